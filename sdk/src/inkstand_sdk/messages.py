@@ -1,0 +1,241 @@
+"""What is asked of a model and what it answers: frozen Structs that cross every border."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Annotated, Any, Literal
+
+import msgspec
+from msgspec import Meta
+
+Role = Literal["system", "user", "assistant"]
+FinishReason = Literal["stop", "length", "cancelled", "error"]
+
+
+class Text(msgspec.Struct, frozen=True, tag="text", tag_field="type"):
+    """A part of a message that is text: the only kind of part today."""
+
+    text: str
+
+
+Part = Text
+
+
+class Message(msgspec.Struct, frozen=True):
+    """One turn of a conversation; `content` is a sequence of tagged parts."""
+
+    role: Role
+    content: tuple[Part, ...]
+
+    @classmethod
+    def of(cls, role: Role, text: str) -> Message:
+        """A message of one text part."""
+        return cls(role, (Text(text),))
+
+    def text(self) -> str:
+        """The message's text parts, joined."""
+        return "".join(part.text for part in self.content)
+
+
+class Mirostat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Mirostat sampling (Basu et al., 2021): version 1 or 2, target entropy tau, rate eta."""
+
+    version: Literal[1, 2] = 2
+    tau: Annotated[float, Meta(gt=0, le=20)] = 5.0
+    eta: Annotated[float, Meta(gt=0, le=1)] = 0.1
+
+
+class Dry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The DRY repetition penalty: `multiplier * base ** (match - allowed_length)`."""
+
+    multiplier: Annotated[float, Meta(ge=0, le=10)] = 0.8
+    base: Annotated[float, Meta(ge=1, le=10)] = 1.75
+    allowed_length: Annotated[int, Meta(ge=1, le=1000)] = 2
+
+
+class Xtc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """XTC sampling: with `probability`, drop all but the last token above `threshold`."""
+
+    probability: Annotated[float, Meta(ge=0, le=1)] = 0.5
+    threshold: Annotated[float, Meta(ge=0, le=1)] = 0.1
+
+
+class Sampling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):
+    """How the next token is drawn. A field that is None is left to the backend's default.
+
+    A backend names the fields it honours in `BackendCapabilities.sampling`; the rest are listed
+    in `Finish.unsupported`, never dropped in silence.
+    """
+
+    temperature: Annotated[
+        float, Meta(ge=0, le=10, description="Randomness; 0 always takes the likeliest token.")
+    ] | None = None
+    top_p: Annotated[
+        float, Meta(gt=0, le=1, description="Keep the likeliest tokens up to this probability.")
+    ] | None = None
+    top_k: Annotated[
+        int, Meta(ge=0, le=1_000_000, description="Keep this many tokens; 0 keeps all.")
+    ] | None = None
+    min_p: Annotated[
+        float,
+        Meta(ge=0, le=1, description="Drop tokens below this share of the likeliest one's."),
+    ] | None = None
+    typical_p: Annotated[
+        float, Meta(gt=0, le=1, description="Locally typical sampling; 1 is off.")
+    ] | None = None
+    repeat_penalty: Annotated[
+        float, Meta(gt=0, le=10, description="Divides the score of recent tokens; 1 is off.")
+    ] | None = None
+    presence_penalty: Annotated[
+        float, Meta(ge=-2, le=2, description="Taken from each token already written.")
+    ] | None = None
+    frequency_penalty: Annotated[
+        float, Meta(ge=-2, le=2, description="The same, once for every time it was written.")
+    ] | None = None
+    dry: Dry | None = None
+    xtc: Xtc | None = None
+    mirostat: Mirostat | None = None
+    seed: Annotated[
+        int, Meta(ge=0, le=2**32 - 2, description="Same seed and request, same text.")
+    ] | None = None
+
+    def given(self) -> dict[str, Any]:
+        """The fields that are set, by name, with their values."""
+        return {
+            name: value
+            for name in self.__struct_fields__
+            if (value := getattr(self, name)) is not None
+        }
+
+
+class Adapter(msgspec.Struct, frozen=True):
+    """A LoRA adapter file and the weight it is applied with."""
+
+    path: str
+    scale: float = 1.0
+
+
+class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One generation: `messages` (put through the model's chat template) or a raw `prompt`.
+
+    At most one of `schema` (JSON Schema) and `grammar` (GBNF) is given. `cache` is the policy for
+    the output cache: only reproducible requests, never, or always.
+    """
+
+    messages: tuple[Message, ...] = ()
+    prompt: str | None = None
+    sampling: Sampling = Sampling()
+    stop: tuple[str, ...] = ()
+    max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] = 512
+    schema: dict[str, Any] | None = None
+    grammar: str | None = None
+    adapters: tuple[Adapter, ...] = ()
+    cache: Literal["auto", "off", "on"] = "auto"
+    id: str = ""
+
+    @classmethod
+    def of(
+        cls,
+        prompt: str,
+        *,
+        system: str | None = None,
+        raw: bool = False,
+        **fields: Any,
+    ) -> GenerateRequest:
+        """A request with one user turn; `raw` sends the prompt without a chat template."""
+        if raw:
+            return cls(prompt=prompt, **fields)
+        turns = (Message.of("user", prompt),)
+        if system:
+            turns = (Message.of("system", system), *turns)
+        return cls(messages=turns, **fields)
+
+    def prompt_text(self) -> str:
+        """The raw prompt, or the messages' texts joined by blank lines."""
+        if self.prompt is not None:
+            return self.prompt
+        return "\n\n".join(message.text() for message in self.messages)
+
+
+class TokenCount(msgspec.Struct, frozen=True):
+    """A number of tokens, and whether the model's own tokenizer counted them."""
+
+    count: int
+    exact: bool
+
+
+class Usage(msgspec.Struct, frozen=True):
+    """What one generation cost, counted by the engine; times in milliseconds."""
+
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    cached_tokens: int = 0
+    """How many of `prompt_tokens` the engine took from its prefix cache."""
+    exact: bool = True
+    prompt_ms: float = 0.0
+    generate_ms: float = 0.0
+
+
+class Finish(msgspec.Struct, frozen=True):
+    """How a stream ended. `unsupported` names sampling fields that were not honoured;
+    `notes` are sentences for the user (a limit that was clipped, a default that was taken)."""
+
+    reason: FinishReason
+    usage: Usage = Usage()
+    unsupported: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class PromptProgress(msgspec.Struct, frozen=True):
+    """How much of the prompt the engine has evaluated, in tokens."""
+
+    evaluated: int
+    total: int
+
+
+class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A piece of a stream: some text (whole code points), progress, or the finish.
+
+    `tokens` is how many tokens the text stands for. The last chunk of a stream, and only that,
+    carries `finish`; a backend that ends without one has it added by its worker.
+    """
+
+    text: str = ""
+    tokens: int = 1
+    progress: PromptProgress | None = None
+    finish: Finish | None = None
+
+
+class GenerateResult(msgspec.Struct, frozen=True, kw_only=True):
+    """A finished generation. `value` is the decoded and validated JSON if a schema was given.
+
+    `load_ms` is 0 for a model already loaded; `first_token_ms` counts from when the request
+    was made.
+    """
+
+    text: str
+    finish: FinishReason
+    model: str
+    backend: str
+    usage: Usage = Usage()
+    value: Any = None
+    unsupported: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
+    load_ms: float = 0.0
+    first_token_ms: float = 0.0
+    total_ms: float = 0.0
+    tokens_per_second: float = 0.0
+    retries: int = 0
+    request_id: str = ""
+
+
+class GenerateRecord(msgspec.Struct, frozen=True):
+    """A request with its result: what `inkstand_after_generate` hooks are given."""
+
+    request: GenerateRequest
+    result: GenerateResult
+
+
+def sampling_from(values: Mapping[str, Any]) -> Sampling:
+    """A validated `Sampling` from plain values; raises `msgspec.ValidationError`."""
+    return msgspec.convert(dict(values), Sampling)
