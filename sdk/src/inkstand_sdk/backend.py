@@ -76,6 +76,7 @@ class Backend(ABC):
             ModelFileError: the file is missing, damaged, or not for this engine.
             OutOfMemory: it does not fit.
             LoadFailed: the engine refused, with the engine's own words in `detail`.
+
         """
 
     @abstractmethod
@@ -89,6 +90,7 @@ class Backend(ABC):
             PromptTooLong: with the number of tokens over; nothing is ever cut off.
             SchemaError: the schema or grammar is not valid.
             EngineError: whatever else the engine reports.
+
         """
 
     def count_tokens(self, text: str) -> TokenCount:

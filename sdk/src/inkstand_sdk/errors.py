@@ -34,6 +34,7 @@ class InkstandError(Exception):
         fix: What to do next: a command where one exists.
         detail: A traceback or log tail, shown only on request.
         data: JSON values for programs.
+
     """
 
     code: ClassVar[str] = "error"

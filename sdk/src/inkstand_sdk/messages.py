@@ -67,37 +67,55 @@ class Sampling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     in `Finish.unsupported`, never dropped in silence.
     """
 
-    temperature: Annotated[
-        float, Meta(ge=0, le=10, description="Randomness; 0 always takes the likeliest token.")
-    ] | None = None
-    top_p: Annotated[
-        float, Meta(gt=0, le=1, description="Keep the likeliest tokens up to this probability.")
-    ] | None = None
-    top_k: Annotated[
-        int, Meta(ge=0, le=1_000_000, description="Keep this many tokens; 0 keeps all.")
-    ] | None = None
-    min_p: Annotated[
-        float,
-        Meta(ge=0, le=1, description="Drop tokens below this share of the likeliest one's."),
-    ] | None = None
-    typical_p: Annotated[
-        float, Meta(gt=0, le=1, description="Locally typical sampling; 1 is off.")
-    ] | None = None
-    repeat_penalty: Annotated[
-        float, Meta(gt=0, le=10, description="Divides the score of recent tokens; 1 is off.")
-    ] | None = None
-    presence_penalty: Annotated[
-        float, Meta(ge=-2, le=2, description="Taken from each token already written.")
-    ] | None = None
-    frequency_penalty: Annotated[
-        float, Meta(ge=-2, le=2, description="The same, once for every time it was written.")
-    ] | None = None
+    temperature: (
+        Annotated[
+            float, Meta(ge=0, le=10, description="Randomness; 0 always takes the likeliest token.")
+        ]
+        | None
+    ) = None
+    top_p: (
+        Annotated[
+            float, Meta(gt=0, le=1, description="Keep the likeliest tokens up to this probability.")
+        ]
+        | None
+    ) = None
+    top_k: (
+        Annotated[int, Meta(ge=0, le=1_000_000, description="Keep this many tokens; 0 keeps all.")]
+        | None
+    ) = None
+    min_p: (
+        Annotated[
+            float,
+            Meta(ge=0, le=1, description="Drop tokens below this share of the likeliest one's."),
+        ]
+        | None
+    ) = None
+    typical_p: (
+        Annotated[float, Meta(gt=0, le=1, description="Locally typical sampling; 1 is off.")] | None
+    ) = None
+    repeat_penalty: (
+        Annotated[
+            float, Meta(gt=0, le=10, description="Divides the score of recent tokens; 1 is off.")
+        ]
+        | None
+    ) = None
+    presence_penalty: (
+        Annotated[float, Meta(ge=-2, le=2, description="Taken from each token already written.")]
+        | None
+    ) = None
+    frequency_penalty: (
+        Annotated[
+            float, Meta(ge=-2, le=2, description="The same, once for every time it was written.")
+        ]
+        | None
+    ) = None
     dry: Dry | None = None
     xtc: Xtc | None = None
     mirostat: Mirostat | None = None
-    seed: Annotated[
-        int, Meta(ge=0, le=2**32 - 2, description="Same seed and request, same text.")
-    ] | None = None
+    seed: (
+        Annotated[int, Meta(ge=0, le=2**32 - 2, description="Same seed and request, same text.")]
+        | None
+    ) = None
 
     def given(self) -> dict[str, Any]:
         """The fields that are set, by name, with their values."""
@@ -145,9 +163,9 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         """A request with one user turn; `raw` sends the prompt without a chat template."""
         if raw:
             return cls(prompt=prompt, **fields)
-        turns = (Message.of("user", prompt),)
+        turns: tuple[Message, ...] = (Message.of("user", prompt),)
         if system:
-            turns = (Message.of("system", system), *turns)
+            turns: tuple[Message, ...] = (Message.of("system", system), *turns)
         return cls(messages=turns, **fields)
 
     def prompt_text(self) -> str:
@@ -178,7 +196,8 @@ class Usage(msgspec.Struct, frozen=True):
 
 class Finish(msgspec.Struct, frozen=True):
     """How a stream ended. `unsupported` names sampling fields that were not honoured;
-    `notes` are sentences for the user (a limit that was clipped, a default that was taken)."""
+    `notes` are sentences for the user (a limit that was clipped, a default that was taken).
+    """
 
     reason: FinishReason
     usage: Usage = Usage()

@@ -28,7 +28,8 @@ class Span(msgspec.Struct, frozen=True, array_like=True):
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
     """Someone in the book. `spans` are where they are named, in order; `quotations` how many
-    lines they are given; `importance` 0 to 1, the share of the most named person's mentions."""
+    lines they are given; `importance` 0 to 1, the share of the most named person's mentions.
+    """
 
     name: str
     aliases: tuple[str, ...] = ()
@@ -43,7 +44,8 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
 
 class Quotation(msgspec.Struct, frozen=True, kw_only=True):
     """A stretch of direct speech, without its quotation marks; each part of an interrupted
-    quotation is one of its own. `speaker` is a `Person.name`, the best guess."""
+    quotation is one of its own. `speaker` is a `Person.name`, the best guess.
+    """
 
     span: Span
     text: str
@@ -59,7 +61,8 @@ class Quotation(msgspec.Struct, frozen=True, kw_only=True):
 
 class SceneReading(msgspec.Struct, frozen=True, kw_only=True):
     """One scene: spans of its sentences and paragraphs as (start, end) pairs, its people
-    (`Person.name`) in order of appearance, and the words within quotations."""
+    (`Person.name`) in order of appearance, and the words within quotations.
+    """
 
     sentences: tuple[tuple[int, int], ...] = ()
     paragraphs: tuple[tuple[int, int], ...] = ()
@@ -70,7 +73,8 @@ class SceneReading(msgspec.Struct, frozen=True, kw_only=True):
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
     """What a manuscript says, found without a model. `scenes` is parallel to the manuscript's;
-    `cast` is ordered by importance; `quotations` by place."""
+    `cast` is ordered by importance; `quotations` by place.
+    """
 
     language: str
     reader: str
@@ -102,4 +106,5 @@ class Reader(ABC):
         progress: Callable[[float, str], None],
     ) -> Reading:
         """Read all scenes. `progress(fraction, message)` raises `Cancelled` when the user
-        stopped it, so call it now and then."""
+        stopped it, so call it now and then.
+        """

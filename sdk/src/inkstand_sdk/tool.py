@@ -66,7 +66,8 @@ class ToolContext(ABC):
     ) -> GenerateResult:
         """Generate with the run's model. The text streams to the user's face by itself unless
         `show` is false. `fields` are those of `GenerateRequest` (and `system`) when a string
-        is given. Raises `PromptTooLong`, `Cancelled`, and what the backend raises."""
+        is given. Raises `PromptTooLong`, `Cancelled`, and what the backend raises.
+        """
 
     @abstractmethod
     def generate_as(
