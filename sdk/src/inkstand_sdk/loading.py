@@ -53,7 +53,7 @@ class LoadedPlugins:
             for cls in self._classes(kind, entry_point):
                 if cls.name in found:
                     other = found[cls.name][0]
-                    raise _broken(
+                    raise broken(
                         self.distribution,
                         entry_point,
                         f"{other.__module__}.{other.__qualname__} and"
@@ -76,10 +76,10 @@ class LoadedPlugins:
             for given in self.manager.subset_hook_caller(hook, others)():
                 classes += provided.check_classes(kind, given)
         except PluginError as error:
-            raise _broken(self.distribution, entry_point, error.what, error) from error
+            raise broken(self.distribution, entry_point, error.what, error) from error
         except (Exception, SystemExit) as error:
             cause = f"{hook} raised {one_line(error)}"
-            raise _broken(self.distribution, entry_point, cause, error) from error
+            raise broken(self.distribution, entry_point, cause, error) from error
         return classes
 
 
@@ -126,11 +126,11 @@ def load_distribution(
         offered = [point for point in installed.entry_points if point.group == GROUP]
         version = str(installed.version or "")
     except metadata.PackageNotFoundError as error:
-        raise _broken(
+        raise broken(
             distribution, None, f"it is not installed in the environment of {sys.executable}", error
         ) from error
     except Exception as error:
-        raise _broken(
+        raise broken(
             distribution, None, f"its metadata cannot be read: {one_line(error)}", error
         ) from error
     names = [point.name for point in offered] if entry_points is None else list(entry_points)
@@ -139,7 +139,7 @@ def load_distribution(
     plugins: dict[str, Any] = {}
     for name in dict.fromkeys(names):
         if name not in {point.name for point in offered}:
-            raise _broken(distribution, name, f"it has no entry point {name!r} in group {GROUP}")
+            raise broken(distribution, name, f"it has no entry point {name!r} in group {GROUP}")
         plugin = _import_plugin(distribution, offered, name)
         if plugin not in plugins.values():  # two entry points may name one module
             _register(manager, distribution, name, plugin)
@@ -160,7 +160,7 @@ def _import_plugin(distribution: str, offered: list[metadata.EntryPoint], name: 
         return _DistributionExtensions(offered, [name])[name].plugin
     # SystemExit and the like must not take the process along with the plugin.
     except BaseException as error:
-        raise _broken(distribution, name, one_line(error), error, _import_fix(error)) from error
+        raise broken(distribution, name, one_line(error), error, _import_fix(error)) from error
 
 
 def _import_fix(error: BaseException) -> str:
@@ -177,13 +177,13 @@ def _register(
         implemented = _implemented_hooks(manager, plugin)
         problem = _contract_problem(manager, implemented)
         if problem:
-            raise _broken(distribution, entry_point, problem)
+            raise broken(distribution, entry_point, problem)
         manager.register(plugin, entry_point)
         manager.check_pending()
     except PluginBroken:
         raise
     except Exception as error:
-        raise _broken(distribution, entry_point, one_line(error), error) from error
+        raise broken(distribution, entry_point, one_line(error), error) from error
 
 
 def _implemented_hooks(
@@ -231,13 +231,14 @@ def _arguments(function: Any) -> list[str]:
     ]
 
 
-def _broken(
+def broken(
     distribution: str,
     entry_point: str | None,
     cause: str,
     error: BaseException | None = None,
     fix: str = "",
 ) -> PluginBroken:
+    """The error for a distribution, or one entry point of it, that cannot be used."""
     plugin = f"The plugin {entry_point!r} of {distribution}" if entry_point else distribution
     return PluginBroken(
         f"{plugin} cannot be loaded.",
