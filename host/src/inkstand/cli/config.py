@@ -1,0 +1,64 @@
+"""`inkstand config`: see and change settings."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import click
+
+from inkstand.cli.output import json_option, print_json
+from inkstand.cli.state import State
+
+
+@click.group("config")
+def command() -> None:
+    """See and change settings."""
+
+
+@command.command("get")
+@click.argument("key", required=False, default="")
+@json_option
+@click.pass_obj
+def get(state: State, key: str, *, as_json: bool) -> None:
+    """Print the setting KEY (such as models.default), or all of them."""
+    value = state.studio.config_file.get(key)
+    if as_json:
+        print_json(value)
+    elif isinstance(value, dict):
+        for name, item in _flat(value, key):
+            print(f"{name} = {_shown(item)}")
+    else:
+        print(_shown(value) if not isinstance(value, str) else value)
+
+
+@command.command("set")
+@click.argument("key")
+@click.argument("value")
+@click.pass_obj
+def set_(state: State, key: str, value: str) -> None:
+    """Set KEY to VALUE; lists are comma-separated. Comments in the file are kept."""
+    stored = state.studio.set_setting(key, value)
+    print(f"{key} = {_shown(stored)}")
+
+
+@command.command("path")
+@click.pass_obj
+def path(state: State) -> None:
+    """Print where the settings file is."""
+    print(state.studio.config_file.path)
+
+
+def _flat(value: dict[str, Any], prefix: str) -> Iterator[tuple[str, Any]]:
+    for name, item in value.items():
+        full = f"{prefix}.{name}" if prefix else name
+        if isinstance(item, dict):
+            yield from _flat(item, full)
+        else:
+            yield full, item
+
+
+def _shown(value: Any) -> str:
+    import msgspec
+
+    return msgspec.json.encode(value).decode()

@@ -1,0 +1,175 @@
+"""`inkstand generate`: a prompt in, a stream of text out."""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inkstand.cli.output import json_option, print_json
+from inkstand.cli.progress import STATUS
+from inkstand.cli.state import State
+
+if TYPE_CHECKING:
+    from inkstand_sdk.messages import GenerateRequest, GenerateResult
+
+    from inkstand.generation.generation import Generation
+
+
+@click.command("generate")
+@click.argument("prompt", required=False)
+@click.option("--model", "-m", default="", help="[backend:]id or the path of a model file.")
+@click.option("--system", "-s", help="Instructions that stand before the prompt.")
+@click.option("--raw", is_flag=True, help="Send the prompt as it is, without a chat template.")
+@click.option("--max-tokens", "-n", type=click.IntRange(1), default=256, show_default=True)
+@click.option("--temperature", "-t", type=click.FloatRange(0, 10), help="0 is greedy.")
+@click.option("--top-p", type=click.FloatRange(0, 1, min_open=True))
+@click.option("--top-k", type=click.IntRange(0))
+@click.option("--min-p", type=click.FloatRange(0, 1))
+@click.option("--typical-p", type=click.FloatRange(0, 1, min_open=True))
+@click.option("--repeat-penalty", type=click.FloatRange(0, 10, min_open=True))
+@click.option("--presence-penalty", type=click.FloatRange(-2, 2))
+@click.option("--frequency-penalty", type=click.FloatRange(-2, 2))
+@click.option("--seed", type=click.IntRange(0, 2**32 - 2), help="Same seed, same text.")
+@click.option("--stop", multiple=True, help="End before this text. May be given more than once.")
+@click.option(
+    "--schema", type=click.Path(), help="A file with a JSON Schema that the answer must satisfy."
+)
+@click.option("--grammar", type=click.Path(), help="A file with a GBNF grammar.")
+@click.option("--no-stream", is_flag=True, help="Print the text when it is complete.")
+@click.option("--verbose", "-v", is_flag=True, help="Say how fast it was, on standard error.")
+@json_option
+@click.pass_obj
+def command(state: State, /, prompt: str | None, *, as_json: bool, **options: Any) -> int:
+    """Write with a model: stream the answer to PROMPT ("-" or a pipe: standard input)."""
+    request = _request(_prompt(prompt), options)
+    with state.studio.generate(request, model=options["model"]) as generation:
+        streaming = not (as_json or options["no_stream"] or options["schema"])
+        result = _written(generation, streaming=streaming)
+    if as_json:
+        print_json(result)
+    elif options["schema"]:
+        print(result.text)
+    elif not streaming:
+        print(result.text)
+    _say(result, verbose=options["verbose"])
+    return 130 if result.finish == "cancelled" else 0
+
+
+def _prompt(given: str | None) -> str:
+    from inkstand_sdk.errors import UsageError
+
+    if given is None and sys.stdin.isatty():
+        raise UsageError(
+            "There is no prompt.", "", 'For example: inkstand generate "Describe a ferry at dawn."'
+        )
+    if given is None or given == "-":
+        from inkstand.workspace.encoding import decode
+
+        given = decode(sys.stdin.buffer.read(), "standard input").text
+    if not given.strip():
+        raise UsageError(
+            "The prompt is empty.",
+            "There is nothing to answer.",
+            'For example: inkstand generate "Describe a ferry at dawn."',
+        )
+    # Bytes that are no text reach us as lone surrogates, which no engine can be sent.
+    return given.encode("utf-8", "replace").decode("utf-8")
+
+
+def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
+    from inkstand_sdk.messages import GenerateRequest, Sampling, sampling_from
+
+    names = [name for name in Sampling.__struct_fields__ if options.get(name) is not None]
+    return GenerateRequest.of(
+        prompt,
+        system=options["system"],
+        raw=options["raw"],
+        sampling=sampling_from({name: options[name] for name in names}),
+        stop=tuple(options["stop"]),
+        max_tokens=options["max_tokens"],
+        schema=_schema(options["schema"]) if options["schema"] else None,
+        grammar=_file(options["grammar"], "grammar") if options["grammar"] else None,
+    )
+
+
+def _file(path: str, what: str) -> str:
+    from inkstand_sdk.errors import InputError
+
+    try:
+        with open(path, "rb") as file:  # noqa: PTH123 - a bare file name is all there is
+            return file.read(2_000_000).decode("utf-8")
+    except OSError as error:
+        raise InputError(
+            f"The {what} file {path} cannot be read: {error.strerror}.", "", "Check its name."
+        ) from error
+    except UnicodeDecodeError as error:
+        raise InputError(f"The {what} file {path} is not UTF-8 text.", "", "") from error
+
+
+def _schema(path: str) -> Any:
+    import msgspec
+    from inkstand_sdk.errors import SchemaError
+
+    try:
+        return msgspec.json.decode(_file(path, "schema"))
+    except msgspec.DecodeError as error:
+        raise SchemaError(
+            f"The schema file {path} is not JSON: {error}.",
+            "",
+            'A schema looks like {"type": "object", "properties": {...}}.',
+        ) from error
+
+
+def _written(generation: Generation, *, streaming: bool) -> GenerateResult:
+    """Follow the stream to its end. Ctrl-C stops the engine and keeps what was written."""
+    while True:
+        try:
+            for chunk in generation:
+                if chunk.progress is not None and not generation.text:
+                    share = chunk.progress.evaluated / max(1, chunk.progress.total)
+                    STATUS.show("Reading the prompt", share)
+                if chunk.text and streaming:
+                    STATUS.clear()
+                    sys.stdout.write(_shown(chunk.text))
+                    sys.stdout.flush()
+            break
+        except KeyboardInterrupt:
+            generation.cancel()
+    STATUS.clear()
+    if streaming:
+        sys.stdout.write("\n")
+    return generation.result
+
+
+def _shown(text: str) -> str:
+    """Text for a terminal: a model must not be able to send it control sequences."""
+    if not sys.stdout.isatty():
+        return text
+    return "".join(
+        character for character in text if character >= " " or character in "\n\t"
+    )
+
+
+def _say(result: GenerateResult, *, verbose: bool) -> None:
+    for note in result.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    if result.unsupported:
+        print(
+            f"Note: {result.backend} does not honor: {', '.join(result.unsupported)}.",
+            file=sys.stderr,
+        )
+    if result.finish == "length":
+        print("Note: the text ends at the token limit (--max-tokens).", file=sys.stderr)
+    if result.finish == "cancelled":
+        print("Stopped; what was written is above.", file=sys.stderr)
+    if verbose:
+        usage = result.usage
+        print(
+            f"{result.backend}:{result.model}  {usage.prompt_tokens} tokens in"
+            f" ({usage.cached_tokens} reused), {usage.completion_tokens} out,"
+            f" first after {result.first_token_ms:.0f} ms,"
+            f" {result.tokens_per_second:.1f} tokens/s, finish {result.finish}",
+            file=sys.stderr,
+        )

@@ -1,0 +1,118 @@
+"""`inkstand`: a click group that imports a command's module only when the command is named.
+
+Nothing but click and the standard library is imported here: `--help` of a program with 200
+plugins must be as fast as that of one with none.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from importlib import import_module
+from typing import Any
+
+import click
+
+from inkstand.cli.state import State
+
+# Command -> (module, one line for the list). The line stands here too, so that listing the
+# commands imports none of them; a test keeps both the same.
+COMMANDS: dict[str, tuple[str, str]] = {
+    "demo": ("demo", "Show what Inkstand does, on the sample story."),
+    "run": ("run", "Run a writing tool on a file, a folder or standard input."),
+    "read": ("read", "Read a manuscript: its people, who says what, its scenes."),
+    "generate": ("generate", "Write with a model: stream the answer to a prompt."),
+    "tools": ("tools", "List the writing tools, or see one."),
+    "models": ("models", "List the models on this machine."),
+    "backends": ("backends", "List the engines, see one, or measure one."),
+    "plugins": ("plugins", "List, examine, disable or enable plugins."),
+    "config": ("config", "See and change settings."),
+    "ps": ("processes", "List the worker processes that are running."),
+    "stop": ("processes", "Stop worker processes."),
+    "doctor": ("doctor", "Check the installation and say what to mend."),
+    "completion": ("completion", "Print the script that completes commands in your shell."),
+}
+
+
+class LazyGroup(click.Group):
+    """A group whose commands live in modules of their own."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = import_module(f"inkstand.cli.{COMMANDS[cmd_name][0]}")
+        command: click.Command = getattr(module, "commands", {}).get(cmd_name) or module.command
+        return command
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and args[0] not in COMMANDS and not args[0].startswith("-"):
+            from difflib import get_close_matches
+
+            near = get_close_matches(args[0], COMMANDS, n=1)
+            hint = f" Did you mean {near[0]}?" if near else ""
+            ctx.fail(f"There is no command {args[0]!r}.{hint}")
+        return super().resolve_command(ctx, args)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(
+    cls=LazyGroup,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    invoke_without_command=True,
+)
+@click.option("--offline", is_flag=True, help="Refuse whatever needs the network.")
+@click.version_option(package_name="inkstand", message="inkstand %(version)s")
+@click.pass_context
+def cli(ctx: click.Context, *, offline: bool) -> None:
+    """Help for writers from models on their own machine.
+
+    Your text stays here: nothing is sent anywhere unless you set up a remote engine yourself.
+    """
+    ctx.obj = State(offline=offline)
+    ctx.call_on_close(ctx.obj.close)
+    if ctx.invoked_subcommand is None:
+        click.echo(ctx.get_help())
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run the command line and exit: 0, 1 for what went wrong, 2 for wrong usage, 130 for Ctrl-C."""
+    sys.exit(_guarded(lambda: cli.main(args=arguments, standalone_mode=False)))
+
+
+def _guarded(call: Callable[[], Any]) -> int:
+    debug = os.environ.get("INKSTAND_DEBUG") == "1"
+    try:
+        status = call()
+        _flush()
+    except click.exceptions.Exit as done:
+        return done.exit_code
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
+    except (KeyboardInterrupt, click.Abort):
+        print("Stopped.", file=sys.stderr)  # noqa: T201
+        return 130
+    except BrokenPipeError:
+        # The reader of our output went away (`inkstand ... | head`): there is nobody to tell.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+    except Exception as error:  # noqa: BLE001 - the last place where an error can be shown
+        if debug:
+            raise
+        from inkstand.cli.problems import show
+
+        return show(error)
+    return status if isinstance(status, int) else 0
+
+
+def _flush() -> None:
+    sys.stdout.flush()

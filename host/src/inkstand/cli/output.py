@@ -1,0 +1,63 @@
+"""Results on standard output: JSON for programs, tables and paragraphs for people."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+import click
+import msgspec
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+# Rich takes 60 ms to import: it is only loaded to print tables for people.
+
+json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON.")
+
+
+def console() -> Console:
+    """A console on standard output: plain text of any width where it is no terminal."""
+    from rich.console import Console
+
+    return Console(
+        highlight=False,
+        soft_wrap=not sys.stdout.isatty(),
+        width=None if sys.stdout.isatty() else 100,
+    )
+
+
+def print_json(value: Any) -> None:
+    """Print a value (Structs included) as indented JSON."""
+    data = msgspec.json.format(msgspec.json.encode(value), indent=2)
+    sys.stdout.write(data.decode("utf-8") + "\n")
+
+
+def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
+    """Print rows under headings; `empty` is said if there are none."""
+    from rich import box
+    from rich.table import Table
+
+    table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+    for place, column in enumerate(columns):
+        table.add_column(column, no_wrap=place == 0, overflow="fold")
+    count = 0
+    for row in rows:
+        table.add_row(*(_plain(cell) for cell in row))
+        count += 1
+    if count:
+        console().print(table)
+    elif empty:
+        print(empty)
+
+
+def _plain(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(text)
+
+
+def megabytes(count: int) -> str:
+    """A number of bytes for people."""
+    return f"{count / 1e6:,.1f} MB" if count < 1e9 else f"{count / 1e9:,.1f} GB"

@@ -1,0 +1,31 @@
+"""What commands share: the Studio, built when a command first needs it."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inkstand.studio import Studio
+
+
+class State:
+    """The object that click passes to every command."""
+
+    def __init__(self, *, offline: bool = False) -> None:
+        self.offline = offline
+        self._studio: Studio | None = None
+
+    @property
+    def studio(self) -> Studio:
+        """The Studio of this run."""
+        if self._studio is None:
+            from inkstand.cli.progress import notices
+            from inkstand.studio import Studio
+
+            self._studio = Studio(offline=self.offline or None, on_notice=notices())
+        return self._studio
+
+    def close(self) -> None:
+        """Stop what the command started."""
+        if self._studio is not None:
+            self._studio.close()

@@ -1,0 +1,228 @@
+"""Where Inkstand keeps its files, and the settings a writer may change.
+
+Settings live in `config.toml`, read with tomllib and written with tomlkit so that comments
+survive. `INKSTAND_HOME` moves every folder below one place.
+"""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any
+
+import msgspec
+from inkstand_sdk.errors import InputError, UsageError
+from msgspec import Meta
+
+
+class Directories(msgspec.Struct, frozen=True):
+    """The folders of this installation; made when first written to."""
+
+    config: Path
+    data: Path
+    cache: Path
+    state: Path
+    log: Path
+
+    @classmethod
+    def of_this_user(cls) -> Directories:
+        """The platform's folders, or those below `INKSTAND_HOME`."""
+        home = os.environ.get("INKSTAND_HOME")
+        if home:
+            base = Path(home).expanduser().absolute()
+            return cls(*(base / name for name in ("config", "data", "cache", "state", "log")))
+        from platformdirs import PlatformDirs
+
+        dirs = PlatformDirs("inkstand", appauthor=False)
+        return cls(
+            dirs.user_config_path,
+            dirs.user_data_path,
+            dirs.user_cache_path,
+            dirs.user_state_path,
+            dirs.user_log_path,
+        )
+
+
+class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which models are used, and where they are looked for."""
+
+    default: Annotated[
+        str, Meta(description="The model used when none is named: `[backend:]id` or a path.")
+    ] = ""
+    folders: Annotated[
+        tuple[str, ...], Meta(description="Folders with model files, besides the data folder.")
+    ] = ()
+    prefer: Annotated[
+        tuple[str, ...],
+        Meta(description="Backends in the order they are tried for a model that several read."),
+    ] = ("llamacpp",)
+
+
+class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How long workers live and how much memory they may take together."""
+
+    keep_alive: Annotated[
+        float, Meta(ge=0, le=86_400, description="Seconds an idle worker is kept.")
+    ] = 300.0
+    ram_budget_mb: Annotated[
+        int, Meta(ge=0, description="Memory for all workers in MB; 0 is 80% of the machine's.")
+    ] = 0
+    start_timeout: Annotated[
+        float, Meta(gt=0, le=3_600, description="Seconds a worker may take to start.")
+    ] = 30.0
+
+
+class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Which plugins are used, and the environments they are looked for in."""
+
+    disabled: Annotated[
+        tuple[str, ...], Meta(description="Distributions that are not to be used.")
+    ] = ()
+    interpreters: Annotated[
+        tuple[str, ...],
+        Meta(description="Python interpreters of other environments that hold plugins."),
+    ] = ()
+    timeout: Annotated[
+        float, Meta(gt=0, le=600, description="Seconds a plugin may take to describe itself.")
+    ] = 15.0
+
+
+class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Everything in `config.toml`. `backends.NAME` holds a backend's settings, `tools.NAME` a
+    tool's, with `model` as the model that this tool prefers."""
+
+    offline: Annotated[bool, Meta(description="Refuse whatever needs the network.")] = False
+    models: ModelsConfig = ModelsConfig()
+    workers: WorkersConfig = WorkersConfig()
+    plugins: PluginsConfig = PluginsConfig()
+    backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+
+
+# Sections whose keys are names of plugins: any key is allowed below them.
+OPEN_SECTIONS = ("backends", "tools")
+
+
+class ConfigFile:
+    """`config.toml` of one installation."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+
+    def load(self) -> Config:
+        """The settings; defaults where the file says nothing or is not there.
+
+        Raises:
+            InputError: the file is no TOML, or a value in it is not allowed.
+        """
+        try:
+            raw = tomllib.loads(self.path.read_text(encoding="utf-8"))
+        except FileNotFoundError:
+            return Config()
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise InputError(
+                f"The settings file {self.path} cannot be read: {error}.",
+                "It was probably edited by hand and is no longer valid TOML.",
+                "Mend that line, or move the file away to start with the defaults.",
+            ) from error
+        except OSError as error:
+            raise InputError(
+                f"The settings file {self.path} cannot be opened: {error.strerror}.",
+                "Inkstand may not read it.",
+                "Check the file's permissions.",
+            ) from error
+        return _checked(raw, str(self.path))
+
+    def get(self, key: str) -> Any:
+        """The value at a dotted key, as plain data.
+
+        Raises:
+            UsageError: there is no such key.
+        """
+        value: Any = msgspec.to_builtins(self.load())
+        if not key:
+            return value
+        for depth, part in enumerate(parts := key.split(".")):
+            if not isinstance(value, dict) or part not in value:
+                if parts[0] in OPEN_SECTIONS and depth:
+                    return None
+                raise _unknown(key, part, value)
+            value = value[part]
+        return value
+
+    def set(self, key: str, text: str) -> Any:
+        """Set a dotted key from what the user typed, and return the value that was stored.
+
+        The text is taken as a TOML value, or else as a string; lists may be comma-separated.
+
+        Raises:
+            UsageError: the key is unknown or the value is not allowed; the file is unchanged.
+        """
+        import tomlkit
+
+        self.load()
+        parts = key.split(".")
+        current = self.get(key)
+        if isinstance(current, dict) and (parts[0] not in OPEN_SECTIONS or len(parts) < 3):
+            raise UsageError(
+                f"{key} is a section, not a setting.", "", f"See: inkstand config get {key}"
+            )
+        if parts[0] in OPEN_SECTIONS and len(parts) != 3:
+            raise UsageError(
+                f"{key} is no setting.",
+                f"Settings of a plugin are named {parts[0]}.NAME.SETTING.",
+                f"For example: inkstand config set {parts[0]}.NAME.SETTING VALUE",
+            )
+        value = _parse(text, current)
+        source = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
+        document = tomlkit.parse(source)
+        table: Any = document
+        for part in parts[:-1]:
+            table = table.setdefault(part, tomlkit.table())
+        table[parts[-1]] = value
+        _checked(document.unwrap(), key)
+        self._write(tomlkit.dumps(document))
+        return value
+
+    def _write(self, text: str) -> None:
+        from inkstand.atomic import write_text
+
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        write_text(self.path, text)
+
+
+def _parse(text: str, current: Any) -> Any:
+    if isinstance(current, str):
+        return text
+    if isinstance(current, list) and not text.lstrip().startswith("["):
+        return [item.strip() for item in text.split(",") if item.strip()]
+    try:
+        return tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        return text
+
+
+def _checked(raw: dict[str, Any], where: str) -> Config:
+    try:
+        return msgspec.convert(raw, Config)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"A setting in {where} is not allowed: {error}.",
+            "Its name or its value is wrong.",
+            "See what there is: inkstand config get",
+        ) from error
+
+
+def _unknown(key: str, part: str, level: Any) -> UsageError:
+    from difflib import get_close_matches
+
+    names = sorted(level) if isinstance(level, dict) else []
+    near = get_close_matches(part, names, n=1)
+    return UsageError(
+        f"There is no setting {key}.",
+        f"Did you mean {key.replace(part, near[0])}?" if near else "",
+        "See what there is: inkstand config get",
+    )
+
+

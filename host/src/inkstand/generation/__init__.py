@@ -1,0 +1,1 @@
+"""From a request to text: candidates, hooks, worker, hooks, result."""

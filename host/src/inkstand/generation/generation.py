@@ -1,0 +1,85 @@
+"""One generation under way: chunks as they come, and the result when it is over."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from types import TracebackType
+
+from inkstand_sdk.errors import InkstandError
+from inkstand_sdk.messages import Chunk, GenerateResult
+
+from inkstand.jobs import CancelToken
+
+# A stream of chunks that returns the result when it is exhausted.
+Stream = Generator[Chunk, None, GenerateResult]
+
+
+class Generation:
+    """An iterator of chunks. Iterating drives the work; `result` finishes it.
+
+    Use it as a context manager, or exhaust it: leaving it early cancels the engine's work.
+    """
+
+    def __init__(self, start: Callable[[CancelToken], Stream], cancel: CancelToken) -> None:
+        self._cancel = cancel
+        self._stream = start(cancel)
+        self._result: GenerateResult | None = None
+        self._error: BaseException | None = None
+        self._pieces: list[str] = []
+
+    @property
+    def text(self) -> str:
+        """What has been written so far."""
+        return "".join(self._pieces)
+
+    @property
+    def result(self) -> GenerateResult:
+        """The result; runs the generation to its end first.
+
+        Raises:
+            InkstandError: whatever ended the generation.
+        """
+        for _ in self:
+            pass
+        if self._error is not None:
+            raise self._error
+        if self._result is None:
+            raise InkstandError("The generation was closed before its end.")
+        return self._result
+
+    def cancel(self) -> None:
+        """Ask the engine to stop; the stream then ends with finish "cancelled". Thread-safe."""
+        self._cancel.cancel()
+
+    def close(self) -> None:
+        """Give up on the rest of the stream."""
+        self._cancel.cancel()
+        self._stream.close()
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return self
+
+    def __next__(self) -> Chunk:
+        try:
+            chunk = next(self._stream)
+        except StopIteration as end:
+            if end.value is not None:
+                self._result = end.value
+            raise
+        except BaseException as error:
+            self._error = error
+            raise
+        if chunk.text:
+            self._pieces.append(chunk.text)
+        return chunk
+
+    def __enter__(self) -> Generation:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

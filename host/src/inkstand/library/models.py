@@ -1,0 +1,225 @@
+"""Which models are here, and what a name such as `llamacpp:pocket` or `./file.gguf` means.
+
+Models come from source plugins (their lists are cached in the plugin index), from the data
+folder's `models/`, from the folders named in the settings, and from any path.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from difflib import get_close_matches
+from pathlib import Path
+
+import msgspec
+from inkstand_sdk.backend import Model
+from inkstand_sdk.capabilities import BackendCapabilities
+from inkstand_sdk.errors import ModelFileError, NotFound, UsageError
+
+_SUFFIXES = {".gguf": "gguf"}
+
+
+class ListedModel(msgspec.Struct, frozen=True, kw_only=True):
+    """A model with the backends that could load it, best first; `problem` says why it cannot be
+    used."""
+
+    model: Model
+    backends: tuple[str, ...] = ()
+    problem: str = ""
+
+
+class Candidate(msgspec.Struct, frozen=True):
+    """A model and the backend that is to load it."""
+
+    backend: str
+    model: Model
+
+
+class BackendFormats(msgspec.Struct, frozen=True):
+    """What the library needs to know of a backend: its name and what it can do."""
+
+    name: str
+    capabilities: BackendCapabilities
+
+
+class Library:
+    """The models of this machine.
+
+    Args:
+        sources: Models that source plugins list.
+        folders: Folders to look for model files in; missing ones are skipped.
+        backends: The usable backends.
+        prefer: Names of backends in the order they are tried.
+    """
+
+    def __init__(
+        self,
+        sources: Sequence[Model],
+        folders: Sequence[Path],
+        backends: Sequence[BackendFormats],
+        prefer: Sequence[str] = (),
+    ) -> None:
+        self._sources = tuple(sources)
+        self._folders = tuple(folders)
+        order = {name: place for place, name in enumerate(prefer)}
+        self._backends = sorted(
+            backends, key=lambda backend: (order.get(backend.name, len(order)), backend.name)
+        )
+
+    def models(self) -> list[ListedModel]:
+        """Every model found, by id; damaged files are listed with what is wrong."""
+        listed = [self._listed(model) for model in self._sources]
+        listed += [self._listed_file(path) for path in self._files()]
+        return sorted(listed, key=lambda entry: entry.model.id)
+
+    def resolve(self, name: str, default: str = "") -> Candidate:
+        """The model called `name`, or the default one if `name` is empty.
+
+        Raises:
+            NotFound: no such model, or no backend that reads it.
+            ModelFileError: the file is damaged or no model.
+            UsageError: the name fits several models.
+        """
+        name = name or default
+        if not name:
+            return self._first()
+        backend, bare = self._split(name)
+        if _looks_like_path(bare):
+            return self._candidate(self._from_path(Path(bare).expanduser()), backend)
+        matches = [entry for entry in self.models() if entry.model.id == bare]
+        if not matches and backend and self._reads_any_name(backend):
+            return Candidate(backend, Model(id=bare, format="remote"))
+        if not matches:
+            raise self._unknown(bare)
+        if len(matches) > 1:
+            raise UsageError(
+                f"Two models are called {bare}.",
+                "They lie at " + " and ".join(entry.model.path for entry in matches) + ".",
+                "Name the one you mean by its path.",
+            )
+        if matches[0].problem:
+            raise ModelFileError(matches[0].problem, "", "Use another model, or get it again.")
+        return self._candidate(matches[0].model, backend)
+
+    def _first(self) -> Candidate:
+        usable = [entry for entry in self.models() if entry.backends and not entry.problem]
+        if not usable:
+            raise NotFound(
+                "There is no model to write with.",
+                "No installed plugin brings one, and no model folder holds one."
+                if not self._sources
+                else "No installed backend can load the models that are here.",
+                "Install one: pip install inkstand-llamacpp inkstand-pocket; or give a GGUF file"
+                " with --model ./file.gguf",
+            )
+        # The largest local model is the likeliest to be the one that the writer chose.
+        best = max(usable, key=lambda entry: entry.model.size)
+        return Candidate(best.backends[0], best.model)
+
+    def _split(self, name: str) -> tuple[str, str]:
+        head, colon, tail = name.partition(":")
+        if colon and tail and any(backend.name == head for backend in self._backends):
+            return head, tail
+        return "", name
+
+    def _candidate(self, model: Model, backend: str) -> Candidate:
+        able = self._able(model)
+        if not backend and able:
+            return Candidate(able[0], model)
+        if backend and (backend in able or self._reads_any_name(backend)):
+            return Candidate(backend, model)
+        if backend:
+            raise NotFound(
+                f"The backend {backend} does not read {model.format} models.",
+                f"{model.id} is one." + (f" These read it: {', '.join(able)}." if able else ""),
+                "Leave the backend out of the name, or see: inkstand backends list",
+            )
+        raise NotFound(
+            f"No usable backend reads {model.format} models.",
+            f"{model.id} is one, and no installed and working plugin can load it.",
+            "See: inkstand backends list; for GGUF: pip install inkstand-llamacpp",
+        )
+
+    def _able(self, model: Model) -> tuple[str, ...]:
+        return tuple(
+            backend.name
+            for backend in self._backends
+            if model.format in backend.capabilities.formats or not backend.capabilities.formats
+        )
+
+    def _reads_any_name(self, name: str) -> bool:
+        return any(
+            backend.name == name
+            and (not backend.capabilities.formats or "remote" in backend.capabilities.formats)
+            for backend in self._backends
+        )
+
+    def _listed(self, model: Model) -> ListedModel:
+        if model.path and not Path(model.path).exists():
+            return ListedModel(model=model, problem=f"The file {model.path} is gone.")
+        return ListedModel(model=model, backends=self._able(model))
+
+    def _listed_file(self, path: Path) -> ListedModel:
+        try:
+            model = self._from_path(path)
+        except ModelFileError as error:
+            broken = Model(id=path.stem, format=_SUFFIXES[path.suffix.lower()], path=str(path))
+            return ListedModel(model=broken, problem=error.what)
+        return ListedModel(model=model, backends=self._able(model))
+
+    def _files(self) -> Iterator[Path]:
+        seen: set[Path] = set()
+        for folder in self._folders:
+            for path in sorted(_walk(folder)):
+                if (real := path.resolve()) not in seen:
+                    seen.add(real)
+                    yield path
+
+    @staticmethod
+    def _from_path(path: Path) -> Model:
+        """A model from a file, its header read and bounded before any engine sees it."""
+        from inkstand_sdk.gguf import read_header
+
+        path = path.absolute()
+        if path.is_dir():
+            raise ModelFileError(
+                f"{path} is a folder, not a model file.",
+                "No installed backend reads a folder of that kind." if path.exists() else "",
+                "Give a .gguf file.",
+            )
+        header = read_header(path)
+        return Model(
+            id=path.stem,
+            format="gguf",
+            path=str(path),
+            title=header.name,
+            size=path.stat().st_size,
+            context_length=header.context_length,
+            architecture=header.architecture,
+            source="file",
+        )
+
+    def _unknown(self, name: str) -> NotFound:
+        names = [entry.model.id for entry in self.models()]
+        near = get_close_matches(name, names, n=1)
+        return NotFound(
+            f"There is no model called {name}.",
+            f"Did you mean {near[0]}?" if near else f"Here are: {', '.join(names) or 'none'}.",
+            "See: inkstand models list; a file is named by its path, as in ./file.gguf",
+        )
+
+
+def _looks_like_path(name: str) -> bool:
+    return (
+        "/" in name
+        or "\\" in name
+        or name.startswith(("~", "."))
+        or Path(name).suffix.lower() in _SUFFIXES
+    )
+
+
+def _walk(folder: Path) -> Iterable[Path]:
+    if not folder.is_dir():
+        return
+    for path in folder.rglob("*"):
+        if path.suffix.lower() in _SUFFIXES and path.is_file():
+            yield path

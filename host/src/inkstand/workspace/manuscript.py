@@ -1,0 +1,178 @@
+"""A manuscript from whatever the writer names: a file, a folder, a workspace, standard input."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+from inkstand_sdk.errors import InputError
+from inkstand_sdk.manuscript import Manuscript, Scene
+
+from inkstand.workspace import frontmatter
+from inkstand.workspace.encoding import decode
+from inkstand.workspace.scenes import split
+
+SUFFIXES = (".md", ".markdown", ".txt", ".text")
+_MARKDOWN = (".md", ".markdown")
+_NOT_PROSE = {"readme", "license", "licence", "changelog", "contributing"}
+_LARGEST = 256 * 2**20
+_DIGITS = re.compile(r"(\d+)")
+
+
+def load(path: Path) -> Manuscript:
+    """The manuscript at `path`: one file, or a folder of Markdown and text files.
+
+    A folder with `inkstand.toml` is a workspace: its title and language come from there and its
+    scenes from `manuscript/`. Hidden files, `bible/` and README files are not prose.
+
+    Raises:
+        InputError: nothing is there, or nothing in it is text.
+    """
+    if not path.exists():
+        raise InputError(
+            f"There is no file or folder {path}.",
+            "The name may be misspelled, or relative to another folder.",
+            f"You are in {Path.cwd()}.",
+        )
+    if path.is_dir():
+        return _from_folder(path)
+    if not path.is_file():
+        raise InputError(f"{path} is not a regular file.", "", "Give a text file or a folder.")
+    scenes, notes = _scenes_of([(path, path.name)])
+    if not scenes:
+        raise _no_text(str(path))
+    return Manuscript(title=_title(scenes, path.stem), scenes=tuple(scenes), notes=tuple(notes))
+
+
+def from_bytes(data: bytes, name: str = "standard input") -> Manuscript:
+    """A manuscript of what was piped in, read as Markdown.
+
+    Raises:
+        InputError: it is empty, or not text.
+    """
+    decoded = decode(data, name)
+    front = frontmatter.parse(decoded.text, name)
+    scenes = split(
+        decoded.text, front.end, file="", fields=front.fields, first=0, markdown=True
+    )
+    if not scenes:
+        raise _no_text(name)
+    notes = tuple(note for note in (decoded.note, front.note) if note)
+    return Manuscript(title=_title(scenes, name), scenes=tuple(scenes), notes=notes)
+
+
+def _from_folder(folder: Path) -> Manuscript:
+    settings, notes = _workspace_settings(folder)
+    prose = folder / "manuscript" if (folder / "manuscript").is_dir() else folder
+    files = sorted(_text_files(prose), key=lambda file: _natural(file.relative_to(prose)))
+    named = [(file, file.relative_to(folder).as_posix()) for file in files]
+    scenes, more = _scenes_of(named)
+    notes += more
+    if not scenes:
+        raise InputError(
+            f"There is no text in the folder {folder}.",
+            f"Text files end in {', '.join(SUFFIXES)}; hidden files, bible/ and README are not"
+            " counted.",
+            "Give the folder that holds your manuscript, or a file.",
+        )
+    return Manuscript(
+        title=str(settings.get("title") or folder.resolve().name),
+        scenes=tuple(scenes),
+        language=str(settings.get("language") or "en")[:2].lower(),
+        notes=tuple(notes),
+    )
+
+
+def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
+    path = folder / "inkstand.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8")), []
+    except FileNotFoundError:
+        return {}, []
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError, OSError) as error:
+        return {}, [f"{path.name} could not be read and was left out: {error}."]
+
+
+def _text_files(folder: Path) -> list[Path]:
+    found: list[Path] = []
+    for path in folder.rglob("*"):
+        inside = path.relative_to(folder)
+        if any(part.startswith(".") for part in inside.parts) or inside.parts[0] == "bible":
+            continue
+        if path.suffix.lower() in SUFFIXES and path.stem.lower() not in _NOT_PROSE:
+            found.append(path)
+    return [path for path in found if path.is_file()]
+
+
+def _natural(path: Path) -> list[list[tuple[int, int, str]]]:
+    """A sort key by which chapter 2 comes before chapter 10."""
+    return [
+        [
+            (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
+            for piece in _DIGITS.split(part.lower())
+            if piece
+        ]
+        for part in path.parts
+    ]
+
+
+def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
+    scenes: list[Scene] = []
+    notes: list[str] = []
+    single = len(files) == 1
+    parsed: list[tuple[float, int, Path, str, str, frontmatter.FrontMatter]] = []
+    for place, (path, name) in enumerate(files):
+        try:
+            decoded = decode(_read(path), name)
+        except InputError as error:
+            if single:
+                raise
+            notes.append(f"{name} was left out: {error.what}")
+            continue
+        front = frontmatter.parse(decoded.text, name)
+        notes += [note for note in (decoded.note, front.note) if note]
+        order = front.fields.get("order")
+        rank = float(order) if isinstance(order, int | float) else float(place)
+        parsed.append((rank, place, path, name, decoded.text, front))
+    for _, _, path, name, text, front in sorted(parsed, key=lambda entry: entry[:2]):
+        scenes += split(
+            text,
+            front.end,
+            file=name,
+            fields=front.fields,
+            first=len(scenes),
+            markdown=path.suffix.lower() in _MARKDOWN,
+        )
+    return scenes, notes
+
+
+def _read(path: Path) -> bytes:
+    try:
+        if path.stat().st_size > _LARGEST:
+            raise InputError(
+                f"{path} is larger than {_LARGEST // 2**20} MB.",
+                "No manuscript is; it is probably not one.",
+                "Split the file if it is.",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise InputError(
+            f"{path} cannot be read: {error.strerror}.",
+            "Inkstand may not open it, or the disk failed.",
+            "Check the file's permissions.",
+        ) from error
+
+
+def _title(scenes: list[Scene], name: str) -> str:
+    first = scenes[0]
+    return first.title or (first.chapter if len(scenes) == 1 else "") or name
+
+
+def _no_text(name: str) -> InputError:
+    return InputError(
+        f"There is no text in {name}.",
+        "It is empty, or holds only headings and front matter.",
+        "Give a file with some prose in it.",
+    )

@@ -1,0 +1,206 @@
+"""The one scene splitter: a file's text into scenes by headings and scene breaks.
+
+Markdown headings and the chapter lines of plain text novels open a chapter or a part; a line
+such as `* * *` divides scenes. Offsets count code points of the decoded file, newlines
+untranslated.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, Literal
+
+import msgspec
+from inkstand_sdk.manuscript import Scene
+
+_NUMBER = (
+    r"(?:[0-9]{1,3}|[IVXLC]{1,8}|(?:the\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten"
+    r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
+    r"|(?:twenty|thirty|forty|fifty|sixty|seventy)(?:[- ](?:one|two|three|four|five|six|seven"
+    r"|eight|nine|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))?"
+    r"|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
+    r"|last|(?:thir|four|fif|six|seven|eigh|nine)teenth|(?:twen|thir|for|fif)tieth))"
+)
+_MARKDOWN = re.compile(r"(#{1,6})[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$")
+_PART = re.compile(rf"(?:part|book|volume)\s+{_NUMBER}\b[.:]?(?:\s.{{0,80}})?$", re.IGNORECASE)
+_CHAPTER = re.compile(
+    rf"(?:chapter|chap\.|letter|canto|stave)\s+{_NUMBER}\b[.:]?(?:\s.{{0,120}})?$"
+    r"|(?:prologue|epilogue|prelude|interlude|foreword|preface|introduction|afterword)[.:]?$",
+    re.IGNORECASE,
+)
+_BARE_NUMBER = re.compile(r"(?:[IVXLC]{1,8}\.?|[0-9]{1,3}\.)(?:\s[^a-z]{0,80})?$")
+_BREAK = re.compile(
+    r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:~[ \t]*){3,}$|#$|⁂$|(?:[•·◦❦❧][ \t]*){1,5}$"
+)
+_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
+_LONGEST_MARK = 200
+WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
+
+Mark = Literal["part", "chapter", "title", "break"]
+
+
+class _Cut(msgspec.Struct, frozen=True):
+    """A line that is no prose: what it marks, its heading, and where it lies."""
+
+    mark: Mark
+    heading: str
+    start: int
+    end: int
+
+
+def split(
+    text: str, start: int, *, file: str, fields: dict[str, Any], first: int, markdown: bool
+) -> list[Scene]:
+    """The scenes of one file, in order.
+
+    Args:
+        text: The whole decoded file.
+        start: Where prose starts: after front matter.
+        file: The name to give as `Scene.file`.
+        fields: Front matter.
+        first: The index of the first scene.
+        markdown: Whether `#` lines are headings.
+    """
+    scenes: list[Scene] = []
+    part = chapter = title = ""
+    at = start
+    heading_level = _heading_levels(text, start) if markdown else {}
+    for cut in _cuts(text, start, markdown=markdown, levels=heading_level):
+        _add(scenes, text, at, cut.start, file, fields, first, part, chapter, title)
+        at = cut.end
+        if cut.mark == "break":
+            continue
+        title = ""
+        if cut.mark == "part":
+            part, chapter = cut.heading, ""
+        elif cut.mark == "chapter":
+            chapter = cut.heading
+        else:
+            title = cut.heading
+    _add(scenes, text, at, len(text), file, fields, first, part, chapter, title)
+    return scenes
+
+
+def _add(
+    scenes: list[Scene],
+    text: str,
+    start: int,
+    end: int,
+    file: str,
+    fields: dict[str, Any],
+    first: int,
+    part: str,
+    chapter: str,
+    title: str,
+) -> None:
+    """Append the scene `text[start:end]` unless it holds no words."""
+    body = text[start:end]
+    lead = len(body) - len(body.lstrip())
+    body = body.strip()
+    if not body:
+        return
+    words = sum(1 for _ in WORD.finditer(body))
+    if not words:
+        return
+    start += lead
+    own = {"title", "pov", "when", "place", "status", "cloud"}
+    number = len(scenes) + 1
+    scenes.append(
+        Scene(
+            index=first + len(scenes),
+            id=f"{file}#{number}",
+            text=body,
+            title=title or (_text(fields.get("title")) if number == 1 else ""),
+            chapter=chapter,
+            part=part,
+            file=file,
+            offset=start,
+            line=1 + _newlines(text, start),
+            words=words,
+            sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+            pov=_text(fields.get("pov")),
+            when=_text(fields.get("when")),
+            place=_text(fields.get("place")),
+            status=_text(fields.get("status")),
+            cloud=_text(fields.get("cloud")).lower() not in ("never", "false"),
+            meta={key: value for key, value in fields.items() if key not in own},
+        )
+    )
+
+
+def _newlines(text: str, end: int) -> int:
+    """Line ends before `end`: LF, CRLF, or a lone CR."""
+    feeds = text.count("\n", 0, end)
+    return feeds + text.count("\r", 0, end) - text.count("\r\n", 0, end)
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
+    """Each line as (start, end with its line end, stripped text if it could be a mark)."""
+    for match in _LINE.finditer(text, start):
+        begin, end = match.span()
+        if begin == end:
+            continue
+        if end - begin > _LONGEST_MARK:
+            yield begin, end, "\0"
+        else:
+            yield begin, end, match.group().strip()
+
+
+def _heading_levels(text: str, start: int) -> dict[int, Mark]:
+    """What each Markdown heading level marks: the deepest is the scene's title if there are
+    three, the levels above it chapter and part."""
+    levels = sorted(
+        {
+            len(match[1])
+            for _, _, line in _lines(text, start)
+            if line.startswith("#") and (match := _MARKDOWN.match(line))
+        }
+    )
+    marks: list[Mark] = ["part", "chapter", "title"]
+    if len(levels) == 1:
+        return {levels[0]: "chapter"}
+    if len(levels) == 2:
+        return {levels[0]: "part", levels[1]: "chapter"}
+    return {level: marks[min(place, 2)] for place, level in enumerate(levels)}
+
+
+def _cuts(text: str, start: int, *, markdown: bool, levels: dict[int, Mark]) -> Iterator[_Cut]:
+    blank_before = True
+    lines = _lines(text, start)
+    held: tuple[int, int, str] | None = next(lines, None)
+    while held is not None:
+        begin, end, line = held
+        following = next(lines, None)
+        held = following
+        if not line:
+            blank_before = True
+            continue
+        cut: _Cut | None = None
+        if markdown and line.startswith("#") and (match := _MARKDOWN.match(line)):
+            cut = _Cut(levels[len(match[1])], match[2].strip(), begin, end)
+        elif _BREAK.match(line):
+            cut = _Cut("break", "", begin, end)
+        elif blank_before and (following is None or len(line) < 100):
+            mark = _plain_mark(line)
+            blank_after = following is None or not following[2]
+            if mark and (blank_after or len(line) < 40):
+                cut = _Cut(mark, line.strip("_* "), begin, end)
+        if cut:
+            yield cut
+        # A heading is often followed by a second line of it, without a blank line between.
+        blank_before = cut is not None
+
+
+def _plain_mark(line: str) -> Mark | None:
+    bare = line.strip("_*[] ")
+    if _PART.match(bare):
+        return "part"
+    if _CHAPTER.match(bare) or _BARE_NUMBER.match(bare):
+        return "chapter"
+    return None
