@@ -56,12 +56,13 @@ class Environment(msgspec.Struct, frozen=True, kw_only=True, tag="environment"):
     """What is installed in one interpreter's environment.
 
     `paths` is its `sys.path`, each entry with its modification time in ns from before it was
-    read (-1: not there).
+    read (-1: not there). `installed` is a digest of everything that is installed.
     """
 
     sdk: str
     python: str
     paths: dict[str, int]
+    installed: str = ""
     offers: tuple[Offer, ...] = ()
 
 

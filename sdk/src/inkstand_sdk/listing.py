@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from configparser import ConfigParser
 from configparser import Error as ConfigError
+from hashlib import sha256
 from importlib import metadata, util
 from pathlib import Path
 
@@ -36,6 +37,7 @@ def list_environment() -> Environment:
         sdk=__version__,
         python=platform.python_version(),
         paths=paths,
+        installed=_digest(installed.values()),
         offers=tuple(offer for offer in offers if offer is not None),
     )
 
@@ -95,6 +97,11 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
         ),
         error=f"its METADATA says no {' and no '.join(missing)}" if missing else "",
     )
+
+
+def _digest(folders: Iterable[Path]) -> str:
+    told = "\n".join(f"{folder} {modified_ns(str(folder))}" for folder in sorted(folders))
+    return sha256(told.encode("utf-8", "surrogateescape")).hexdigest()
 
 
 def _stamped(paths: Iterable[str]) -> dict[str, int]:
