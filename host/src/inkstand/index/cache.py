@@ -89,6 +89,7 @@ def write(folder: Path, known: KnownPlugins) -> None:
 
     Raises:
         OSError: the folder cannot be written to.
+
     """
     folder.mkdir(parents=True, exist_ok=True)
     atomic.write_bytes(folder / FILE_NAME, msgspec.json.encode(known))

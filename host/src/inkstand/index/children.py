@@ -44,6 +44,7 @@ class Child:
 
     Raises:
         OSError: the interpreter cannot be started.
+
     """
 
     def __init__(self, interpreter: str, arguments: Sequence[str], seconds: float) -> None:

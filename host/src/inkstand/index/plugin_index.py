@@ -29,6 +29,7 @@ class PluginIndex:
         interpreters: Python interpreters of other environments.
         disabled: Distributions that are not to be used, nor imported.
         timeout: Seconds that one distribution may take to describe itself.
+
     """
 
     def __init__(
@@ -63,6 +64,7 @@ class PluginIndex:
             NotFound: there is none; the nearest names are told.
             PluginBroken: there is one, and it is broken or refused.
             UsageError: it is disabled, or two plugins claim the name.
+
         """
         for each in self.descriptors(kind):
             if each.name == name:
@@ -131,6 +133,7 @@ class PluginIndex:
             on_progress: Called as each distribution is done, one call at a time.
             retry: Also ask those again that were broken.
             everything: Ask all.
+
         """
         from inkstand.index.refresh import Refresh
 

@@ -12,6 +12,7 @@ def refusal(requirements: Sequence[str], sdk: str) -> str:
 
     Raises:
         ValueError: a requirement cannot be read.
+
     """
     from packaging.requirements import InvalidRequirement, Requirement
 
