@@ -1,0 +1,160 @@
+"""The backend: any GGUF model, on llama.cpp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import ClassVar
+
+from inkstand_llamacpp.devices import device_name, devices, engine_version
+from inkstand_llamacpp.engine import Engine
+from inkstand_llamacpp.memory import free_memory, plan_context
+from inkstand_llamacpp.request import check_text, engine_request
+from inkstand_llamacpp.sampling import HONORED, sampling_notes
+from inkstand_llamacpp.schema import cannot_constrain, not_enforced, schema_grammar
+from inkstand_llamacpp.settings import LlamaCppSettings
+from inkstand_llamacpp.stream import Tally
+from inkstand_llamacpp.template import NOTE as NO_TEMPLATE
+from inkstand_sdk import (
+    Backend,
+    BackendCapabilities,
+    Chunk,
+    GenerateRequest,
+    Loaded,
+    Model,
+    Probe,
+    TokenCount,
+)
+from inkstand_sdk.errors import LoadFailed, ModelFileError
+from inkstand_sdk.gguf import GgufHeader, read_header
+
+# Improbable as a model's own next word, so one token of it shows that a grammar took hold.
+_MARK = "0zq0"
+_NOT_WRITERS = frozenset(
+    {"bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "modern-bert",
+     "neo-bert", "eurobert", "gemma-embedding", "clip", "t5encoder", "wavtokenizer-dec"}
+)  # fmt: skip
+
+
+class LlamaCpp(Backend):
+    """Runs GGUF models with continuous batching; one instance may be used from many threads."""
+
+    name = "llamacpp"
+    title = "llama.cpp"
+    Settings: ClassVar[type[LlamaCppSettings]] = LlamaCppSettings
+    capabilities = BackendCapabilities(
+        formats=("gguf",),
+        sampling=HONORED,
+        concurrency=4,
+        chat=True,
+        schema=True,
+        grammar=True,
+        stop=True,
+        seeds=True,
+    )
+
+    def __init__(self) -> None:
+        self._engine: Engine | None = None
+        self._has_template = False
+        self._constrainable: dict[str, bool] = {}
+
+    @classmethod
+    def probe(cls) -> Probe:
+        """Whether xllamacpp is there, and the devices that it sees."""
+        try:
+            return Probe(version=engine_version(), devices=devices())
+        except ImportError as error:
+            return Probe(
+                ok=False,
+                missing=f"xllamacpp cannot be imported: {error}.",
+                fix="pip install --upgrade xllamacpp",
+            )
+
+    def load(self, model: Model, settings: LlamaCppSettings) -> Loaded:
+        """Check the file's header, see what fits into memory, and start the engine."""
+        if self._engine is not None:
+            raise LoadFailed("This backend already holds a model.", "", "Close it first.")
+        header = read_header(model.path)
+        _refuse_what_cannot_write(header)
+        plan = plan_context(header, settings, free_memory())
+        self._engine = Engine(header, plan, settings)
+        self._has_template = bool(header.chat_template.strip())
+        return Loaded(
+            context_length=self._engine.context_length,
+            concurrency=plan.slots,
+            device=device_name(settings.gpu_layers),
+            chat_template=self._has_template,
+            notes=plan.notes if self._has_template else (*plan.notes, NO_TEMPLATE),
+        )
+
+    def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
+        """Stream the answer; see `Backend.generate`."""
+        engine = self._loaded()
+        prepared = engine_request(request, has_template=self._has_template)
+        if request.schema is not None:
+            self._check_constrains(engine, request.schema)
+
+        def notes(tally: Tally) -> tuple[str, ...]:
+            return (
+                *sampling_notes(request.sampling),
+                *_finish_notes(request, tally, engine.context_length),
+            )
+
+        yield from engine.stream(prepared, cancelled, notes)
+
+    def count_tokens(self, text: str) -> TokenCount:
+        """The model's own count; special tokens written out in `text` count as one each."""
+        check_text(text, "text")
+        return TokenCount(self._loaded().count_tokens(text), exact=True)
+
+    def close(self) -> None:
+        """Stop what runs and free the model."""
+        engine, self._engine = self._engine, None
+        if engine is not None:
+            engine.close()
+
+    def _loaded(self) -> Engine:
+        if self._engine is None:
+            raise LoadFailed("No model is loaded.", "", "Load one first.")
+        return self._engine
+
+    def _check_constrains(self, engine: Engine, schema: dict[str, object]) -> None:
+        grammar = schema_grammar(schema, prefix=_MARK)
+        if grammar not in self._constrainable:
+            self._constrainable[grammar] = engine.constrains(grammar, _MARK)
+        if not self._constrainable[grammar]:
+            raise cannot_constrain()
+
+
+def _finish_notes(request: GenerateRequest, tally: Tally, context: int) -> Iterator[str]:
+    usage = tally.usage
+    if tally.reason == "length" and usage.completion_tokens < request.max_tokens:
+        yield (
+            f"{request.max_tokens:,} tokens were asked for; the context of {context:,} had room"
+            f" for {usage.completion_tokens:,} after the prompt."
+        )
+    if tally.thought:
+        yield "The model thought before it answered; its thoughts are not part of the text."
+    ignored = not_enforced(request.schema)
+    if ignored:
+        yield f"While writing, {', '.join(ignored)} in the schema did not hold the model."
+
+
+def _refuse_what_cannot_write(header: GgufHeader) -> None:
+    if header.type != "model":
+        raise ModelFileError(
+            f"This GGUF file is no model; it is of the type {header.type!r}.",
+            "An adapter or projector is used together with a model.",
+            "Name the model's own file.",
+        )
+    if header.split_index > 0:
+        raise ModelFileError(
+            "This file is a later part of a split model.",
+            f"It is part {header.split_index + 1} of {header.split_count}.",
+            "Name the first part; the others are found beside it.",
+        )
+    if header.architecture in _NOT_WRITERS:
+        raise ModelFileError(
+            f"A model of the architecture {header.architecture!r} does not write text.",
+            "It makes embeddings, or belongs beside another model.",
+            "Take a language model: `inkstand models list`.",
+        )

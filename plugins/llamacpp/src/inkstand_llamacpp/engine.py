@@ -1,0 +1,165 @@
+"""The loaded engine: an xllamacpp server that nobody but us can reach."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING
+
+from inkstand_llamacpp.devices import device_name
+from inkstand_llamacpp.enginelog import engine_words
+from inkstand_llamacpp.listener import Listener
+from inkstand_llamacpp.memory import Plan
+from inkstand_llamacpp.request import EngineRequest
+from inkstand_llamacpp.settings import LlamaCppSettings
+from inkstand_llamacpp.stream import EngineCall, Tally, read_stream
+from inkstand_sdk.errors import EngineError, LoadFailed, OutOfMemory
+from inkstand_sdk.gguf import GgufHeader
+from inkstand_sdk.messages import Chunk, Finish
+
+if TYPE_CHECKING:
+    import xllamacpp
+
+_LOOK = 0.05  # how often a request that waits for a slot looks whether it is still wanted
+_PATIENCE = 10.0  # for requests to end when the engine is closed
+_PREFIX_CACHE_MIB = 512  # prompts kept in memory for when their slot was needed for another
+_ERRORS_ONLY = 1
+_NO_MEMORY = ("failed to allocate", "out of memory", "bad_alloc", "unable to allocate")
+
+
+class Engine:
+    """A model in memory. Safe to use from any number of threads."""
+
+    def __init__(self, header: GgufHeader, plan: Plan, settings: LlamaCppSettings) -> None:
+        self._listener = Listener()
+        try:
+            self._server: xllamacpp.Server | None = _start(header, plan, settings, self._listener)
+            self.context_length = self._slot_context()
+        except BaseException:
+            self._listener.close()
+            raise
+        self._slots = threading.BoundedSemaphore(plan.slots)
+        self._calls: set[EngineCall] = set()
+        self._lock = threading.Lock()
+
+    def stream(
+        self,
+        request: EngineRequest,
+        cancelled: Callable[[], bool],
+        finish_notes: Callable[[Tally], tuple[str, ...]],
+    ) -> Iterator[Chunk]:
+        """Run `request` as soon as a slot is free, and yield what comes."""
+        while not self._slots.acquire(timeout=_LOOK):
+            if cancelled():
+                yield Chunk(tokens=0, finish=Finish("cancelled"))
+                return
+        call = self._begin(request)
+        yield from read_stream(call, cancelled, finish_notes)
+
+    def count_tokens(self, text: str) -> int:
+        """The number of tokens of `text` on its own."""
+        return len(self._listener.ask("/tokenize", {"content": text})["tokens"])
+
+    def constrains(self, grammar: str, beginning: str) -> bool:
+        """Whether `grammar`, which begins with that literal, holds the engine to it.
+
+        A grammar that does not compile is dropped without an error; so one token is generated.
+        """
+        body = {"prompt": ".", "max_tokens": 1, "temperature": 0, "top_k": 1, "grammar": grammar}
+        text = "".join(
+            chunk.text
+            for chunk in self.stream(
+                EngineRequest({**body, "stream": True}, chat=False), lambda: False, lambda _: ()
+            )
+        )
+        return text != "" and beginning.startswith(text)
+
+    def close(self) -> None:
+        """Stop what runs and free the model; may be called twice."""
+        with self._lock:
+            server, self._server = self._server, None
+            calls = list(self._calls)
+        for call in calls:
+            call.stop()
+        for call in calls:
+            call.join(_PATIENCE)
+        # The server ends when its last reference goes: those of the calls have, so this does it.
+        del server
+        self._listener.close()
+
+    def _begin(self, request: EngineRequest) -> EngineCall:
+        with self._lock:
+            if self._server is None:
+                self._slots.release()
+                raise EngineError("The model was closed.", "", "Load it again.")
+            route = (
+                self._server.handle_chat_completions
+                if request.chat
+                else self._server.handle_completions
+            )
+            call = EngineCall(route, request.body, self._ended)
+            self._calls = {one for one in self._calls if not one.join(0)} | {call}
+        return call
+
+    def _ended(self) -> None:
+        self._slots.release()
+
+    def _slot_context(self) -> int:
+        properties = self._listener.ask("/props")
+        return int(properties["default_generation_settings"]["n_ctx"])
+
+
+def _start(
+    header: GgufHeader, plan: Plan, settings: LlamaCppSettings, listener: Listener
+) -> xllamacpp.Server:
+    import xllamacpp
+
+    params = xllamacpp.CommonParams()
+    params.model.path = header.path
+    params.n_ctx = plan.context_length * plan.slots
+    params.n_parallel = plan.slots
+    params.n_batch = params.n_ubatch = settings.batch
+    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count(settings.threads)
+    params.n_gpu_layers = settings.gpu_layers
+    params.fit_params = device_name(settings.gpu_layers) != "cpu"
+    params.cache_ram_mib = _PREFIX_CACHE_MIB
+    params.warmup = False
+    params.verbosity = _ERRORS_ONLY
+    params.hostnames = [listener.host]
+    params.api_keys = [listener.key]
+    params.n_threads_http = 4
+    params.ui = False
+    params.endpoint_slots = False
+    with engine_words() as words:
+        try:
+            server = xllamacpp.Server(params)
+        except (RuntimeError, ValueError, MemoryError, OSError) as error:
+            failure = error
+        else:
+            listener.bound(server.listening_address)
+            return server
+    if isinstance(failure, MemoryError) or any(sign in words.text for sign in _NO_MEMORY):
+        raise OutOfMemory(
+            "There is not enough memory for this model and its context.",
+            f"The engine says: {words.first() or failure}.",
+            "Set a smaller `context_length` or fewer `slots`, close other programs, or take a"
+            " smaller quantization of the model.",
+            detail=words.text,
+        ) from failure
+    raise LoadFailed(
+        "The engine could not load this model.",
+        f"It says: {words.first() or failure}.",
+        "The file may be damaged (compare its SHA-256 with the source's), or of an architecture"
+        " that this version of llama.cpp does not know: upgrade xllamacpp.",
+        detail=words.text,
+    ) from failure
+
+
+def thread_count(wanted: int) -> int:
+    """The threads to use; of more than two cores one is left to everything else."""
+    if wanted:
+        return wanted
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return cores - 1 if cores > 2 else cores

@@ -1,0 +1,54 @@
+"""`Sampling` in llama.cpp's words."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from inkstand_sdk.messages import Sampling
+
+HONORED = Sampling.__struct_fields__
+_SAME_NAME = (
+    "temperature",
+    "top_p",
+    "top_k",
+    "min_p",
+    "typical_p",
+    "repeat_penalty",
+    "presence_penalty",
+    "frequency_penalty",
+    "seed",
+)
+# They draw among several candidates, and at temperature 0 there is one.
+_OFF_WHEN_GREEDY = ("mirostat", "xtc", "typical_p")
+
+
+def engine_sampling(sampling: Sampling) -> dict[str, Any]:
+    """The request fields for `sampling`; what is None is left to the engine."""
+    fields = {name: value for name, value in sampling.given().items() if name in _SAME_NAME}
+    if sampling.dry is not None:
+        fields["dry_multiplier"] = sampling.dry.multiplier
+        fields["dry_base"] = sampling.dry.base
+        fields["dry_allowed_length"] = sampling.dry.allowed_length
+    if sampling.temperature == 0:
+        # XTC may remove the likeliest token and mirostat replaces the whole chain: keeping one
+        # candidate makes greedy mean greedy whatever else is set.
+        fields["top_k"] = 1
+        fields.pop("typical_p", None)
+        return fields
+    if sampling.xtc is not None:
+        fields["xtc_probability"] = sampling.xtc.probability
+        fields["xtc_threshold"] = sampling.xtc.threshold
+    if sampling.mirostat is not None:
+        fields["mirostat"] = sampling.mirostat.version
+        fields["mirostat_tau"] = sampling.mirostat.tau
+        fields["mirostat_eta"] = sampling.mirostat.eta
+    return fields
+
+
+def sampling_notes(sampling: Sampling) -> tuple[str, ...]:
+    """Sentences on settings that cannot do anything beside others."""
+    given = sampling.given()
+    idle = [name for name in _OFF_WHEN_GREEDY if name in given]
+    if sampling.temperature != 0 or not idle:
+        return ()
+    return (f"Temperature 0 always takes the likeliest token, so {', '.join(idle)} did nothing.",)
