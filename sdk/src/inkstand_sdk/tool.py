@@ -34,11 +34,21 @@ class BibleEntry(msgspec.Struct, frozen=True, kw_only=True):
     text: str = ""
 
 
+class ToolCall(msgspec.Struct, frozen=True):
+    """A tool about to run, or one that has: its name, its input and, afterwards, its output."""
+
+    tool: str
+    input: dict[str, Any]
+    output: dict[str, Any] | None = None
+
+
 class ToolContext(ABC):
     """What a running tool is given. Everything that crosses it is a Struct or plain data."""
 
     engine: Engine
     """Which of its engines the tool is to use; the host has already resolved "auto"."""
+    settings: Any = NoSettings()
+    """An instance of the tool's `Settings`."""
 
     @property
     @abstractmethod

@@ -1,0 +1,269 @@
+"""Live workers as files in the state directory, shared by all Inkstand processes of a user.
+
+One file a worker: written once, then only renamed. The name's suffix is the worker's state, so a
+change of state is one atomic rename, and of two processes that want an idle worker, its owner to
+use it and another to stop it, exactly one succeeds.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Literal, cast
+
+import msgspec
+
+from inkstand.workers.spec import LiveWorker
+from inkstand_sdk.worker.protocol import WorkerKind
+
+if TYPE_CHECKING:
+    import psutil
+
+State = Literal["loading", "busy", "idle", "stopping"]
+
+# Two readings of one process's creation time may differ when the system's clock was set.
+_SAME_START = 2.0
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """What a worker's file holds. `reserved` is the memory that its load was admitted with."""
+
+    pid: int
+    created: float
+    host_pid: int
+    title: str
+    kind: WorkerKind
+    model: str = ""
+    reserved: int = 0
+
+
+class Found(msgspec.Struct, frozen=True):
+    """A worker that lives, with its file."""
+
+    record: Record
+    state: State
+    path: Path
+    rss: int
+    since: float
+
+    def memory(self) -> int:
+        """Bytes that it takes, or is about to take."""
+        return max(self.rss, self.record.reserved) if self.state == "loading" else self.rss
+
+    def to_live(self) -> LiveWorker:
+        """What a face shows."""
+        record = self.record
+        return LiveWorker(
+            pid=record.pid,
+            host_pid=record.host_pid,
+            title=record.title,
+            kind=record.kind,
+            model=record.model,
+            state="busy" if self.state == "stopping" else self.state,
+            since=self.since,
+            rss=self.rss,
+            idle_seconds=max(0.0, time.time() - self.since) if self.state == "idle" else 0.0,
+        )
+
+
+class Registration:
+    """One worker's file, as its owner sees it."""
+
+    def __init__(self, folder: Path, record: Record) -> None:
+        self._folder = folder
+        self._record = record
+        self._state: State = "loading"
+        self._lock = threading.Lock()
+        self._write()
+
+    def reserve(self, memory: int) -> None:
+        """Say how much memory the load may take."""
+        with self._lock:
+            self._record = msgspec.structs.replace(self._record, reserved=memory)
+            self._write()
+
+    def become(self, state: State) -> bool:
+        """Change the state; False if another process has claimed the worker to stop it."""
+        with self._lock:
+            if state == self._state:
+                return True
+            if self.claimed():
+                return False
+            old, self._state = self._path(), state
+            try:
+                os.replace(old, self._path())  # noqa: PTH105 - no Path made on this path
+                os.utime(self._path())
+            except FileNotFoundError:
+                if self.claimed():
+                    return False
+                self._write()  # someone emptied the state directory
+            return True
+
+    def claimed(self) -> bool:
+        """Whether the worker is being stopped."""
+        return self._path("stopping").exists()
+
+    def remove(self) -> None:
+        """Forget the worker: it is gone."""
+        with self._lock:
+            for state in ("loading", "busy", "idle", "stopping"):
+                self._path(state).unlink(missing_ok=True)
+
+    def _path(self, state: State | None = None) -> Path:
+        return self._folder / _file_name(self._record, state or self._state)
+
+    def _write(self) -> None:
+        self._folder.mkdir(parents=True, exist_ok=True)
+        path = self._path()
+        aside = path.with_suffix(".new")
+        aside.write_bytes(msgspec.json.encode(self._record))
+        aside.replace(path)
+
+
+class LiveWorkers:
+    """All workers of this user on this machine."""
+
+    def __init__(self, state_dir: Path) -> None:
+        self._folder = state_dir / "workers"
+
+    def register(
+        self, *, pid: int, title: str, kind: WorkerKind, model: str = ""
+    ) -> Registration | None:
+        """Write a new worker's file; None if the process is gone already."""
+        process = _process(pid)
+        if process is None:
+            return None
+        record = Record(
+            pid=pid,
+            created=process.create_time(),
+            host_pid=os.getpid(),
+            title=title,
+            kind=kind,
+            model=model,
+        )
+        return Registration(self._folder, record)
+
+    def found(self) -> list[Found]:
+        """The workers that live, oldest state first; files of dead ones are removed."""
+        return sorted(self._found(), key=lambda found: found.since)
+
+    def claim(self, found: Found) -> bool:
+        """Take a worker in order to stop it; False if it changed its state meanwhile."""
+        try:
+            found.path.rename(self._folder / _file_name(found.record, "stopping"))
+        except OSError:
+            return False
+        return True
+
+    def kill(self, found: Found) -> None:
+        """Kill a claimed worker of another Inkstand process, and wait until it is gone."""
+        import psutil
+
+        process = _same(found.record)
+        if process is not None:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                _kill_group(process)
+                process.wait(_GONE)
+        (self._folder / _file_name(found.record, "stopping")).unlink(missing_ok=True)
+
+    @contextlib.contextmanager
+    def budget_lock(self) -> Iterator[None]:
+        """One process at a time checks the budget."""
+        self._folder.mkdir(parents=True, exist_ok=True)
+        with (self._folder / "budget.lock").open("ab") as file, _locked(file.fileno()):
+            yield
+
+    def _found(self) -> Iterator[Found]:
+        for path in self._folder.glob("*.json"):
+            try:
+                since = path.stat().st_mtime
+                record = msgspec.json.decode(path.read_bytes(), type=Record)
+            except (OSError, msgspec.MsgspecError):
+                continue  # renamed or removed meanwhile, or not one of ours
+            process = _same(record)
+            rss = 0 if process is None else _resident(process)
+            if process is None:
+                path.unlink(missing_ok=True)
+                continue
+            yield Found(record, _state_of(path), path, rss, since)
+
+
+_GONE = 5.0
+
+
+def _file_name(record: Record, state: State) -> str:
+    return f"{record.pid}-{int(record.created * 1000)}.{state}.json"
+
+
+def _state_of(path: Path) -> State:
+    return cast("State", path.name.split(".")[1])
+
+
+def _process(pid: int) -> psutil.Process | None:
+    import psutil
+
+    try:
+        process = psutil.Process(pid)
+        return None if process.status() == psutil.STATUS_ZOMBIE else process
+    except psutil.NoSuchProcess:
+        return None
+
+
+def _same(record: Record) -> psutil.Process | None:
+    """The process of a record, if it lives and its id was not given to another one."""
+    process = _process(record.pid)
+    if process is None or abs(process.create_time() - record.created) > _SAME_START:
+        return None
+    return process
+
+
+def _resident(process: psutil.Process) -> int:
+    import psutil
+
+    try:
+        rss: int = process.memory_info().rss
+    except psutil.Error:
+        return 0
+    return rss
+
+
+def _kill_group(process: psutil.Process) -> None:
+    import signal
+    import sys
+
+    if sys.platform == "win32":
+        process.kill()
+        return
+    with contextlib.suppress(ProcessLookupError):
+        os.killpg(process.pid, signal.SIGKILL)
+
+
+@contextlib.contextmanager
+def _locked(descriptor: int) -> Iterator[None]:
+    import sys
+
+    if sys.platform == "win32":
+        import msvcrt
+
+        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
+        try:
+            yield
+        finally:
+            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
+        return
+    import fcntl
+
+    fcntl.flock(descriptor, fcntl.LOCK_EX)  # the lock goes with the descriptor
+    yield
+
+
+def machine_memory() -> Any:
+    """(total, available) bytes of this machine."""
+    import psutil
+
+    memory = psutil.virtual_memory()
+    return int(memory.total), int(memory.available)

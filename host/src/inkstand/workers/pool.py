@@ -1,0 +1,403 @@
+"""The pool: leases of workers, started when needed, kept while warm, stopped when idle."""
+
+from __future__ import annotations
+
+import sys
+import threading
+import time
+from collections import deque
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from inkstand.jobs import CancelToken
+from inkstand.workers import memory
+from inkstand.workers.connection import Connection
+from inkstand.workers.live import Found, LiveWorkers, Registration
+from inkstand.workers.process import spawn
+from inkstand.workers.spec import LiveWorker, WorkerSpec
+from inkstand_sdk.backend import Loaded
+from inkstand_sdk.errors import Cancelled, InkstandError, WorkerCrashed
+from inkstand_sdk.worker.protocol import Hello, Load, Open, Opened
+
+CLOSE_GRACE = 1.0
+"""Seconds that an idle worker may take to close before it is killed."""
+
+
+class _Running:
+    """A worker that was started, and who uses it."""
+
+    def __init__(self, spec: WorkerSpec, connection: Connection) -> None:
+        self.spec = spec
+        self.connection = connection
+        self.registration: Registration | None = None
+        self.opened: Opened | None = None
+        self.loaded: Loaded | None = None
+        self.capacity = sys.maxsize if spec.kind == "distribution" else max(1, spec.concurrency)
+        self.users = 0
+        self.idle_since = 0.0
+        self.retired = False
+
+    def show_state(self) -> bool:
+        """Tell other processes whether it is in use; False if one of them is stopping it."""
+        if self.registration is None:
+            return True
+        return self.registration.become("busy" if self.users else "idle")
+
+
+class Worker:
+    """A worker for as long as it is leased.
+
+    `load_ms` is what starting and loading took for this lease, 0.0 if it was warm.
+    """
+
+    def __init__(self, running: _Running, load_ms: float) -> None:
+        self._running = running
+        self.load_ms = load_ms
+        self.call = running.connection.call
+        self.stream = running.connection.stream
+
+    @property
+    def pid(self) -> int:
+        """The process's id."""
+        return self._running.connection.process.pid
+
+    @property
+    def hello(self) -> Hello:
+        """How it greeted."""
+        hello = self._running.connection.hello
+        if hello is None:
+            raise InkstandError("The worker has not said hello.")
+        return hello
+
+    @property
+    def opened(self) -> Opened:
+        """What it serves: plugin version, capabilities, devices."""
+        if self._running.opened is None:
+            raise InkstandError("The worker serves nothing yet.")
+        return self._running.opened
+
+    @property
+    def loaded(self) -> Loaded | None:
+        """What its backend said of the model; None if it is no backend's worker."""
+        return self._running.loaded
+
+
+class _Ticket:
+    """A place in the queue for a worker."""
+
+    def __init__(self) -> None:
+        self.error: InkstandError | None = None
+
+
+class WorkerPool:
+    """Workers by key. Thread-safe; close it, or use it as a context manager.
+
+    Args:
+        state_dir: Where live workers are listed, for all Inkstand processes.
+        log_dir: Where workers' output goes.
+        keep_alive: Seconds that an idle worker is kept.
+        ram_budget: Bytes for all workers of this machine together; None is 80% of its memory.
+        start_timeout: Seconds that a worker may take to say hello, and again to import its plugin.
+        on_event: Told of "worker.started", "worker.stopped" and "worker.crashed" with plain data;
+            called from any thread, must be quick and not raise.
+
+    """
+
+    def __init__(
+        self,
+        state_dir: Path,
+        log_dir: Path,
+        *,
+        keep_alive: float = 300.0,
+        ram_budget: int | None = None,
+        start_timeout: float = 30.0,
+        on_event: Callable[[str, dict[str, Any]], None] | None = None,
+    ) -> None:
+        self._log_dir = log_dir
+        self._live = LiveWorkers(state_dir)
+        self._keep_alive = keep_alive
+        self._budget = ram_budget
+        self._start_timeout = start_timeout
+        self._on_event = on_event or (lambda _name, _data: None)
+        self._changed = threading.Condition()
+        self._queues: dict[str, deque[_Ticket]] = {}
+        self._workers: dict[str, _Running] = {}
+        self._all: dict[int, _Running] = {}
+        self._closed = False
+        self._janitor: threading.Thread | None = None
+
+    def __enter__(self) -> WorkerPool:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.close()
+
+    @contextmanager
+    def lease(self, spec: WorkerSpec, *, cancel: CancelToken | None = None) -> Iterator[Worker]:
+        """A worker of that spec for the length of the context.
+
+        Starts and loads it if there is none, and waits for a free place, first come first served,
+        when it has as many users as it takes at once.
+
+        Raises:
+            Cancelled: `cancel` was cancelled meanwhile.
+            WorkerCrashed, WorkerTimeout: it did not start.
+            OutOfMemory: the model does not fit the budget.
+            InkstandError: what the plugin or its engine says against it.
+
+        """
+        running, load_ms = self._acquire(spec, cancel or CancelToken())
+        try:
+            yield Worker(running, load_ms)
+        finally:
+            self._release(running)
+
+    def live(self) -> list[LiveWorker]:
+        """Every worker on this machine, whichever Inkstand process started it."""
+        return [found.to_live() for found in self._live.found() if found.state != "stopping"]
+
+    def stop(self, which: int | str | None = None) -> list[LiveWorker]:
+        """Stop workers by process id or title, of other processes as well; None stops all.
+
+        Calls that are under way end with `Cancelled`. Returns those that were stopped.
+        """
+        stopped = []
+        for found in self._live.found():
+            if which is not None and which not in (found.record.pid, found.record.title):
+                continue
+            # A worker that changes its state right now is looked at again.
+            while not self._live.claim(found):
+                again = [new for new in self._live.found() if new.record == found.record]
+                if not again:
+                    break
+                found = again[0]  # noqa: PLW2901
+            else:
+                self._stop_claimed(found, "It was stopped by the user.")
+                stopped.append(found.to_live())
+        return stopped
+
+    def close(self) -> None:
+        """Stop all workers of this pool; later leases raise `Cancelled`."""
+        with self._changed:
+            self._closed = True
+            running = list(self._all.values())
+            self._changed.notify_all()
+        stoppers = [
+            threading.Thread(target=self._end, args=(each, "Inkstand is closing."))
+            for each in running
+        ]
+        for stopper in stoppers:
+            stopper.start()
+        for stopper in stoppers:
+            stopper.join()
+
+    def _acquire(self, spec: WorkerSpec, cancel: CancelToken) -> tuple[_Running, float]:
+        ticket = _Ticket()
+        with self._changed:
+            queue = self._queues.setdefault(spec.key, deque())
+            queue.append(ticket)
+        try:
+            with cancel.listening(self._wake):
+                while True:
+                    running = self._wait_for_turn(spec, queue, ticket, cancel)
+                    if running is None:
+                        return self._start_first(spec, queue, ticket, cancel)
+                    if running.show_state():
+                        return running, 0.0
+                    self._retire(running)
+        finally:
+            with self._changed:
+                queue.remove(ticket)
+                if not queue and self._queues.get(spec.key) is queue:
+                    del self._queues[spec.key]
+                self._changed.notify_all()
+
+    def _wait_for_turn(
+        self, spec: WorkerSpec, queue: deque[_Ticket], ticket: _Ticket, cancel: CancelToken
+    ) -> _Running | None:
+        """A living worker with a place for this ticket; None if one is to be started."""
+        with self._changed:
+            while True:
+                cancel.check()
+                if self._closed:
+                    raise Cancelled("Inkstand is closing.")
+                if ticket.error is not None:
+                    raise ticket.error
+                if queue[0] is ticket:
+                    running = self._workers.get(spec.key)
+                    if running is None or running.retired or not running.connection.alive:
+                        return None
+                    if running.users < running.capacity:
+                        running.users += 1
+                        return running
+                self._changed.wait()
+
+    def _start_first(
+        self, spec: WorkerSpec, queue: deque[_Ticket], ticket: _Ticket, cancel: CancelToken
+    ) -> tuple[_Running, float]:
+        """Start a worker while all others wait behind this ticket."""
+        began = time.perf_counter()
+        try:
+            running = self._start(spec, cancel)
+        except Cancelled:
+            raise
+        except InkstandError as error:
+            # Those who wait for the same worker would only wait for the same failure again.
+            with self._changed:
+                for waiting in queue:
+                    if waiting is not ticket:
+                        waiting.error = InkstandError.from_info(error.to_info())
+            raise
+        load_ms = (time.perf_counter() - began) * 1000
+        with self._changed:
+            running.users = 1
+            self._workers[spec.key] = running
+        running.show_state()
+        self._tell("worker.started", running, load_ms=round(load_ms, 1))
+        return running, load_ms
+
+    def _start(self, spec: WorkerSpec, cancel: CancelToken) -> _Running:
+        try:
+            process = spawn(spec.interpreter, self._log_dir, spec.title)
+        except OSError as error:
+            raise WorkerCrashed(
+                f"The worker of {spec.title} could not be started: {error.strerror or error}.",
+                f"Its interpreter is {spec.interpreter}.",
+                "Refresh what Inkstand knows of its plugins: inkstand plugins refresh",
+            ) from error
+        connection = Connection(process, spec.title, self._ended)
+        running = _Running(spec, connection)
+        with self._changed:
+            self._all[process.pid] = running
+        try:
+            with cancel.listening(lambda: process.kill("It was cancelled.")):
+                self._prepare(running)
+        except BaseException as error:
+            connection.stop("It did not start.", 0)
+            if cancel.cancelled:
+                raise Cancelled from error
+            raise
+        return running
+
+    def _prepare(self, running: _Running) -> None:
+        """Handshake and load; the worker is listed as loading meanwhile."""
+        spec, connection = running.spec, running.connection
+        running.registration = self._live.register(
+            pid=connection.process.pid,
+            title=spec.title,
+            kind=spec.kind,
+            model=spec.model.id if spec.model else "",
+        )
+        connection.greet(self._start_timeout)
+        what = Open(
+            kind=spec.kind,
+            distribution=spec.distribution,
+            entry_points=spec.entry_points,
+            name=spec.backend,
+        )
+        running.opened = connection.call("open", what, Opened, timeout=self._start_timeout)
+        if spec.model is None:
+            return
+        if spec.memory_needed > 0:
+            self._make_room(running)
+        running.loaded = connection.call(
+            "load", Load(model=spec.model, settings=spec.settings), Loaded
+        )
+        running.capacity = max(1, running.loaded.concurrency)
+
+    def _make_room(self, running: _Running) -> None:
+        with self._live.budget_lock():
+            memory.make_room(
+                self._live,
+                running.spec.memory_needed,
+                self._budget,
+                own_pid=running.connection.process.pid,
+                stop=lambda found: self._stop_claimed(found, "Its memory was needed."),
+            )
+            if running.registration is not None:
+                running.registration.reserve(running.spec.memory_needed)
+
+    def _release(self, running: _Running) -> None:
+        with self._changed:
+            running.users -= 1
+            running.idle_since = time.monotonic()
+            self._changed.notify_all()
+            if self._janitor is None and not self._closed:
+                self._janitor = threading.Thread(
+                    target=self._stop_idle, name="idle workers", daemon=True
+                )
+                self._janitor.start()
+        if running.connection.alive:
+            running.show_state()
+
+    def _stop_idle(self) -> None:
+        """Stop workers that were idle for as long as they are kept."""
+        while True:
+            with self._changed:
+                if self._closed:
+                    return
+                idle = [each for each in self._workers.values() if not each.users]
+                now = time.monotonic()
+                left = {each: self._kept(each) - (now - each.idle_since) for each in idle}
+                expired = [each for each in idle if left[each] <= 0]
+                for each in expired:
+                    each.retired = True
+                    del self._workers[each.spec.key]
+                if not expired:
+                    self._changed.wait(min(left.values(), default=None))
+                    continue
+            for each in expired:
+                self._end(each, "It was idle.")
+
+    def _kept(self, running: _Running) -> float:
+        own = running.spec.keep_alive
+        return self._keep_alive if own is None else own
+
+    def _stop_claimed(self, found: Found, because: str) -> None:
+        """Stop a worker whose file this process has claimed."""
+        with self._changed:
+            running = self._all.get(found.record.pid)
+        if running is None:
+            self._live.kill(found)
+            return
+        self._retire(running)
+        self._end(running, because)
+
+    def _retire(self, running: _Running) -> None:
+        """Give no more leases of it."""
+        with self._changed:
+            running.retired = True
+            if self._workers.get(running.spec.key) is running:
+                del self._workers[running.spec.key]
+            self._changed.notify_all()
+
+    def _end(self, running: _Running, because: str) -> None:
+        running.connection.stop(because, 0 if running.users else CLOSE_GRACE)
+
+    def _ended(self, connection: Connection) -> None:
+        """A process is gone, for whatever reason."""
+        with self._changed:
+            running = self._all.pop(connection.process.pid)
+            running.retired = True
+            if self._workers.get(running.spec.key) is running:
+                del self._workers[running.spec.key]
+        registration = running.registration
+        if registration is not None:
+            if registration.claimed() and not connection.stopped_by:
+                connection.stopped_by = "It was stopped by another Inkstand process."
+            registration.remove()
+        if connection.stopped_by:
+            self._tell("worker.stopped", running, why=connection.stopped_by)
+        else:
+            self._tell("worker.crashed", running, status=connection.process.return_code)
+        self._wake()
+
+    def _tell(self, event: str, running: _Running, **data: Any) -> None:
+        spec, pid = running.spec, running.connection.process.pid
+        self._on_event(event, {"pid": pid, "title": spec.title, "kind": spec.kind, **data})
+
+    def _wake(self) -> None:
+        with self._changed:
+            self._changed.notify_all()

@@ -1,0 +1,129 @@
+"""How frames travel: a magic preamble, then length-prefixed msgpack, over a pair of descriptors."""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+from collections import deque
+from typing import Any
+
+import msgspec
+
+from inkstand_sdk.worker.protocol import Frame
+
+MAGIC = b"\x00\xffinkstand worker\xff\x00"
+"""Sent once by the worker; whatever came before it on its output is noise."""
+
+_LENGTH = 4
+_LARGEST = 1 << 30
+_BUFFER = 1 << 16
+_frame_encoder = msgspec.msgpack.Encoder()
+_frame_decoder = msgspec.msgpack.Decoder(Frame)
+
+
+class BadFrame(Exception):
+    """What came in is no frame: something else wrote to the descriptors."""
+
+
+def encode_body(value: Any) -> msgspec.Raw:
+    """A value as the body of a frame."""
+    return msgspec.Raw(_frame_encoder.encode(value))
+
+
+def pack(frame: Frame) -> bytes:
+    """A frame as it travels."""
+    payload = _frame_encoder.encode(frame)
+    return len(payload).to_bytes(_LENGTH, "big") + payload
+
+
+class FrameReader:
+    """Reads frames from a descriptor, which it owns. Blocks; for one thread."""
+
+    def __init__(self, raw: io.RawIOBase) -> None:
+        self._file = io.BufferedReader(raw, _BUFFER)
+
+    def skip_to_magic(self) -> bool:
+        """Read past the preamble; False if the stream ended before it."""
+        seen = b""
+        while not seen.endswith(MAGIC):
+            byte = self._file.read(1)
+            if not byte:
+                return False
+            seen = (seen + byte)[-len(MAGIC) :]
+        return True
+
+    def read(self) -> Frame | None:
+        """The next frame; None at the end of the stream, even in the middle of a frame.
+
+        Raises:
+            BadFrame: the bytes are no frame.
+
+        """
+        head = self._file.read(_LENGTH)
+        if len(head) < _LENGTH:
+            return None
+        length = int.from_bytes(head, "big")
+        if length > _LARGEST:
+            raise BadFrame(f"a frame of {length} bytes")
+        payload = self._file.read(length)
+        if len(payload) < length:
+            return None
+        try:
+            frame: Frame = _frame_decoder.decode(payload)
+        except msgspec.MsgspecError as error:
+            raise BadFrame(str(error)) from error
+        return frame
+
+    def close(self) -> None:
+        """Close the descriptor."""
+        self._file.close()
+
+
+class FrameWriter:
+    """Writes frames to a descriptor from any thread, in the order of `send`.
+
+    Whoever holds the lock also writes what others have queued meanwhile, so no thread waits
+    while another one's large frame is on its way.
+    """
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._waiting: deque[bytes] = deque()
+        self._lock = threading.Lock()
+
+    def send(self, data: bytes) -> None:
+        """Write `data`, or leave it to the thread that is writing already.
+
+        Raises:
+            OSError: the other side is gone.
+
+        """
+        self._waiting.append(data)
+        # Looked at again after each release: a frame queued in between must not be left behind.
+        while self._waiting and self._lock.acquire(blocking=False):
+            try:
+                self._write_waiting()
+            finally:
+                self._lock.release()
+
+    def _write_waiting(self) -> None:
+        waiting = self._waiting
+        while waiting:
+            data = waiting.popleft()
+            if waiting:
+                parts = [data]
+                while waiting:
+                    parts.append(waiting.popleft())
+                data = b"".join(parts)
+            write_all(self._descriptor, data)
+
+
+def write_all(descriptor: int, data: bytes) -> None:
+    """Write all of `data`, however many calls it takes."""
+    written = os.write(descriptor, data)
+    if written == len(data):
+        return
+    rest = memoryview(data)[written:]
+    while rest:
+        rest = rest[os.write(descriptor, rest) :]
