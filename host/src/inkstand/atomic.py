@@ -13,6 +13,7 @@ def write_bytes(path: Path, data: bytes) -> None:
 
     Raises:
         OSError: the old file is then untouched.
+
     """
     descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".new")
     try:

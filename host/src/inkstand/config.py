@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import msgspec
-from inkstand_sdk.errors import InputError, UsageError
 from msgspec import Meta
+
+from inkstand_sdk.errors import InputError, UsageError
 
 
 class Directories(msgspec.Struct, frozen=True):
@@ -90,7 +91,8 @@ class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything in `config.toml`. `backends.NAME` holds a backend's settings, `tools.NAME` a
-    tool's, with `model` as the model that this tool prefers."""
+    tool's, with `model` as the model that this tool prefers.
+    """
 
     offline: Annotated[bool, Meta(description="Refuse whatever needs the network.")] = False
     models: ModelsConfig = ModelsConfig()
@@ -115,6 +117,7 @@ class ConfigFile:
 
         Raises:
             InputError: the file is no TOML, or a value in it is not allowed.
+
         """
         try:
             raw = tomllib.loads(self.path.read_text(encoding="utf-8"))
@@ -139,6 +142,7 @@ class ConfigFile:
 
         Raises:
             UsageError: there is no such key.
+
         """
         value: Any = msgspec.to_builtins(self.load())
         if not key:
@@ -158,6 +162,7 @@ class ConfigFile:
 
         Raises:
             UsageError: the key is unknown or the value is not allowed; the file is unchanged.
+
         """
         import tomlkit
 
@@ -224,5 +229,3 @@ def _unknown(key: str, part: str, level: Any) -> UsageError:
         f"Did you mean {key.replace(part, near[0])}?" if near else "",
         "See what there is: inkstand config get",
     )
-
-

@@ -21,13 +21,12 @@ if TYPE_CHECKING:
     from inkstand_sdk.client import open_async as open_async
     from inkstand_sdk.embedder import Embedder as Embedder
     from inkstand_sdk.errors import InkstandError as InkstandError
-    from inkstand_sdk.hookspecs import Event as Event
-    from inkstand_sdk.hookspecs import ToolCall as ToolCall
     from inkstand_sdk.hookspecs import hookimpl as hookimpl
     from inkstand_sdk.manuscript import Manuscript as Manuscript
     from inkstand_sdk.manuscript import Scene as Scene
     from inkstand_sdk.messages import Adapter as Adapter
     from inkstand_sdk.messages import Chunk as Chunk
+    from inkstand_sdk.messages import Event as Event
     from inkstand_sdk.messages import Finish as Finish
     from inkstand_sdk.messages import GenerateRecord as GenerateRecord
     from inkstand_sdk.messages import GenerateRequest as GenerateRequest
@@ -46,6 +45,7 @@ if TYPE_CHECKING:
     from inkstand_sdk.source import ModelSource as ModelSource
     from inkstand_sdk.store import Store as Store
     from inkstand_sdk.tool import Tool as Tool
+    from inkstand_sdk.tool import ToolCall as ToolCall
     from inkstand_sdk.tool import ToolContext as ToolContext
 
 __version__ = "1.0.0"
@@ -62,11 +62,12 @@ _HOMES = {
     "client": ("open", "open_async"),
     "embedder": ("Embedder",),
     "errors": ("InkstandError",),
-    "hookspecs": ("Event", "ToolCall", "hookimpl"),
+    "hookspecs": ("hookimpl",),
     "manuscript": ("Manuscript", "Scene"),
     "messages": (
         "Adapter",
         "Chunk",
+        "Event",
         "Finish",
         "GenerateRecord",
         "GenerateRequest",
@@ -80,11 +81,11 @@ _HOMES = {
     "settings": ("NoSettings",),
     "source": ("ModelSource",),
     "store": ("Store",),
-    "tool": ("Tool", "ToolContext"),
+    "tool": ("Tool", "ToolCall", "ToolContext"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 
-__all__ = ["__version__", *sorted(_HOME_OF)]  # pyright: ignore[reportUnsupportedDunderAll]
+__all__ = ["__version__", *sorted(_HOME_OF)]  # noqa: PLE0604
 
 
 def __getattr__(name: str) -> Any:

@@ -7,38 +7,26 @@ with `@hookimpl`; each may take fewer arguments than its specification, never ot
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-import msgspec
 import pluggy
+
+from inkstand_sdk.messages import Event, GenerateRecord, GenerateRequest
+from inkstand_sdk.tool import ToolCall
 
 if TYPE_CHECKING:
     from inkstand_sdk.backend import Backend
     from inkstand_sdk.embedder import Embedder
-    from inkstand_sdk.messages import GenerateRecord, GenerateRequest
     from inkstand_sdk.reader import Reader
     from inkstand_sdk.source import ModelSource
     from inkstand_sdk.store import Store
     from inkstand_sdk.tool import Tool
 
+__all__ = ["PROVIDERS", "TAKERS", "Event", "ToolCall", "hookimpl", "hookspec"]
+
 PROJECT = "inkstand"
 hookspec = pluggy.HookspecMarker(PROJECT)
 hookimpl = pluggy.HookimplMarker(PROJECT)
-
-
-class ToolCall(msgspec.Struct, frozen=True):
-    """A tool about to run, or one that has: its name, its input and, afterwards, its output."""
-
-    tool: str
-    input: dict[str, Any]
-    output: dict[str, Any] | None = None
-
-
-class Event(msgspec.Struct, frozen=True):
-    """Something that happened in the host: a dotted name ("worker.started") and plain data."""
-
-    name: str
-    data: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 # Hooks that provide classes: kind in the index -> hook name.

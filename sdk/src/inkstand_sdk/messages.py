@@ -163,10 +163,10 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
         """A request with one user turn; `raw` sends the prompt without a chat template."""
         if raw:
             return cls(prompt=prompt, **fields)
-        turns: tuple[Message, ...] = (Message.of("user", prompt),)
+        turns = [Message.of("user", prompt)]
         if system:
-            turns: tuple[Message, ...] = (Message.of("system", system), *turns)
-        return cls(messages=turns, **fields)
+            turns.insert(0, Message.of("system", system))
+        return cls(messages=tuple(turns), **fields)
 
     def prompt_text(self) -> str:
         """The raw prompt, or the messages' texts joined by blank lines."""
@@ -253,6 +253,13 @@ class GenerateRecord(msgspec.Struct, frozen=True):
 
     request: GenerateRequest
     result: GenerateResult
+
+
+class Event(msgspec.Struct, frozen=True):
+    """Something that happened in the host: a dotted name ("worker.started") and plain data."""
+
+    name: str
+    data: dict[str, Any] = msgspec.field(default_factory=dict)
 
 
 def sampling_from(values: Mapping[str, Any]) -> Sampling:

@@ -40,7 +40,12 @@ def generate_as(
     asked = msgspec.structs.replace(request_of(request, fields), schema=json_schema(result))
     text, cause = "", ""
     for attempt in range(max(1, attempts)):
-        answer = generate(_with_another_seed(asked, attempt))
+        try:
+            answer = generate(_with_another_seed(asked, attempt))
+        except OutputInvalid as error:
+            # The host validates schema answers itself; its verdict counts as one failed attempt.
+            text, cause = error.data.get("text", ""), error.what
+            continue
         text = answer.text
         if answer.finish == "length":
             cause = f"It was cut off at the limit of {asked.max_tokens} tokens."

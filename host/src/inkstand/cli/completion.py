@@ -19,14 +19,10 @@ def command(shell: str) -> None:
     kind = get_completion_class(shell)
     if kind is None:
         raise click.UsageError(f"There is no completion for {shell}.")
-    # bash's class asks the bash on PATH for its version when the script is made, and says so
-    # on standard error if there is none; the script itself is only text.
-    print(kind(cli, {}, "inkstand", "_INKSTAND_COMPLETE").source_template % _names(kind))
-
-
-def _names(kind: type) -> dict[str, str]:
-    return {
+    # The template is filled in here because click's own way asks the bash on PATH for its version.
+    values = {
         "complete_func": "_inkstand_completion",
         "complete_var": "_INKSTAND_COMPLETE",
         "prog_name": "inkstand",
     }
+    print(kind(cli, {}, "inkstand", "_INKSTAND_COMPLETE").source_template % values)

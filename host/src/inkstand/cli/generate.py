@@ -12,9 +12,8 @@ from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
 
 if TYPE_CHECKING:
-    from inkstand_sdk.messages import GenerateRequest, GenerateResult
-
     from inkstand.generation.generation import Generation
+    from inkstand_sdk.messages import GenerateRequest, GenerateResult
 
 
 @click.command("generate")
@@ -43,21 +42,19 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(state: State, /, prompt: str | None, *, as_json: bool, **options: Any) -> int:
     """Write with a model: stream the answer to PROMPT ("-" or a pipe: standard input)."""
-    request = _request(_prompt(prompt), options)
+    request = _request(_prompt(state, prompt), options)
     with state.studio.generate(request, model=options["model"]) as generation:
         streaming = not (as_json or options["no_stream"] or options["schema"])
         result = _written(generation, streaming=streaming)
     if as_json:
         print_json(result)
-    elif options["schema"]:
-        print(result.text)
-    elif not streaming:
+    elif options["schema"] or not streaming:
         print(result.text)
     _say(result, verbose=options["verbose"])
     return 130 if result.finish == "cancelled" else 0
 
 
-def _prompt(given: str | None) -> str:
+def _prompt(state: State, given: str | None) -> str:
     from inkstand_sdk.errors import UsageError
 
     if given is None and sys.stdin.isatty():
@@ -65,9 +62,7 @@ def _prompt(given: str | None) -> str:
             "There is no prompt.", "", 'For example: inkstand generate "Describe a ferry at dawn."'
         )
     if given is None or given == "-":
-        from inkstand.workspace.encoding import decode
-
-        given = decode(sys.stdin.buffer.read(), "standard input").text
+        given = state.studio.text_of(sys.stdin.buffer.read(), "standard input")
     if not given.strip():
         raise UsageError(
             "The prompt is empty.",
@@ -110,6 +105,7 @@ def _file(path: str, what: str) -> str:
 
 def _schema(path: str) -> Any:
     import msgspec
+
     from inkstand_sdk.errors import SchemaError
 
     try:
@@ -147,9 +143,7 @@ def _shown(text: str) -> str:
     """Text for a terminal: a model must not be able to send it control sequences."""
     if not sys.stdout.isatty():
         return text
-    return "".join(
-        character for character in text if character >= " " or character in "\n\t"
-    )
+    return "".join(character for character in text if character >= " " or character in "\n\t")
 
 
 def _say(result: GenerateResult, *, verbose: bool) -> None:

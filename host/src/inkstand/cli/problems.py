@@ -28,8 +28,11 @@ def show(error: BaseException) -> int:
 
 def paragraph(error: InkstandError) -> str:
     """What happened, the likely cause and what to do, wrapped; the raw text of an invalid
-    answer below it, since it is the user's."""
-    text = "Error: " + " ".join(part.strip() for part in (error.what, error.cause, error.fix) if part)
+    answer below it, since it is the user's.
+    """
+    text = "Error: " + " ".join(
+        part.strip() for part in (error.what, error.cause, error.fix) if part
+    )
     return _wrapped(_printable(text))
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable
 from shutil import get_terminal_size
 
 
@@ -41,13 +40,3 @@ class StatusLine:
 
 
 STATUS = StatusLine()
-
-
-def notices() -> Callable[[str], None]:
-    """What the Studio calls with a sentence for the user: it goes to standard error."""
-
-    def notice(sentence: str) -> None:
-        STATUS.clear()
-        print(sentence, file=sys.stderr)
-
-    return notice

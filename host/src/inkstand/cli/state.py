@@ -19,10 +19,10 @@ class State:
     def studio(self) -> Studio:
         """The Studio of this run."""
         if self._studio is None:
-            from inkstand.cli.progress import notices
+            from inkstand.cli.progress import STATUS
             from inkstand.studio import Studio
 
-            self._studio = Studio(offline=self.offline or None, on_notice=notices())
+            self._studio = Studio(offline=self.offline or None, on_progress=STATUS.show)
         return self._studio
 
     def close(self) -> None:

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
 
+from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Chunk, GenerateResult
-
-from inkstand.jobs import CancelToken
 
 # A stream of chunks that returns the result when it is exhausted.
 Stream = Generator[Chunk, None, GenerateResult]
@@ -26,6 +26,7 @@ class Generation:
         self._result: GenerateResult | None = None
         self._error: BaseException | None = None
         self._pieces: list[str] = []
+        self._turn = threading.Lock()
 
     @property
     def text(self) -> str:
@@ -38,6 +39,7 @@ class Generation:
 
         Raises:
             InkstandError: whatever ended the generation.
+
         """
         for _ in self:
             pass
@@ -52,16 +54,19 @@ class Generation:
         self._cancel.cancel()
 
     def close(self) -> None:
-        """Give up on the rest of the stream."""
+        """Give up on the rest of the stream: the engine is stopped and its worker freed."""
         self._cancel.cancel()
-        self._stream.close()
+        with self._turn:
+            self._stream.close()
 
     def __iter__(self) -> Iterator[Chunk]:
         return self
 
     def __next__(self) -> Chunk:
         try:
-            chunk = next(self._stream)
+            # A thread that closes, or that went on after an asyncio task was cancelled, waits.
+            with self._turn:
+                chunk = next(self._stream)
         except StopIteration as end:
             if end.value is not None:
                 self._result = end.value

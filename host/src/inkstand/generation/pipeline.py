@@ -7,6 +7,13 @@ import uuid
 from typing import Any
 
 import msgspec
+
+from inkstand.generation import schema as schemas
+from inkstand.generation.generation import Generation, Stream
+from inkstand.generation.hooks import Hooks
+from inkstand.jobs import CancelToken
+from inkstand.workers.pool import WorkerPool
+from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.capabilities import BackendCapabilities
 from inkstand_sdk.errors import Cancelled, UsageError, WorkerCrashed
 from inkstand_sdk.messages import (
@@ -17,13 +24,6 @@ from inkstand_sdk.messages import (
     GenerateResult,
     Usage,
 )
-
-from inkstand.generation import schema as schemas
-from inkstand.generation.generation import Generation, Stream
-from inkstand.generation.hooks import HookWorkers, passed_through
-from inkstand.jobs import CancelToken
-from inkstand.workers.pool import WorkerPool
-from inkstand.workers.spec import WorkerSpec
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ class Target(msgspec.Struct, frozen=True):
 class Pipeline:
     """Generates with the workers of a pool."""
 
-    def __init__(self, pool: WorkerPool, hooks: HookWorkers) -> None:
+    def __init__(self, pool: WorkerPool, hooks: Hooks) -> None:
         self._pool = pool
         self._hooks = hooks
 
@@ -50,6 +50,7 @@ class Pipeline:
         Raises:
             UsageError: the request contradicts itself.
             SchemaError: its schema is no JSON Schema.
+
         """
         _check(request, target)
         if not request.id:
@@ -60,7 +61,7 @@ class Pipeline:
 
     def _stream(self, request: GenerateRequest, target: Target, cancel: CancelToken) -> Stream:
         started = time.perf_counter()
-        request, notes = passed_through(self._hooks, "inkstand_before_generate", request)
+        request, notes = self._hooks.passed_through("inkstand_before_generate", request)
         if notes:
             _check(request, target)
         attempt = _Attempt(request, target, started)
@@ -81,7 +82,7 @@ class Pipeline:
         result = attempt.result(notes)
         yield Chunk(tokens=0, finish=attempt.finish)
         record = GenerateRecord(request, result)
-        record, more = passed_through(self._hooks, "inkstand_after_generate", record)
+        record, more = self._hooks.passed_through("inkstand_after_generate", record)
         if more:
             return msgspec.structs.replace(record.result, notes=(*record.result.notes, *more))
         return record.result
@@ -132,6 +133,7 @@ class _Attempt:
 
         Raises:
             OutputInvalid: with the raw text in `data`.
+
         """
         finish = self.finish or Finish("stop", self.usage())
         self.finish = finish
@@ -140,9 +142,7 @@ class _Attempt:
         unsupported = {name for name in self.request.sampling.given() if name not in honored}
         value = None
         if self.request.schema is not None and finish.reason != "cancelled":
-            value = schemas.decode(
-                self.text(), self.request.schema, cut=finish.reason == "length"
-            )
+            value = schemas.decode(self.text(), self.request.schema, cut=finish.reason == "length")
         writing = self.last - self.first
         return GenerateResult(
             text=self.text(),

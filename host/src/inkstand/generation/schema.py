@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import msgspec
+
 from inkstand_sdk.errors import OutputInvalid, SchemaError
 
 # jsonschema (60 ms) is only loaded for requests that carry a schema.
@@ -65,6 +66,7 @@ def decode(text: str, schema: dict[str, Any], *, cut: bool) -> Any:
 
     Raises:
         OutputInvalid: with the raw text in `data["text"]`.
+
     """
     from jsonschema import Draft202012Validator
     from referencing.exceptions import Unresolvable

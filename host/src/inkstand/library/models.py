@@ -11,6 +11,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 import msgspec
+
 from inkstand_sdk.backend import Model
 from inkstand_sdk.capabilities import BackendCapabilities
 from inkstand_sdk.errors import ModelFileError, NotFound, UsageError
@@ -20,7 +21,8 @@ _SUFFIXES = {".gguf": "gguf"}
 
 class ListedModel(msgspec.Struct, frozen=True, kw_only=True):
     """A model with the backends that could load it, best first; `problem` says why it cannot be
-    used."""
+    used.
+    """
 
     model: Model
     backends: tuple[str, ...] = ()
@@ -49,6 +51,7 @@ class Library:
         folders: Folders to look for model files in; missing ones are skipped.
         backends: The usable backends.
         prefer: Names of backends in the order they are tried.
+
     """
 
     def __init__(
@@ -78,6 +81,7 @@ class Library:
             NotFound: no such model, or no backend that reads it.
             ModelFileError: the file is damaged or no model.
             UsageError: the name fits several models.
+
         """
         name = name or default
         if not name:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 
 import msgspec
+
 from inkstand_sdk.errors import InputError
 
 # charset-normalizer takes 50 ms to import, so it is only loaded for files that are not UTF-8.
@@ -38,6 +39,7 @@ def decode(data: bytes, name: str) -> Decoded:
 
     Raises:
         InputError: the bytes are not text.
+
     """
     for mark, encoding in _MARKS:
         if data.startswith(mark):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import datetime
+import datetime as dt
 import re
 from typing import Any
 
@@ -25,7 +25,8 @@ class FrontMatter(msgspec.Struct, frozen=True):
 
 def parse(text: str, name: str) -> FrontMatter:
     """The front matter of `text`; a block that is no YAML mapping is left in the text, with a
-    note that says why."""
+    note that says why.
+    """
     if not text.startswith("---"):
         return FrontMatter({}, 0)
     match = _BLOCK.match(text[: MOST + 1])
@@ -67,7 +68,7 @@ class _Plain:
             return self.mapping(value)
         if isinstance(value, list | tuple | set):
             return [self.value(item) for item in value]
-        if isinstance(value, datetime.date | datetime.datetime):
+        if isinstance(value, dt.date | dt.datetime):
             return value.isoformat()
         if value is None or isinstance(value, str | int | float | bool):
             return value

@@ -7,12 +7,11 @@ import tomllib
 from pathlib import Path
 from typing import Any
 
-from inkstand_sdk.errors import InputError
-from inkstand_sdk.manuscript import Manuscript, Scene
-
 from inkstand.workspace import frontmatter
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.scenes import split
+from inkstand_sdk.errors import InputError
+from inkstand_sdk.manuscript import Manuscript, Scene
 
 SUFFIXES = (".md", ".markdown", ".txt", ".text")
 _MARKDOWN = (".md", ".markdown")
@@ -29,6 +28,7 @@ def load(path: Path) -> Manuscript:
 
     Raises:
         InputError: nothing is there, or nothing in it is text.
+
     """
     if not path.exists():
         raise InputError(
@@ -51,12 +51,11 @@ def from_bytes(data: bytes, name: str = "standard input") -> Manuscript:
 
     Raises:
         InputError: it is empty, or not text.
+
     """
     decoded = decode(data, name)
     front = frontmatter.parse(decoded.text, name)
-    scenes = split(
-        decoded.text, front.end, file="", fields=front.fields, first=0, markdown=True
-    )
+    scenes = split(decoded.text, front.end, file="", fields=front.fields, first=0, markdown=True)
     if not scenes:
         raise _no_text(name)
     notes = tuple(note for note in (decoded.note, front.note) if note)

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 import msgspec
+
 from inkstand_sdk.manuscript import Scene
 
 _NUMBER = (
@@ -32,7 +33,8 @@ _CHAPTER = re.compile(
 )
 _BARE_NUMBER = re.compile(r"(?:[IVXLC]{1,8}\.?|[0-9]{1,3}\.)(?:\s[^a-z]{0,80})?$")
 _BREAK = re.compile(
-    r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:~[ \t]*){3,}$|#$|⁂$|(?:[•·◦❦❧][ \t]*){1,5}$"
+    r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:~[ \t]*){3,}$|#$|⁂$"
+    r"|(?:[•·◦❦❧][ \t]*){1,5}$"
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _LONGEST_MARK = 200
@@ -62,6 +64,7 @@ def split(
         fields: Front matter.
         first: The index of the first scene.
         markdown: Whether `#` lines are headings.
+
     """
     scenes: list[Scene] = []
     part = chapter = title = ""
@@ -154,7 +157,8 @@ def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
 
 def _heading_levels(text: str, start: int) -> dict[int, Mark]:
     """What each Markdown heading level marks: the deepest is the scene's title if there are
-    three, the levels above it chapter and part."""
+    three, the levels above it chapter and part.
+    """
     levels = sorted(
         {
             len(match[1])

@@ -1,0 +1,108 @@
+"""`inkstand backends`: which engines are installed, and how fast they are here."""
+
+from __future__ import annotations
+
+import click
+
+from inkstand.cli.output import json_option, megabytes, print_json, print_table
+from inkstand.cli.progress import STATUS
+from inkstand.cli.state import State
+
+
+@click.group("backends")
+def command() -> None:
+    """List the engines, see one, or measure one."""
+
+
+@command.command("list")
+@json_option
+@click.pass_obj
+def list_(state: State, *, as_json: bool) -> None:
+    """List the installed engines."""
+    backends = state.studio.backends()
+    if as_json:
+        print_json(backends)
+        return
+    print_table(
+        ["Backend", "State", "Library", "Devices", "Formats", "From"],
+        [
+            [
+                backend.name,
+                "ready" if backend.probe.ok else backend.probe.missing,
+                backend.probe.version,
+                ", ".join(device.name for device in backend.probe.devices),
+                ", ".join(backend.capabilities.get("formats", ())) or "any",
+                backend.distribution,
+            ]
+            for backend in backends
+        ],
+        empty="No engine is installed. Try: pip install inkstand-llamacpp",
+    )
+    for backend in backends:
+        if not backend.probe.ok and backend.probe.fix:
+            print(f"To use {backend.name}: {backend.probe.fix}")
+
+
+@command.command("info")
+@click.argument("name")
+@json_option
+@click.pass_obj
+def info(state: State, name: str, *, as_json: bool) -> None:
+    """Show what a backend can do, its settings, and the models here that it reads."""
+    backend = state.studio.backend(name)
+    models = [entry for entry in state.studio.models() if name in entry.backends]
+    if as_json:
+        print_json({"backend": backend, "models": models})
+        return
+    print(f"{backend.title} ({backend.name}), from {backend.distribution} {backend.version}")
+    print(backend.summary)
+    if not backend.probe.ok:
+        print(f"Not usable: {backend.probe.missing} {backend.probe.fix}")
+    for note in backend.probe.notes:
+        print(note)
+    can = [
+        f"{key}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
+        for key, value in backend.capabilities.items()
+        if value not in (False, [], ())
+    ]
+    print("Can: " + "; ".join(can))
+    print_table(
+        ["Setting", "Kind", "Default", "What it is"],
+        [
+            [
+                field.name,
+                field.kind,
+                "" if field.default is None else str(field.default),
+                field.help,
+            ]
+            for field in backend.fields
+        ],
+        empty="It has no settings.",
+    )
+    if backend.fields:
+        print(f"\nChange one: inkstand config set backends.{name}.{backend.fields[0].name} VALUE")
+    print(f"Models here: {', '.join(entry.model.id for entry in models) or 'none'}")
+
+
+@command.command("test")
+@click.argument("name")
+@click.option("--model", "-m", default="", help="The model to test with.")
+@click.option("--max-tokens", "-n", type=click.IntRange(2, 4096), default=64, show_default=True)
+@json_option
+@click.pass_obj
+def test(state: State, name: str, model: str, max_tokens: int, *, as_json: bool) -> None:
+    """Load a model, generate with it, and print how fast that was."""
+    STATUS.show(f"Testing {name}")
+    try:
+        measured = state.studio.test_backend(name, model=model, max_tokens=max_tokens)
+    finally:
+        STATUS.clear()
+    if as_json:
+        print_json(measured)
+        return
+    print(f"{measured.backend}:{measured.model}")
+    print(f"  load         {measured.load_ms:,.0f} ms")
+    print(f"  first token  {measured.first_token_ms:,.0f} ms")
+    print(f"  speed        {measured.tokens_per_second:,.1f} tokens/s")
+    print(f"  memory       {megabytes(measured.memory)}")
+    print(f"  context      {measured.context_length:,} tokens on {measured.device}")

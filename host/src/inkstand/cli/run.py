@@ -1,0 +1,149 @@
+"""`inkstand run TOOL`: flags made from the tool's input Struct, output shown from its shape."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from inkstand.cli.output import print_json
+from inkstand.cli.progress import STATUS
+from inkstand.cli.state import State
+from inkstand_sdk.settings import Field, click_options, given
+
+if TYPE_CHECKING:
+    from inkstand.tools.runner import ToolRun
+    from inkstand_sdk.manuscript import Manuscript
+
+
+def manuscript_at(state: State, path: str | None) -> Manuscript | None:
+    """The manuscript at PATH, or of standard input for "-" and for a pipe; None if neither."""
+    if path is not None and path != "-":
+        return state.studio.manuscript(Path(path).expanduser())
+    if path is None and sys.stdin.isatty():
+        return None
+    data = sys.stdin.buffer.read()
+    if path is None and not data:
+        return None
+    return state.studio.manuscript_of(data)
+
+
+_OPTIONS = [
+    click.Option(
+        ["--engine"],
+        type=click.Choice(["auto", "analysis", "model"]),
+        default="auto",
+        show_default=True,
+        help="What the text itself says, or what a model makes of it.",
+    ),
+    click.Option(
+        ["--model", "-m"], default="", help="[backend:]id or a path; implies the model engine."
+    ),
+    click.Option(["--json", "as_json"], is_flag=True, help="Print the tool's output Struct."),
+    click.Option(["--no-stream"], is_flag=True, help="Do not show the model's text as it comes."),
+]
+
+
+class _Tools(click.Group):
+    """One subcommand for each installed tool, made from its descriptor."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        state = ctx.find_object(State)
+        return [tool.name for tool in state.studio.tools()] if state else []
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        state = ctx.find_object(State)
+        if state is None:
+            return None
+        tool = state.studio.tool(cmd_name)
+        fields = tuple(_renamed(field) for field in tool.input_fields)
+        params: list[click.Parameter] = [
+            click.Argument(["path"], required=False, metavar="[PATH|-]"),
+            *click_options(fields),
+            *_OPTIONS,
+        ]
+        return click.Command(
+            cmd_name,
+            params=params,
+            callback=click.pass_obj(_runner(cmd_name, fields)),
+            help=_help(tool.summary, tool.capabilities.get("engines", ())),
+            short_help=tool.summary or tool.title,
+        )
+
+
+_TAKEN = {"engine", "model", "json", "no_stream", "help", "path"}
+
+
+def _renamed(field: Field) -> Field:
+    """A field whose flag `run` needs itself is called `--field-NAME`."""
+    import msgspec
+
+    if field.name not in _TAKEN:
+        return field
+    return msgspec.structs.replace(field, name=f"field_{field.name}")
+
+
+def _runner(name: str, fields: tuple[Field, ...]) -> Any:
+    def run(state: State, /, path: str | None, *, as_json: bool, **options: Any) -> int:
+        values = {
+            key.removeprefix("field_") if key.removeprefix("field_") in _TAKEN else key: value
+            for key, value in given(options, fields).items()
+        }
+        job = state.studio.run_tool(
+            name,
+            values,
+            manuscript=manuscript_at(state, path),
+            engine=options["engine"],
+            model=options["model"],
+        )
+        output = follow(job, stream=not (as_json or options["no_stream"]))
+        if as_json:
+            print_json(output)
+        else:
+            from inkstand.cli.render import print_output
+
+            print_output(output)
+        return 0
+
+    return run
+
+
+def follow(job: ToolRun, *, stream: bool) -> dict[str, Any]:
+    """Show a tool's progress and text until it is done. Ctrl-C stops it."""
+    from inkstand_sdk.worker.protocol import Progress
+
+    wrote = False
+    try:
+        for event in job.events():
+            if isinstance(event, Progress):
+                STATUS.show(event.message or "Working", event.fraction)
+            elif stream:
+                STATUS.clear()
+                sys.stdout.write(event.text)
+                sys.stdout.flush()
+                wrote = True
+    except KeyboardInterrupt:
+        job.cancel()
+    finally:
+        STATUS.clear()
+        if wrote:
+            sys.stdout.write("\n")
+    outcome = job.result()
+    for note in outcome.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    return outcome.output
+
+
+def _help(summary: str, engines: tuple[str, ...]) -> str:
+    with_engines = f"Engines: {', '.join(engines)}." if engines else ""
+    return f"{summary}\n\nPATH is a file or a folder; - is standard input. {with_engines}"
+
+
+command = _Tools(
+    "run",
+    help="Run a writing tool on a file, a folder or standard input.",
+    subcommand_metavar="TOOL [PATH|-] [OPTIONS]",
+    no_args_is_help=True,
+)

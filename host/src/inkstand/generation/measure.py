@@ -1,0 +1,57 @@
+"""How fast a model is here: load, first token, tokens a second, memory."""
+
+from __future__ import annotations
+
+import time
+
+import msgspec
+
+from inkstand.generation.pipeline import Target
+from inkstand.workers.pool import WorkerPool
+from inkstand_sdk.messages import Chunk, GenerateRequest, Sampling, Usage
+
+_PROMPT = "Write a scene in which two people wait for a ferry."
+
+
+class Measurement(msgspec.Struct, frozen=True, kw_only=True):
+    """One measured generation; times in milliseconds, memory in resident bytes."""
+
+    backend: str
+    model: str
+    load_ms: float
+    first_token_ms: float
+    tokens: int
+    tokens_per_second: float
+    memory: int
+    context_length: int
+    device: str
+
+
+def measured(pool: WorkerPool, target: Target, max_tokens: int) -> Measurement:
+    """Load the target's model and let it write up to `max_tokens` tokens, greedily."""
+    request = GenerateRequest.of(_PROMPT, max_tokens=max_tokens, sampling=Sampling(temperature=0.0))
+    with pool.lease(target.spec) as worker:
+        load_ms = worker.load_ms
+        started = first = last = time.perf_counter()
+        tokens, usage = 0, Usage()
+        for chunk in worker.stream("generate", request, Chunk):
+            if chunk.text:
+                last = time.perf_counter()
+                first = first if tokens else last
+                tokens += chunk.tokens
+            if chunk.finish is not None:
+                usage = chunk.finish.usage
+        memory = worker.call("memory", None, int)
+        loaded = worker.loaded
+    tokens = usage.completion_tokens or tokens
+    return Measurement(
+        backend=target.backend,
+        model=target.model,
+        load_ms=round(load_ms, 1),
+        first_token_ms=round((first - started) * 1000, 1),
+        tokens=tokens,
+        tokens_per_second=round((tokens - 1) / (last - first), 1) if last > first else 0.0,
+        memory=memory,
+        context_length=loaded.context_length if loaded else 0,
+        device=loaded.device if loaded else "",
+    )

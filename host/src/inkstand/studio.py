@@ -1,0 +1,345 @@
+"""Studio: the whole application without a face. The command line, the terminal UI and the
+Python SDK talk to it and to nothing below it.
+
+Synchronous and thread-safe. Quick calls return values; `generate` returns an iterator and
+`run_tool` a job, both of which can be cancelled from any thread.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import cached_property
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+
+from inkstand.config import Config, ConfigFile, Directories
+from inkstand.diagnosis import Check
+from inkstand.generation.generation import Generation
+from inkstand.generation.hooks import Hooks
+from inkstand.generation.measure import Measurement, measured
+from inkstand.generation.pipeline import Pipeline, Target
+from inkstand.index import Descriptor, PluginIndex
+from inkstand.index import Row as PluginRow
+from inkstand.index.installed import InstalledPlugins
+from inkstand.jobs import CancelToken
+from inkstand.library.models import BackendFormats, Candidate, Library, ListedModel
+from inkstand.tools.model import ModelOfRun
+from inkstand.tools.readings import Readings
+from inkstand.tools.runner import EngineChoice, ToolRun, ToolRunner
+from inkstand.workers.placement import capabilities_of, distribution_spec, model_spec
+from inkstand.workers.pool import WorkerPool
+from inkstand.workers.spec import LiveWorker
+from inkstand_sdk.errors import Offline, UsageError
+from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.messages import GenerateRequest
+from inkstand_sdk.reader import Reading
+
+__all__ = ["InstalledPlugins", "PluginRow", "Studio"]
+
+Progress = Callable[[float | None, str], None]
+
+
+class Studio:
+    """One installation of Inkstand at work, on one text or none.
+
+    Args:
+        path: The file or folder that `run_tool` and `read` work on when none is given.
+        offline: Refuse whatever needs the network; None leaves it to the settings.
+        directories: Where files are kept; the user's own places by default.
+        on_progress: Told what is going on, and the fraction that is done, while plugins are
+            examined.
+
+    """
+
+    def __init__(
+        self,
+        path: str | Path | None = None,
+        *,
+        offline: bool | None = None,
+        directories: Directories | None = None,
+        on_progress: Callable[[str, float | None], None] | None = None,
+    ) -> None:
+        self.path = Path(path).expanduser() if path is not None else None
+        self.directories = directories or Directories.of_this_user()
+        self.config_file = ConfigFile(self.directories.config / "config.toml")
+        self._offline = offline
+        self.plugins = InstalledPlugins(self.directories, self.config_file, on_progress)
+        self._pool: WorkerPool | None = None
+
+    # -- settings ---------------------------------------------------------------------------
+
+    @cached_property
+    def config(self) -> Config:
+        """The settings, read once."""
+        return self.config_file.load()
+
+    @property
+    def offline(self) -> bool:
+        """Whether the network is off limits."""
+        return self.config.offline if self._offline is None else self._offline
+
+    def set_setting(self, key: str, text: str) -> Any:
+        """Change a setting by its dotted key, and return the value that was stored.
+
+        A backend's or tool's setting is checked against what that plugin declares.
+        """
+        value = self.config_file.set(key, text)
+        self.__dict__.pop("config", None)
+        self.plugins.reload()
+        return value
+
+    # -- plugins ----------------------------------------------------------------------------
+
+    @property
+    def index(self) -> PluginIndex:
+        """The plugin index, brought up to date if anything was installed or changed."""
+        return self.plugins.index
+
+    def tools(self) -> list[Descriptor]:
+        """The tools that can be used."""
+        return self.index.descriptors("tool")
+
+    def tool(self, name: str) -> Descriptor:
+        """The tool of that name. Raises `NotFound`, or says why it cannot be used."""
+        return self.index.find("tool", name)
+
+    def backends(self) -> list[Descriptor]:
+        """The backends, usable here or not: their `probe` says."""
+        return self.index.descriptors("backend")
+
+    def backend(self, name: str) -> Descriptor:
+        """The backend of that name. Raises `NotFound`, or says why it cannot be used."""
+        return self.index.find("backend", name)
+
+    # -- models -----------------------------------------------------------------------------
+
+    @property
+    def models_folder(self) -> Path:
+        """Where model files of the user's are looked for, besides the folders in the settings."""
+        return self.directories.data / "models"
+
+    def models(self) -> list[ListedModel]:
+        """The models on this machine."""
+        return self._library.models()
+
+    @property
+    def _library(self) -> Library:
+        models = self.config.models
+        sources = [model for each in self.index.descriptors("source") for model in each.models]
+        folders = [self.models_folder, *(Path(folder).expanduser() for folder in models.folders)]
+        usable = [
+            BackendFormats(backend.name, capabilities_of(backend))
+            for backend in self.backends()
+            if backend.probe.ok
+        ]
+        return Library(sources, folders, usable, models.prefer)
+
+    def resolve(self, model: str = "", tool: str = "") -> Candidate:
+        """The model meant by a name: the named one, the tool's own, the default, or any."""
+        preferred = self.config.tools.get(tool, {}).get("model", "") if tool else ""
+        return self._library.resolve(model or preferred, self.config.models.default)
+
+    def _target(self, candidate: Candidate, settings: dict[str, Any] | None = None) -> Target:
+        backend = self.backend(candidate.backend)
+        capabilities = capabilities_of(backend)
+        if capabilities.remote and self.offline:
+            raise Offline(
+                f"The backend {backend.name} sends text over the network, and Inkstand is offline.",
+                "It was started with --offline, or the settings say `offline = true`.",
+                "Use a local model: inkstand models list",
+            )
+        chosen = {**self.config.backends.get(backend.name, {}), **(settings or {})}
+        spec = model_spec(backend, candidate.model, chosen)
+        return Target(spec, candidate.model.id, backend.name, capabilities)
+
+    # -- generation -------------------------------------------------------------------------
+
+    def generate(
+        self,
+        request: GenerateRequest | str,
+        *,
+        model: str = "",
+        settings: dict[str, Any] | None = None,
+        cancel: CancelToken | None = None,
+        **fields: Any,
+    ) -> Generation:
+        """Begin to write. Iterate over the chunks, then ask for `result`.
+
+        Args:
+            request: A request, or the text of a prompt with `fields` of `GenerateRequest`.
+            model: `[backend:]id` or a path; the default model if empty.
+            settings: Backend settings for this call, over those of the configuration.
+            cancel: A token to cancel by, if the caller has one.
+            fields: Fields of `GenerateRequest`, for a prompt.
+
+        """
+        if isinstance(request, str):
+            request = GenerateRequest.of(request, **fields)
+        return self._pipeline.start(request, self._target(self.resolve(model), settings), cancel)
+
+    def test_backend(self, name: str, *, model: str = "", max_tokens: int = 64) -> Measurement:
+        """Load a model with a backend, generate with it, and say how fast that was."""
+        backend = self.backend(name)
+        if not model:
+            able = [entry for entry in self.models() if name in entry.backends]
+            if not able:
+                raise UsageError(
+                    f"There is no model here that {name} can load.",
+                    backend.probe.missing,
+                    backend.probe.fix or "Name one with --model.",
+                )
+            model = able[0].model.id
+        target = self._target(self.resolve(model if ":" in model else f"{name}:{model}"))
+        return measured(self.pool, target, max_tokens)
+
+    # -- texts and tools --------------------------------------------------------------------
+
+    def manuscript(self, path: str | Path) -> Manuscript:
+        """The manuscript at a file or folder."""
+        from inkstand.workspace import manuscript
+
+        return manuscript.load(Path(path).expanduser())
+
+    def manuscript_of(self, data: bytes, name: str = "standard input") -> Manuscript:
+        """The manuscript that bytes of text are."""
+        from inkstand.workspace import manuscript
+
+        return manuscript.from_bytes(data, name)
+
+    def text_of(self, data: bytes, name: str) -> str:
+        """Bytes as text, whatever their encoding; raises `InputError` if they are none."""
+        from inkstand.workspace.encoding import decode
+
+        return decode(data, name).text
+
+    def read(
+        self,
+        text: Manuscript | str | Path | None = None,
+        *,
+        progress: Progress | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Reading:
+        """What a manuscript says, by the reader of its language; cached."""
+        manuscript = self._text(text)
+        if manuscript is None:
+            raise UsageError("There is no text to read.", "", "Name a file or a folder.")
+        return self._readings.of(manuscript, progress, cancel)
+
+    def run_tool(
+        self,
+        name: str,
+        values: dict[str, Any] | None = None,
+        *,
+        manuscript: Manuscript | str | Path | None = None,
+        engine: EngineChoice = "auto",
+        model: str = "",
+    ) -> ToolRun:
+        """Start a tool with plain values for its input; follow the job that is returned.
+
+        With engine "auto" a tool that has an analysis engine uses it, unless a model is named.
+        """
+        tool = self.tool(name)
+        wants_model = (
+            bool(model) or engine == "model" or "analysis" not in tool.capabilities["engines"]
+        )
+        settings = {k: v for k, v in self.config.tools.get(name, {}).items() if k != "model"}
+        return self._runner.start(
+            tool,
+            values or {},
+            settings=settings,
+            manuscript=self._text(manuscript),
+            engine=engine,
+            model=self._model_of_run(model, name) if wants_model and engine != "analysis" else None,
+        )
+
+    def _text(self, text: Manuscript | str | Path | None) -> Manuscript | None:
+        if isinstance(text, Manuscript):
+            return text
+        path = text if text is not None else self.path
+        return None if path is None else self.manuscript(path)
+
+    def _model_of_run(self, model: str, tool: str) -> ModelOfRun:
+        return ModelOfRun(self.pool, self._pipeline, self._target(self.resolve(model, tool)))
+
+    # -- workers ----------------------------------------------------------------------------
+
+    @property
+    def pool(self) -> WorkerPool:
+        """The worker processes of this Studio."""
+        if self._pool is None:
+            workers = self.config.workers
+            self._pool = WorkerPool(
+                self.directories.state,
+                self.directories.log,
+                keep_alive=workers.keep_alive,
+                ram_budget=workers.ram_budget_mb * 2**20 or None,
+            )
+        return self._pool
+
+    def live_workers(self) -> list[LiveWorker]:
+        """The workers of every Inkstand process on this machine."""
+        return self.pool.live()
+
+    def stop_workers(self, which: str | None = None) -> list[LiveWorker]:
+        """Stop the worker with that PID or title, or all, and say which were stopped."""
+        return self.pool.stop(which)
+
+    @cached_property
+    def _hooks(self) -> Hooks:
+        return Hooks(self.index, self.pool)
+
+    @cached_property
+    def _pipeline(self) -> Pipeline:
+        return Pipeline(self.pool, self._hooks)
+
+    @cached_property
+    def _readings(self) -> Readings:
+        return Readings(
+            self.pool,
+            self.directories.cache / "readings",
+            lambda: self.index.descriptors("reader"),
+            lambda reader: distribution_spec(self.index, reader),
+        )
+
+    @cached_property
+    def _runner(self) -> ToolRunner:
+        return ToolRunner(
+            self.pool,
+            self._hooks,
+            self._readings.of,
+            lambda tool: distribution_spec(self.index, tool),
+        )
+
+    # -- the rest ---------------------------------------------------------------------------
+
+    def doctor(self) -> list[Check]:
+        """What is wrong with this installation, and the commands that mend it."""
+        from inkstand import diagnosis
+
+        return [
+            *diagnosis.environment(self.directories, self.config_file),
+            *diagnosis.plugins(self.plugins.rows()),
+            *diagnosis.models(self.backends(), self.models()),
+        ]
+
+    def sample(self) -> Path:
+        """The folder of the sample manuscript that comes with Inkstand."""
+        return Path(__file__).parent / "sample"
+
+    def close(self) -> None:
+        """Stop every worker of this Studio. It may be called twice."""
+        if self._pool is not None:
+            self._pool.close()
+            self._pool = None
+
+    def __enter__(self) -> Studio:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()

@@ -1,0 +1,1 @@
+"""Running tools and readers in their workers, and serving what a tool asks of the host."""

@@ -1,0 +1,34 @@
+"""The model of one tool run: loaded when the tool first asks for it, and no sooner."""
+
+from __future__ import annotations
+
+from inkstand.generation.generation import Generation
+from inkstand.generation.pipeline import Pipeline, Target
+from inkstand.jobs import CancelToken
+from inkstand.workers.pool import WorkerPool
+from inkstand_sdk.messages import GenerateRequest, TokenCount
+from inkstand_sdk.tool import ModelInfo
+
+
+class ModelOfRun:
+    """A target that a tool may write with."""
+
+    def __init__(self, pool: WorkerPool, pipeline: Pipeline, target: Target) -> None:
+        self._pool = pool
+        self._pipeline = pipeline
+        self._target = target
+
+    def info(self, cancel: CancelToken) -> ModelInfo:
+        """Which model it is, and how long its context is once loaded."""
+        with self._pool.lease(self._target.spec, cancel=cancel) as worker:
+            length = worker.loaded.context_length if worker.loaded else 0
+        return ModelInfo(id=self._target.model, backend=self._target.backend, context_length=length)
+
+    def generate(self, request: GenerateRequest, cancel: CancelToken) -> Generation:
+        """Generate with it."""
+        return self._pipeline.start(request, self._target, cancel)
+
+    def count_tokens(self, text: str, cancel: CancelToken) -> TokenCount:
+        """Tokens of `text`, by its own tokenizer if it has one."""
+        with self._pool.lease(self._target.spec, cancel=cancel) as worker:
+            return worker.call("count_tokens", text, TokenCount, cancel=cancel)

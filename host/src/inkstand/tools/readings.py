@@ -1,0 +1,141 @@
+"""Readings: made by the reader of a manuscript's language, kept by the hash of its scenes."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from inkstand import atomic
+from inkstand.index import Descriptor
+from inkstand.jobs import CancelToken
+from inkstand.workers.pool import WorkerPool
+from inkstand.workers.spec import WorkerSpec
+from inkstand_sdk.errors import NotFound
+from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.reader import Reading
+from inkstand_sdk.worker.protocol import Progress, Read, ToolEvent
+
+OnProgress = Callable[[float | None, str], None]
+_KEPT = 64
+
+
+class Readings:
+    """Readings of manuscripts, cached in a folder.
+
+    Args:
+        pool: Where readers run.
+        folder: The cache; it may be deleted at any time.
+        readers: The usable readers, asked for when one is needed.
+        spec: Makes the worker's spec for a reader's distribution.
+
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        folder: Path,
+        readers: Callable[[], Sequence[Descriptor]],
+        spec: Callable[[Descriptor], WorkerSpec],
+    ) -> None:
+        self._pool = pool
+        self._folder = folder
+        self._readers = readers
+        self._spec = spec
+
+    def of(
+        self,
+        manuscript: Manuscript,
+        progress: OnProgress | None = None,
+        cancel: CancelToken | None = None,
+    ) -> Reading:
+        """The reading of `manuscript`, from the cache if nothing in it has changed.
+
+        Raises:
+            NotFound: no reader is installed, or none for that language.
+
+        """
+        reader, note = self._reader(manuscript.language)
+        path = self._folder / f"{_key(manuscript, reader)}.msgpack"
+        reading = _kept(path)
+        if reading is None:
+            reading = self._read(manuscript, reader, progress, cancel)
+            self._keep(path, reading)
+        if note:
+            reading = msgspec.structs.replace(reading, notes=(note, *reading.notes))
+        return reading
+
+    def _reader(self, language: str) -> tuple[Descriptor, str]:
+        readers = sorted(self._readers(), key=lambda reader: reader.name)
+        for reader in readers:
+            if language in reader.capabilities.get("languages", ()):
+                return reader, ""
+        if not readers:
+            raise NotFound(
+                "No reader is installed, so there is nothing that can read the text.",
+                "Readers come with plugins.",
+                "Install one: pip install inkstand-prose",
+            )
+        note = (
+            f"No installed reader reads the language {language!r}; {readers[0].name} was used,"
+            " which was made for another."
+        )
+        return readers[0], note
+
+    def _read(
+        self,
+        manuscript: Manuscript,
+        reader: Descriptor,
+        progress: OnProgress | None,
+        cancel: CancelToken | None,
+    ) -> Reading:
+        def on_item(event: ToolEvent) -> None:
+            if progress is not None and isinstance(event, Progress):
+                progress(event.fraction, event.message)
+
+        with self._pool.lease(self._spec(reader), cancel=cancel) as worker:
+            return worker.call(
+                "read",
+                Read(reader=reader.name, manuscript=manuscript),
+                Reading,
+                on_item=on_item,
+                item_type=ToolEvent,
+                cancel=cancel,
+            )
+
+    def _keep(self, path: Path, reading: Reading) -> None:
+        # A cache that cannot be written costs time, not correctness.
+        with contextlib.suppress(OSError):
+            self._folder.mkdir(parents=True, exist_ok=True)
+            atomic.write_bytes(path, msgspec.msgpack.encode(reading))
+            for old in _beyond(self._folder, _KEPT):
+                old.unlink(missing_ok=True)
+
+
+def _kept(path: Path) -> Reading | None:
+    try:
+        return msgspec.msgpack.decode(path.read_bytes(), type=Reading)
+    except (OSError, msgspec.DecodeError):
+        return None
+
+
+def _beyond(folder: Path, count: int) -> list[Path]:
+    """The files of `folder` but the `count` newest."""
+    files = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
+    return files[count:]
+
+
+def _key(manuscript: Manuscript, reader: Descriptor) -> str:
+    """What a reading depends on: the scenes' texts, and the reader with its version.
+
+    An editable reader keeps its version while its code changes: its files' times count too.
+    """
+    digest = hashlib.sha256()
+    digest.update(f"{reader.name} {reader.version}\n".encode())
+    digest.update(f"{manuscript.title}\n{manuscript.language}\n".encode("utf-8", "replace"))
+    for scene in manuscript.scenes:
+        digest.update(f"{scene.sha256} {scene.title} {scene.chapter} {scene.pov}\n".encode())
+    return digest.hexdigest()[:40]

@@ -1,0 +1,164 @@
+"""Running a tool: its worker does the work, and asks the host for text, readings and models."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Literal
+
+import msgspec
+
+from inkstand.generation.hooks import Hooks
+from inkstand.index import Descriptor
+from inkstand.jobs import CancelToken, Job
+from inkstand.tools.model import ModelOfRun
+from inkstand.workers.pool import WorkerPool
+from inkstand.workers.spec import WorkerSpec
+from inkstand_sdk.capabilities import Engine
+from inkstand_sdk.errors import NotFound, UsageError
+from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.reader import Reading
+from inkstand_sdk.tool import BibleEntry, ToolCall
+from inkstand_sdk.worker.protocol import ContextGenerate, Progress, RunTool, ToolEvent, Write
+
+EngineChoice = Literal["auto", "analysis", "model"]
+
+
+class ToolOutcome(msgspec.Struct, frozen=True):
+    """A finished run: the tool's output as plain values, and sentences for the user."""
+
+    output: dict[str, Any]
+    notes: tuple[str, ...] = ()
+
+
+ToolRun = Job[ToolOutcome]
+"""A tool at work: `events()` are its progress and its text, `result()` its outcome."""
+
+Emit = Callable[[ToolEvent], None]
+
+
+class ToolRunner:
+    """Runs tools in the workers of their distributions."""
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        hooks: Hooks,
+        read: Callable[[Manuscript, Callable[[float | None, str], None], CancelToken], Reading],
+        spec: Callable[[Descriptor], WorkerSpec],
+    ) -> None:
+        self._pool = pool
+        self._hooks = hooks
+        self._read = read
+        self._spec = spec
+
+    def start(
+        self,
+        tool: Descriptor,
+        values: dict[str, Any],
+        *,
+        settings: dict[str, Any],
+        manuscript: Manuscript | None,
+        engine: EngineChoice,
+        model: ModelOfRun | None,
+    ) -> ToolRun:
+        """Run `tool` with plain values for its input.
+
+        Args:
+            tool: The tool's descriptor.
+            values: Its input; validated in the worker against the tool's own Struct.
+            settings: Its settings from the configuration.
+            manuscript: What it works on, if anything.
+            engine: "auto" takes the model if one was named, else analysis.
+            model: The model that it may write with.
+
+        Raises:
+            UsageError: it lacks that engine, or needs a text and none was given.
+
+        """
+        chosen = _engine(tool, engine, model)
+        if manuscript is None and tool.capabilities.get("needs_manuscript", True):
+            raise UsageError(
+                f"The tool {tool.name} needs a text to work on.",
+                "No file or folder was named, and nothing was piped in.",
+                f"For example: inkstand run {tool.name} novel.md",
+            )
+
+        def work(cancel: CancelToken, emit: Emit) -> ToolOutcome:
+            call = ToolCall(tool.name, values)
+            call, before = self._hooks.passed_through("inkstand_before_tool", call)
+            params = RunTool(tool=tool.name, engine=chosen, input=call.input, settings=settings)
+            callbacks = self._callbacks(cancel, emit, manuscript, model)
+            with self._pool.lease(self._spec(tool), cancel=cancel) as worker:
+                output = worker.call(
+                    "run_tool",
+                    params,
+                    dict[str, Any],
+                    on_item=emit,
+                    item_type=ToolEvent,
+                    callbacks=callbacks,
+                    cancel=cancel,
+                )
+            call = ToolCall(tool.name, call.input, output)
+            call, after = self._hooks.passed_through("inkstand_after_tool", call)
+            notes = (*(manuscript.notes if manuscript else ()), *before, *after)
+            return ToolOutcome(call.output if call.output is not None else output, notes)
+
+        return Job(work, name=f"tool {tool.name}")
+
+    def _callbacks(
+        self,
+        cancel: CancelToken,
+        emit: Emit,
+        manuscript: Manuscript | None,
+        model: ModelOfRun | None,
+    ) -> dict[str, Callable[[msgspec.Raw], Any]]:
+        def text() -> Manuscript:
+            if manuscript is None:
+                raise UsageError("The tool asked for a text, and none was given.", "", "Name one.")
+            return manuscript
+
+        def reading(_: msgspec.Raw) -> Reading:
+            return self._read(text(), lambda done, said: emit(Progress(done, said)), cancel)
+
+        def writer() -> ModelOfRun:
+            if model is None:
+                raise NotFound(
+                    "The tool asked for a model, and there is none.",
+                    "",
+                    "See: inkstand models list",
+                )
+            return model
+
+        def generate(params: msgspec.Raw) -> Any:
+            asked = msgspec.msgpack.decode(params, type=ContextGenerate)
+            generation = writer().generate(asked.request, cancel)
+            with generation:
+                for chunk in generation:
+                    if asked.show and chunk.text:
+                        emit(Write(chunk.text))
+                return generation.result
+
+        return {
+            "ctx.manuscript": lambda _: text(),
+            "ctx.reading": reading,
+            "ctx.bible": lambda _: tuple[BibleEntry, ...](()),
+            "ctx.model": lambda _: writer().info(cancel),
+            "ctx.generate": generate,
+            "ctx.count_tokens": lambda params: writer().count_tokens(
+                msgspec.msgpack.decode(params, type=str), cancel
+            ),
+        }
+
+
+def _engine(tool: Descriptor, wanted: EngineChoice, model: ModelOfRun | None) -> Engine:
+    has: tuple[Engine, ...] = tuple(tool.capabilities.get("engines", ("analysis",)))
+    if wanted == "auto":
+        chosen: Engine = "model" if model is not None and "model" in has else has[0]
+        return "analysis" if model is None and "analysis" in has else chosen
+    if wanted not in has:
+        raise UsageError(
+            f"The tool {tool.name} has no {wanted} engine.",
+            f"It has: {', '.join(has)}.",
+            "Leave --engine out.",
+        )
+    return wanted

@@ -1,0 +1,52 @@
+"""Which worker serves a plugin: specs for a distribution and for a model under a backend."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from typing import Any
+
+import msgspec
+
+from inkstand.index import Descriptor, PluginIndex, Taker
+from inkstand.workers.spec import WorkerSpec
+from inkstand_sdk.backend import Model
+from inkstand_sdk.capabilities import BackendCapabilities
+
+# What a model takes in memory beside its weights: the context and the engine, at a guess.
+_BESIDE_WEIGHTS = 200 * 2**20
+
+
+def distribution_spec(index: PluginIndex, plugin: Descriptor | Taker) -> WorkerSpec:
+    """The one worker that serves a distribution's tools, readers and hook takers."""
+    return WorkerSpec(
+        key=f"distribution {plugin.interpreter} {plugin.distribution} {plugin.version}",
+        kind="distribution",
+        distribution=plugin.distribution,
+        entry_points=index.entry_points(plugin.distribution),
+        interpreter=plugin.interpreter,
+        title=plugin.distribution,
+    )
+
+
+def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -> WorkerSpec:
+    """The worker of one model under one backend with these settings."""
+    identity = msgspec.json.encode([backend.interpreter, backend.name, model, settings])
+    return WorkerSpec(
+        key=f"model {hashlib.sha256(identity).hexdigest()[:24]}",
+        kind="backend",
+        distribution=backend.distribution,
+        entry_points=(backend.entry_point,),
+        interpreter=backend.interpreter,
+        title=f"{backend.name}:{model.id}",
+        backend=backend.name,
+        model=model,
+        settings=dict(settings),
+        memory_needed=model.size + _BESIDE_WEIGHTS if model.size else 0,
+        concurrency=capabilities_of(backend).concurrency,
+    )
+
+
+def capabilities_of(backend: Descriptor) -> BackendCapabilities:
+    """A backend's capabilities as the Struct that they are."""
+    return msgspec.convert(backend.capabilities, BackendCapabilities)

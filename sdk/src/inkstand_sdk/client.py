@@ -1,0 +1,303 @@
+"""The Python SDK for applications: `inkstand_sdk.open()` and three lines.
+
+The host is found by its entry point in the group `inkstand.host`, so that an application
+depends on this package alone and names the host in its requirements.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from importlib.metadata import entry_points
+from pathlib import Path
+from types import TracebackType
+from typing import Any, Protocol, TypeVar
+
+from inkstand_sdk.errors import NotFound
+from inkstand_sdk.messages import Chunk, GenerateRequest, GenerateResult
+from inkstand_sdk.reader import Reading
+
+GROUP = "inkstand.host"
+T = TypeVar("T")
+
+
+class Generating(Protocol):
+    """What the host's `generate` gives: an iterator of chunks with a result."""
+
+    @property
+    def result(self) -> GenerateResult:
+        """The result, once the generation has run to its end."""
+        ...
+
+    def cancel(self) -> None:
+        """Stop the engine; the stream then ends with finish "cancelled"."""
+        ...
+
+    def close(self) -> None:
+        """Give up on the rest of the stream."""
+        ...
+
+    def __iter__(self) -> Iterator[Chunk]: ...
+
+    def __next__(self) -> Chunk: ...
+
+
+class Value:
+    """A tool's output: its fields as attributes, nested ones too; `value` is the plain data."""
+
+    def __init__(self, value: dict[str, Any]) -> None:
+        self.value = value
+
+    def __getattr__(self, name: str) -> Any:
+        try:
+            return _shown(self.value[name])
+        except KeyError:
+            raise AttributeError(
+                f"the output has no field {name!r}; it has {', '.join(self.value)}"
+            ) from None
+
+    def __getitem__(self, name: str) -> Any:
+        return _shown(self.value[name])
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.value]
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Value) and self.value == other.value
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __repr__(self) -> str:
+        return f"Value({self.value!r})"
+
+
+def _shown(value: Any) -> Any:
+    if isinstance(value, dict):
+        return Value(value)
+    if isinstance(value, list):
+        return [_shown(item) for item in value]
+    return value
+
+
+class Tools:
+    """The installed tools as functions: `tools.summarizer(sentences=3)`."""
+
+    def __init__(self, host: Any) -> None:
+        self._host = host
+
+    def names(self) -> list[str]:
+        """The tools that can be used."""
+        return [tool.name for tool in self._host.tools()]
+
+    def run(
+        self,
+        name: str,
+        *,
+        path: str | Path | None = None,
+        engine: str = "auto",
+        model: str = "",
+        on_event: Callable[[Any], None] | None = None,
+        **values: Any,
+    ) -> Value:
+        """Run a tool and wait for its output.
+
+        Args:
+            name: The tool.
+            path: The file or folder to work on; the one given to `open` by default.
+            engine: "auto", "analysis" or "model".
+            model: `[backend:]id` or a path; with "auto" it chooses the model engine.
+            on_event: Called with each `Progress` and `Write` event.
+            values: The tool's input.
+
+        Raises:
+            InkstandError: whatever ended the run.
+
+        """
+        job = self._host.run_tool(name, values, manuscript=path, engine=engine, model=model)
+        try:
+            for event in job.events():
+                if on_event is not None:
+                    on_event(event)
+        except BaseException:
+            job.cancel()
+            raise
+        return Value(job.result().output)
+
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        tool = name.replace("_", "-") if name not in self.names() else name
+        self._host.tool(tool)
+
+        def call(**values: Any) -> Value:
+            return self.run(tool, **values)
+
+        call.__name__ = name
+        return call
+
+    def __dir__(self) -> list[str]:
+        return [*super().__dir__(), *self.names()]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self.names())
+
+
+class Client:
+    """An open Inkstand. Close it, or use it as a context manager: that stops its workers."""
+
+    def __init__(self, host: Any) -> None:
+        self._host = host
+        self.tools = Tools(host)
+
+    @property
+    def plugins(self) -> Sequence[Any]:
+        """Every installed plugin with its state; a broken one with its cause."""
+        rows: Sequence[Any] = self._host.plugins.rows()
+        return rows
+
+    @property
+    def backends(self) -> Sequence[Any]:
+        """The installed engines, with what their probe found."""
+        backends: Sequence[Any] = self._host.backends()
+        return backends
+
+    @property
+    def models(self) -> Sequence[Any]:
+        """The models on this machine, each with the backends that can load it."""
+        models: Sequence[Any] = self._host.models()
+        return models
+
+    def generate(
+        self, request: GenerateRequest | str, *, model: str = "", **fields: Any
+    ) -> Generating:
+        """Begin to write: iterate over the chunks, then ask for `.result`.
+
+        Args:
+            request: A request, or the text of a prompt.
+            model: `[backend:]id` or a path; the default model if empty.
+            fields: Fields of `GenerateRequest`, and `system`, for a prompt; fields of `Sampling`
+                such as `temperature` and `seed` may be given directly.
+
+        Raises:
+            InkstandError: the request is not valid, or there is no such model.
+
+        """
+        if isinstance(request, str):
+            request = GenerateRequest.of(request, **_with_sampling(fields))
+        generating: Generating = self._host.generate(request, model=model)
+        return generating
+
+    def read(self, path: str | Path | None = None) -> Reading:
+        """What a manuscript says: its people, its quotations and who speaks them."""
+        reading: Reading = self._host.read(path)
+        return reading
+
+    def close(self) -> None:
+        """Stop every worker. It may be called twice."""
+        self._host.close()
+
+    def __enter__(self) -> Client:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+
+def _with_sampling(fields: dict[str, Any]) -> dict[str, Any]:
+    from inkstand_sdk.messages import Sampling, sampling_from
+
+    names = set(fields) & set(Sampling.__struct_fields__)
+    if not names:
+        return fields
+    rest = {name: value for name, value in fields.items() if name not in names}
+    return {**rest, "sampling": sampling_from({name: fields[name] for name in names})}
+
+
+class AsyncClient:
+    """`Client` for asyncio: the same calls, awaited; each runs in a thread."""
+
+    def __init__(self, client: Client) -> None:
+        self._client = client
+
+    async def tool(self, name: str, **values: Any) -> Value:
+        """Run a tool and wait for its output; see `Tools.run`."""
+        return await asyncio.to_thread(self._client.tools.run, name, **values)
+
+    async def generate(
+        self, request: GenerateRequest | str, *, model: str = "", **fields: Any
+    ) -> AsyncIterator[Chunk]:
+        """Write: an async iterator of chunks; leaving it early stops the engine.
+
+        The last chunk carries the `Finish`.
+        """
+        start = self._client.generate
+        generating = await asyncio.to_thread(start, request, model=model, **fields)
+        try:
+            while (chunk := await asyncio.to_thread(next, generating, None)) is not None:
+                yield chunk
+        finally:
+            generating.cancel()
+            await asyncio.shield(asyncio.to_thread(generating.close))
+
+    async def result(
+        self, request: GenerateRequest | str, *, model: str = "", **fields: Any
+    ) -> GenerateResult:
+        """Write, and wait for the whole result."""
+        generating = await asyncio.to_thread(self._client.generate, request, model=model, **fields)
+        try:
+            return await asyncio.to_thread(lambda: generating.result)
+        except asyncio.CancelledError:
+            generating.cancel()
+            raise
+
+    async def read(self, path: str | Path | None = None) -> Reading:
+        """What a manuscript says."""
+        return await asyncio.to_thread(self._client.read, path)
+
+    async def close(self) -> None:
+        """Stop every worker."""
+        await asyncio.to_thread(self._client.close)
+
+    async def __aenter__(self) -> AsyncClient:
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self.close()
+
+
+def open(path: str | Path | None = None, *, offline: bool | None = None) -> Client:
+    """Open Inkstand, to work on the manuscript at `path` if one is given.
+
+    Args:
+        path: A file or folder; what tools work on unless they are told otherwise.
+        offline: Refuse whatever needs the network; None leaves it to the settings.
+
+    Raises:
+        NotFound: the application itself, the package `inkstand`, is not installed.
+
+    """
+    found = list(entry_points(group=GROUP))
+    if not found:
+        raise NotFound(
+            "Inkstand itself is not installed in this environment.",
+            "inkstand-sdk is only the contract; the host is a package of its own.",
+            "pip install inkstand inkstand-llamacpp inkstand-pocket inkstand-prose"
+            " inkstand-writing",
+        )
+    return Client(found[0].load()(path, offline=offline))
+
+
+def open_async(path: str | Path | None = None, *, offline: bool | None = None) -> AsyncClient:
+    """`open` for asyncio."""
+    return AsyncClient(open(path, offline=offline))
