@@ -30,7 +30,7 @@ from inkstand_sdk.description import (
 from inkstand_sdk.errors import PluginBroken
 
 PROBE_SECONDS = 5.0
-"""How long a plugin's `probe` may take."""
+"""How long a plugin's `probe` may take, and at most a third of the time that is left."""
 GRACE_SECONDS = 5.0
 """A child outlives its limit by at most this, should the host that would end it be gone."""
 MANY_MODULES = 100
@@ -70,73 +70,127 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         say(list_environment())
     else:
-        describe(options.distribution, options.entry_points, say)
+        describe(options.distribution, options.entry_points, say, options.limit)
     say(Done())
     return 0
 
 
-def describe(distribution: str, entry_points: Sequence[str], say: Say) -> None:
-    """Describe each entry point of one distribution; what breaks one leaves the others be."""
+def describe(
+    distribution: str, entry_points: Sequence[str], say: Say, seconds: float = 0.0
+) -> None:
+    """Describe each entry point of one distribution; what breaks one leaves the others be.
+
+    Args:
+        distribution: Its name.
+        entry_points: Their names.
+        say: Is given the messages, as they are ready.
+        seconds: The time limit that slow probes are to stay within; 0 for none.
+
+    """
+    description = _Description(distribution, say, seconds)
     for name in entry_points:
-        say(_describe_entry_point(distribution, name, say))
+        say(description.of(name))
 
 
-def _describe_entry_point(distribution: str, name: str, say: Say) -> EntryPointDescription:
-    from inkstand_sdk.loading import load_distribution
+class _Description:
+    """The describing of one distribution."""
 
-    say(Stage("importing it"))
-    before = set(sys.modules)
-    started = time.perf_counter()
-    elapsed = 0.0
-    plugins: list[PluginDescription] = []
-    takers: tuple[str, ...] = ()
-    error = None
-    try:
-        loaded = load_distribution(distribution, [name])
-        elapsed = time.perf_counter() - started
-        takers = loaded.takers()
-        for kind in KINDS:
-            say(Stage(f"asking it for {kind} classes"))
-            classes = loaded.providers(kind).values()
-            plugins += [_describe_class(distribution, name, kind, cls, say) for cls in classes]
-    except PluginBroken as broken:
-        elapsed = elapsed or time.perf_counter() - started
-        error, plugins, takers = broken.to_info(), [], ()
-    return EntryPointDescription(
-        name=name,
-        plugins=tuple(plugins),
-        takers=takers,
-        import_ms=round(elapsed * 1000, 1),
-        heavy=_heavy(distribution, set(sys.modules) - before),
-        error=error,
-    )
+    def __init__(self, distribution: str, say: Say, seconds: float) -> None:
+        self._distribution = distribution
+        self._say = say
+        self._deadline = time.monotonic() + seconds if seconds > 0 else float("inf")
 
+    def of(self, entry_point: str) -> EntryPointDescription:
+        """What one entry point gives, or what is wrong with it."""
+        from inkstand_sdk.loading import load_distribution
 
-def _describe_class(
-    distribution: str, entry_point: str, kind: str, cls: type[Any], say: Say
-) -> PluginDescription:
-    from inkstand_sdk.loading import broken
+        self._say(Stage("importing it"))
+        before = set(sys.modules)
+        started = time.perf_counter()
+        elapsed = 0.0
+        plugins: list[PluginDescription] = []
+        takers: tuple[str, ...] = ()
+        error = None
+        try:
+            loaded = load_distribution(self._distribution, [entry_point])
+            elapsed = time.perf_counter() - started
+            takers = loaded.takers()
+            for kind in KINDS:
+                self._say(Stage(f"asking it for {kind} classes"))
+                classes = loaded.providers(kind).values()
+                plugins += [self._class(entry_point, kind, cls) for cls in classes]
+        except PluginBroken as broken:
+            elapsed = elapsed or time.perf_counter() - started
+            error, plugins, takers = broken.to_info(), [], ()
+        return EntryPointDescription(
+            name=entry_point,
+            plugins=tuple(plugins),
+            takers=takers,
+            import_ms=round(elapsed * 1000, 1),
+            heavy=_heavy(self._distribution, set(sys.modules) - before),
+            error=error,
+        )
 
-    try:
-        declared = _declared(kind, cls)
-    except Exception as error:
-        what = f"{kind} {cls.name} cannot be described: {type(error).__name__}: {error}"
-        raise broken(distribution, entry_point, what, error) from error
-    say(Stage(f"probing {kind} {cls.name}"))
-    probe = _guarded(cls.probe, Probe, "probe()")
-    models: tuple[Any, ...] = ()
-    if kind == "source" and isinstance(probe, Probe) and probe.ok:
-        say(Stage(f"asking source {cls.name} for its models"))
-        models, probe = _models(cls, probe)
-    return PluginDescription(
-        kind=kind,
-        name=cls.name,
-        title=cls.title or cls.name,
-        summary=_summary(cls),
-        probe=probe,
-        models=models,
-        **declared,
-    )
+    def _class(self, entry_point: str, kind: str, cls: type[Any]) -> PluginDescription:
+        from inkstand_sdk.loading import broken
+
+        try:
+            declared = _declared(kind, cls)
+        except Exception as error:
+            what = f"{kind} {cls.name} cannot be described: {type(error).__name__}: {error}"
+            raise broken(self._distribution, entry_point, what, error) from error
+        self._say(Stage(f"probing {kind} {cls.name}"))
+        probe = self._guarded(cls.probe, Probe, "probe()")
+        models: tuple[Any, ...] = ()
+        if kind == "source" and probe.ok:
+            self._say(Stage(f"asking source {cls.name} for its models"))
+            models, probe = self._models(cls, probe)
+        return PluginDescription(
+            kind=kind,
+            name=cls.name,
+            title=cls.title or cls.name,
+            summary=_summary(cls),
+            probe=probe,
+            models=models,
+            **declared,
+        )
+
+    def _models(self, cls: type[Any], probe: Probe) -> tuple[tuple[Any, ...], Probe]:
+        from inkstand_sdk.backend import Model
+
+        given = self._guarded(lambda: tuple(cls().models()), tuple, "models()")
+        if isinstance(given, Probe):
+            return (), given
+        for model in given:
+            if not isinstance(model, Model):
+                wrong = f"models() must give Model structs, but gave a {type(model).__name__}"
+                return (), Probe(ok=False, missing=wrong)
+        return given, probe
+
+    def _guarded(self, call: Callable[[], object], expected: type[T], what: str) -> T | Probe:
+        """What `call` gives, or a probe that says how it failed; it may not take too long."""
+        answers: list[object] = []
+        errors: list[BaseException] = []
+
+        def ask() -> None:
+            try:
+                answers.append(call())
+            except BaseException as error:  # noqa: BLE001 - even sys.exit() is only this plugin's
+                errors.append(error)
+
+        seconds = min(PROBE_SECONDS, max(0.0, self._deadline - time.monotonic()) / 3)
+        asking = threading.Thread(target=ask, daemon=True)
+        asking.start()
+        asking.join(seconds)
+        if errors:
+            return Probe(ok=False, missing=f"{what} raised {type(errors[0]).__name__}: {errors[0]}")
+        if not answers:
+            return Probe(ok=False, missing=f"{what} did not answer within {seconds:.1f} s")
+        if not isinstance(answers[0], expected):
+            given = type(answers[0]).__name__
+            wrong = f"{what} must give a {expected.__name__}, but gave {given}"
+            return Probe(ok=False, missing=wrong)
+        return answers[0]
 
 
 def _declared(kind: str, cls: type[Any]) -> dict[str, Any]:
@@ -152,43 +206,6 @@ def _declared(kind: str, cls: type[Any]) -> dict[str, Any]:
         described["input_schema"] = json_schema(cls.Input)
         described["output_schema"] = json_schema(cls.Output)
     return described
-
-
-def _guarded(call: Callable[[], object], expected: type[T], what: str) -> T | Probe:
-    """What `call` gives, or a probe that says how it failed; it may not take too long."""
-    answers: list[object] = []
-    errors: list[BaseException] = []
-
-    def ask() -> None:
-        try:
-            answers.append(call())
-        except BaseException as error:  # noqa: BLE001 - even sys.exit() is only this plugin's
-            errors.append(error)
-
-    asking = threading.Thread(target=ask, daemon=True)
-    asking.start()
-    asking.join(PROBE_SECONDS)
-    if errors:
-        return Probe(ok=False, missing=f"{what} raised {type(errors[0]).__name__}: {errors[0]}")
-    if not answers:
-        return Probe(ok=False, missing=f"{what} did not answer within {PROBE_SECONDS:g} s")
-    if not isinstance(answers[0], expected):
-        given = type(answers[0]).__name__
-        return Probe(ok=False, missing=f"{what} must give a {expected.__name__}, but gave {given}")
-    return answers[0]
-
-
-def _models(cls: type[Any], probe: Probe) -> tuple[tuple[Any, ...], Probe]:
-    from inkstand_sdk.backend import Model
-
-    given = _guarded(lambda: tuple(cls().models()), tuple, "models()")
-    if isinstance(given, Probe):
-        return (), given
-    for model in given:
-        if not isinstance(model, Model):
-            wrong = f"models() must give Model structs, but gave a {type(model).__name__}"
-            return (), Probe(ok=False, missing=wrong)
-    return given, probe
 
 
 def _summary(cls: type[Any]) -> str:

@@ -64,7 +64,7 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
         text = raw.decode("utf-8")
         targets = _targets(text)
     except (UnicodeDecodeError, ConfigError) as error:
-        line = str(error).splitlines()[0]
+        line = " ".join(str(error).replace("'<string>'", "").split())
         return Offer(
             distribution=name,
             watched=watched,

@@ -151,7 +151,7 @@ def one_line(error: BaseException) -> str:
     """An exception as its type and message, on one line of bounded length."""
     message = " ".join(str(error).split())[:500]
     if isinstance(error, SystemExit):
-        message = f"exit status {error.code!r}"
+        message = f"it called sys.exit({'' if error.code is None else repr(error.code)})"
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
 
 

@@ -1,0 +1,3 @@
+"""Raises ImportError at import."""
+
+raise ImportError("this build needs a processor with AVX-512")

@@ -1,0 +1,3 @@
+"""Raises ValueError at import."""
+
+int("many")
