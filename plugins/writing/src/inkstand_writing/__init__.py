@@ -1,1 +1,15 @@
-"""An Inkstand plugin."""
+"""Inkstand's writing tools: summarizer, character, dialogue and plot."""
+
+from __future__ import annotations
+
+from inkstand_sdk import Tool, hookimpl
+from inkstand_writing.character import CharacterTool
+from inkstand_writing.dialogue import DialogueTool
+from inkstand_writing.plot import PlotTool
+from inkstand_writing.summarizer import Summarizer
+
+
+@hookimpl
+def inkstand_tools() -> list[type[Tool]]:
+    """The four tools."""
+    return [Summarizer, CharacterTool, DialogueTool, PlotTool]

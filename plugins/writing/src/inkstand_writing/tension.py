@@ -1,0 +1,131 @@
+"""How tense a text is, passage by passage, and where it turns.
+
+Tension is read from the surface: words of danger and haste, exclamations, short sentences, short
+paragraphs. Each is compared with the same text's mean, so a curve tells of one book only.
+"""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Sequence
+
+import msgspec
+
+from inkstand_writing import lexicon
+from inkstand_writing.book import Book, Passage, Sentence
+from inkstand_writing.ranking import telling
+from inkstand_writing.text import words
+
+_TENSE = lexicon.pattern("tension")
+_PIVOT = lexicon.pattern("pivots")
+# What each signal counts for; their sum is the curve before it is scaled.
+_WEIGHTS = {"words": 0.45, "exclamations": 0.2, "sentences": 0.2, "paragraphs": 0.15}
+LEVEL = 50
+"""The tension of a passage like any other of its book, on the scale of 0 to 100."""
+
+
+class Turn(msgspec.Struct, frozen=True, kw_only=True):
+    """A place where the story turns: the sentence, how strongly (0 to about 1), and why."""
+
+    sentence: Sentence
+    strength: float
+    reasons: tuple[str, ...]
+
+
+def tension_curve(book: Book, passages: Sequence[Passage]) -> tuple[int, ...]:
+    """For each passage 0 to 100, where 50 is the book's mean."""
+    signals = [_signals(book, passage) for passage in passages]
+    totals = [0.0] * len(passages)
+    for name, weight in _WEIGHTS.items():
+        column = [signal[name] for signal in signals]
+        mean = statistics.fmean(column)
+        spread = statistics.pstdev(column)
+        if spread > 0:
+            for row, value in enumerate(column):
+                totals[row] += weight * max(-2.5, min(2.5, (value - mean) / spread))
+    return tuple(round(max(0.0, min(100.0, LEVEL + 25 * total))) for total in totals)
+
+
+def _signals(book: Book, passage: Passage) -> dict[str, float]:
+    sentences = book.within(passage)
+    count = max(1, passage.words)
+    first, last = sentences[0], sentences[-1]
+    texts = [
+        book.manuscript.scenes[scene].text[
+            first.start if scene == first.scene else 0 : last.end if scene == last.scene else None
+        ]
+        for scene in range(first.scene, last.scene + 1)
+    ]
+    paragraphs = last.paragraph - first.paragraph + 1
+    return {
+        "words": sum(len(_TENSE.findall(text)) for text in texts) / count,
+        "exclamations": sum(text.count("!") for text in texts) / count,
+        "sentences": -(passage.words / len(sentences)),
+        "paragraphs": -(passage.words / paragraphs),
+    }
+
+
+def turning_points(
+    book: Book, passages: Sequence[Passage], curve: Sequence[int], limit: int
+) -> list[Turn]:
+    """The `limit` strongest turns in the text's order, not more than one to a passage."""
+    turns: list[Turn] = []
+    for row, passage in enumerate(passages):
+        before = curve[row - 1] if row else LEVEL
+        after = curve[row + 1] if row + 1 < len(curve) else curve[row]
+        swing = max(abs(curve[row] - before), abs(after - curve[row])) / 100
+        entering = _entering(book, passages, row)
+        sentence, pivot, mark = _pivot(book, passage)
+        if sentence is None:
+            continue
+        cast = min(1.0, sum(book.cast[name].importance for name in entering))
+        strength = 0.35 * min(1.0, swing * 2) + 0.25 * cast + 0.4 * pivot
+        reasons = _reasons(before, curve[row], entering, mark)
+        turns.append(Turn(sentence=sentence, strength=round(strength, 3), reasons=reasons))
+    strongest = sorted(turns, key=lambda turn: -turn.strength)[:limit]
+    return sorted(strongest, key=lambda turn: turn.sentence.index)
+
+
+def _reasons(before: int, now: int, entering: Sequence[str], mark: str) -> tuple[str, ...]:
+    reasons = []
+    if abs(now - before) >= 15:
+        reasons.append(f"tension {'rises' if now > before else 'falls'} from {before} to {now}")
+    if entering:
+        reasons.append(f"{' and '.join(entering[:2])} new to the scene")
+    if mark:
+        reasons.append(f"“{mark}”")
+    return tuple(reasons)
+
+
+def _entering(book: Book, passages: Sequence[Passage], row: int) -> list[str]:
+    """Who matters here and was in neither of the two passages before."""
+    if row == 0:
+        return []
+    before = {
+        name
+        for passage in passages[max(0, row - 2) : row]
+        for sentence in book.within(passage)
+        for name in sentence.people
+    }
+    here: dict[str, int] = {}
+    for sentence in book.within(passages[row]):
+        for name in sentence.people:
+            here[name] = here.get(name, 0) + 1
+    fresh = [name for name, count in here.items() if count > 2 and name not in before]
+    return sorted(fresh, key=lambda name: -here[name])
+
+
+def _pivot(book: Book, passage: Passage) -> tuple[Sentence | None, float, str]:
+    """The passage's sentence at which it turns most, how much (0 to 1), and the word for it."""
+    best: Sentence | None = None
+    best_score, best_mark = 0.0, ""
+    for sentence in book.within(passage):
+        text = book.manuscript.scenes[sentence.scene].text[sentence.start : sentence.end]
+        marks = list(dict.fromkeys(" ".join(words(m)) for m in _PIVOT.findall(text)))
+        tense = len(_TENSE.findall(text))
+        if not marks and not tense:
+            continue
+        score = telling(book, sentence) * (len(marks[:3]) + 0.3 * min(2, tense))
+        if score > best_score:
+            best, best_score, best_mark = sentence, score, marks[0] if marks else ""
+    return best, min(1.0, best_score / 6), best_mark
