@@ -1,0 +1,70 @@
+"""Tests each plugin in an environment of its own, which holds the SDK, the plugin and pytest.
+
+That is how a plugin's author has it, and it shows that no plugin leans on the host or on a
+neighbor. Environments are kept in `.venvs` and made anew when a requirement changes.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).parent.parent
+TEST_TOOLS = ("pytest", "pytest-timeout", "hypothesis", "gguf", "jsonschema")
+# Engines that want torch would otherwise pull in gigabytes of CUDA libraries.
+TORCH_FIRST: tuple[str, ...] = ()
+# A plugin's tests may use what another plugin ships as data, but never import it.
+PLUGINS = ("llamacpp", "pocket", "prose", "writing")
+
+
+def main() -> int:
+    """Test the plugins named on the command line, or all; returns how many failed."""
+    names = sys.argv[1:] or PLUGINS
+    failed = [name for name in names if not _tested(name)]
+    print(f"{len(names) - len(failed)} plugins tested alone, {len(failed)} failed", *failed)
+    return min(len(failed), 1)
+
+
+def _tested(name: str) -> bool:
+    print(f"\n-- {name} alone --", flush=True)
+    try:
+        python = _environment(name)
+    except subprocess.CalledProcessError as error:
+        print(f"{name}: its environment could not be made: {error}", file=sys.stderr)
+        return False
+    command = [str(python), "-m", "pytest", f"plugins/{name}/tests", "-q"]
+    return subprocess.run(command, cwd=ROOT, check=False).returncode == 0
+
+
+def _environment(name: str) -> Path:
+    """The interpreter of an environment with the SDK, one plugin and the test tools."""
+    home = ROOT / ".venvs" / name
+    python = home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")
+    wanted = _fingerprint(name)
+    stamp = home / ".inkstand-stamp"
+    if stamp.exists() and stamp.read_text() == wanted:
+        return python
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "--quiet", "--clear", "--seed", str(home)], check=True)
+    if name in TORCH_FIRST:
+        subprocess.run([str(python), "-m", "pip", "install", "-q", "torch==2.13.0"], check=True)
+    editable = ["--editable", "./sdk", "--editable", f"./plugins/{name}"]
+    install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
+    limits = ["--constraint", "constraints.txt"]
+    subprocess.run([*install, *limits, *editable, *TEST_TOOLS], cwd=ROOT, check=True)
+    stamp.write_text(wanted)
+    return python
+
+
+def _fingerprint(name: str) -> str:
+    digest = hashlib.sha256(sys.version.encode())
+    for file in ("constraints.txt", "sdk/pyproject.toml", f"plugins/{name}/pyproject.toml"):
+        digest.update((ROOT / file).read_bytes())
+    return digest.hexdigest()
+
+
+if __name__ == "__main__":
+    sys.exit(main())
