@@ -1,0 +1,125 @@
+"""A manuscript taken apart: paragraphs, quotations, the cast, mentions and turns of every scene."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+
+import msgspec
+
+from inkstand_prose.cast import best_name, display_name, gather_cast
+from inkstand_prose.conventions import find_convention
+from inkstand_prose.evidence import Evidence, collect, person_names
+from inkstand_prose.mentions import Mention, MentionIndex, find_mentions
+from inkstand_prose.names import Key, NameUse, lowercase_words, name_uses
+from inkstand_prose.narrator import find_narrator
+from inkstand_prose.paragraphs import paragraphs
+from inkstand_prose.quotations import Quote, find_quotes
+from inkstand_prose.roles import Role, gather_roles
+from inkstand_prose.turns import Turn, find_turns
+
+Progress = Callable[[float, str], None]
+
+
+class Character(msgspec.Struct):
+    """A person of the book while it is read. Its place in `Book.cast` is its number."""
+
+    name: str
+    aliases: tuple[str, ...]
+    gender: str
+    uses: int
+    narrator: bool = False
+    role: str = ""
+
+
+class SceneParts(msgspec.Struct):
+    """What one scene consists of; all spans count code points of its text."""
+
+    text: str
+    paragraphs: list[tuple[int, int]]
+    quotes: list[Quote]
+    uses: list[NameUse] = msgspec.field(default_factory=list)
+    mentions: MentionIndex = msgspec.field(default_factory=lambda: MentionIndex([]))
+    turns: list[Turn] = msgspec.field(default_factory=list)
+
+
+class Book(msgspec.Struct):
+    """All scenes and the people in them; `narrator` is a number in the cast, -1 for none."""
+
+    scenes: list[SceneParts]
+    cast: list[Character]
+    narrator: int = -1
+    role_person: dict[str, int] = msgspec.field(default_factory=dict)
+
+
+def take_apart(texts: Sequence[str], progress: Progress) -> Book:
+    """Read all scenes up to the point where speakers can be sought."""
+    scenes: list[SceneParts] = []
+    lowercase: Counter[str] = Counter()
+    for number, text in enumerate(texts):
+        progress(0.3 * number / len(texts), "Finding speech")
+        spans = paragraphs(text)
+        scenes.append(SceneParts(text, spans, find_quotes(text, spans, find_convention(text))))
+        lowercase.update(lowercase_words(text))
+    evidence: dict[Key, Evidence] = {}
+    for number, scene in enumerate(scenes):
+        progress(0.3 + 0.2 * number / len(scenes), "Finding names")
+        scene.uses = list(name_uses(scene.text, lowercase))
+        collect(evidence, scene.text, scene.uses, _spans(scene))
+    names = person_names(evidence, lowercase)
+    book = Book(scenes, [])
+    person_of = _cast_of_names(book, names)
+    genders = [c.gender for c in book.cast]
+    for number, scene in enumerate(scenes):
+        progress(0.5 + 0.2 * number / len(scenes), "Finding turns at speech")
+        found = find_mentions(scene.text, scene.uses, person_of, genders, _spans(scene))
+        scene.mentions = MentionIndex(found)
+        scene.turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
+    _add_narrator(book)
+    _add_roles(book)
+    return book
+
+
+def _spans(scene: SceneParts) -> list[tuple[int, int]]:
+    return [(quote.start, quote.end) for quote in scene.quotes]
+
+
+def _cast_of_names(book: Book, names: dict[Key, Evidence]) -> dict[Key, int]:
+    person_of: dict[Key, int] = {}
+    for figure in gather_cast(names):
+        name = best_name(figure, names)
+        written = dict.fromkeys(display_name(key) for key in figure.keys)
+        aliases = tuple(alias for alias in written if alias != name)
+        for key in figure.keys:
+            person_of[key] = len(book.cast)
+        book.cast.append(Character(name, aliases, figure.gender, figure.uses))
+    return person_of
+
+
+def _add_narrator(book: Book) -> None:
+    found = find_narrator([(scene.text, scene.mentions, scene.turns) for scene in book.scenes])
+    if found is None:
+        return
+    if found.person < 0:
+        book.cast.append(Character("Narrator", ("I",), "unknown", found.uses))
+        found = msgspec.structs.replace(found, person=len(book.cast) - 1)
+    book.narrator = found.person
+    book.cast[found.person].narrator = True
+
+
+def _add_roles(book: Book) -> None:
+    roles: list[Role] = gather_roles([(scene.mentions, scene.turns) for scene in book.scenes])
+    known = {alias.lower(): n for n, c in enumerate(book.cast) for alias in (c.name, *c.aliases)}
+    for role in roles:
+        person = known.get(role.phrase, known.get(role.phrase.removeprefix("the "), -1))
+        if person < 0:
+            person = len(book.cast)
+            book.cast.append(Character(role.name, (), role.gender, role.uses, role=role.phrase))
+        book.role_person[role.phrase] = person
+
+
+def mention_person(book: Book, mention: Mention) -> int:
+    """Who a mention points at by itself; -1 where only the surroundings tell."""
+    if mention.person >= 0:
+        return mention.person
+    return book.role_person.get(mention.role, -1) if mention.role else -1

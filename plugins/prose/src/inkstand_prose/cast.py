@@ -1,0 +1,197 @@
+"""Which names are one person's: "Elizabeth Bennet", "Elizabeth", "Lizzy", "Miss Eliza"."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from inkstand_prose.evidence import Evidence, genders, name_gender
+from inkstand_prose.lexicon.given_names import FORMAL_NAMES, is_given_name
+from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES
+from inkstand_prose.names import Key
+
+_MARRIED, _UNMARRIED = "mrs", "miss"
+_DISPLAY = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "saint": "St."}
+
+
+class Figure(msgspec.Struct):
+    """A person while names are being gathered. `given` and `surname` are "" where unknown."""
+
+    keys: list[Key]
+    uses: int = 0
+    given: str = ""
+    givens: set[str] = msgspec.field(default_factory=set)
+    surname: str = ""
+    gender: str = "unknown"
+    titles: set[str] = msgspec.field(default_factory=set)
+
+    def is_called(self, name: str) -> bool:
+        """Whether the given name, or one that it is short for, is this one's."""
+        return any(_same_given(given, name) for given in self.givens)
+
+    def ranks(self) -> set[str]:
+        """Titles that belong to this one alone: "Captain", "Lady"."""
+        return {t for t in self.titles if t not in PLAIN_TITLES and t not in KIN_TITLES}
+
+
+def gather_cast(evidence: dict[Key, Evidence]) -> list[Figure]:
+    """People, each with all the names that are theirs, the most named first."""
+    gathering = _Gathering(evidence)
+    ordered = sorted(evidence, key=lambda key: (-evidence[key].uses, key))
+    gathering.add_full_names(key for key in ordered if len(key[1]) > 1)
+    gathering.add_titled(key for key in ordered if len(key[1]) == 1 and key[0])
+    gathering.add_bare(key for key in ordered if len(key[1]) == 1 and not key[0])
+    for figure in gathering.figures:
+        figure.gender = _gender(figure, evidence)
+    return sorted(gathering.figures, key=lambda f: (-f.uses, f.keys))
+
+
+def display_name(key: Key) -> str:
+    """The name as it is written: "Mr. Darcy"."""
+    title, parts = key
+    words = " ".join(parts)
+    return f"{_DISPLAY.get(title, title.capitalize())} {words}" if title else words
+
+
+def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
+    """What to call the person: the fullest name that is not a rarity."""
+    ranks = figure.ranks()
+
+    def order(key: Key) -> tuple[bool, bool, bool, int, str]:
+        title, parts = key
+        full = len(parts) > 1 and len(parts[0]) > 1 and title not in PLAIN_TITLES
+        ranked = title in ranks and title not in {"king", "queen"}
+        return (full, ranked, bool(title) or not figure.titles, evidence[key].uses, parts[0])
+
+    return display_name(max(figure.keys, key=order))
+
+
+class _Gathering:
+    """Adds names from the most to the least telling kind."""
+
+    def __init__(self, evidence: dict[Key, Evidence]) -> None:
+        self.evidence = evidence
+        self.figures: list[Figure] = []
+        self.younger: set[str] = set()
+        """Given names heard with "Miss": not those of an eldest daughter."""
+
+    def add_full_names(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            given, surname = key[1][0], key[1][-1]
+            if key[0] == _UNMARRIED:
+                self.younger.add(given)
+            gender = name_gender(key, self.evidence[key])
+            same = [
+                f
+                for f in self.figures
+                if f.surname == surname
+                and f.is_called(given)
+                and _genders_agree(f.gender, gender)
+                and self._titles_agree(f, key[0])
+            ]
+            self._add(key, gender, same[0] if same else None, given, surname)
+
+    def add_titled(self, keys: Iterable[Key]) -> None:
+        keys = list(keys)
+        self.younger |= {parts[0] for title, parts in keys if title == _UNMARRIED}
+        for key in keys:
+            title, (name,) = key
+            gender = name_gender(key, self.evidence[key])
+            fitting = [
+                f
+                for f in self.figures
+                if _genders_agree(f.gender, gender) and self._titles_agree(f, title)
+            ]
+            as_surname = [f for f in fitting if f.surname == name]
+            as_given = [f for f in fitting if f.is_called(name)]
+            if title == _UNMARRIED and len(as_surname) > 1:
+                as_surname = [f for f in as_surname if not self._is_younger(f)] or as_surname
+            if title == _MARRIED:
+                # Without more, "Mrs. Barry" is no "Diana Barry", but the mother.
+                as_surname = [f for f in as_surname if _MARRIED in f.titles]
+            chosen = _most_used(as_given if title in KIN_TITLES else as_surname or as_given)
+            if chosen is None and self._is_given(name) and title not in {"mr", "mrs"}:
+                self._add(key, gender, None, name, "")
+            else:
+                self._add(key, gender, chosen, "", name)
+
+    def add_bare(self, keys: Iterable[Key]) -> None:
+        for key in keys:
+            name = key[1][0]
+            gender = name_gender(key, self.evidence[key])
+            fitting = [f for f in self.figures if _genders_agree(f.gender, gender)]
+            by_given = [f for f in fitting if name in f.givens]
+            by_surname = [f for f in self.figures if f.surname == name]
+            by_short = [f for f in fitting if "lady" not in f.titles and f.is_called(name)]
+            chosen = (
+                _most_used(by_given)
+                or self._owner_of_surname(by_surname)
+                or (by_short[0] if len(by_short) == 1 else None)
+            )
+            is_given = self._is_given(name) and not by_surname
+            self._add(key, gender, chosen, name if is_given else "", "" if is_given else name)
+
+    def _owner_of_surname(self, figures: list[Figure]) -> Figure | None:
+        """A bare surname is a man's, or that of its one bearer."""
+        men = [f for f in figures if f.gender == "male"]
+        return _most_used(men) or _most_used([f for f in figures if _MARRIED not in f.titles])
+
+    def _titles_agree(self, figure: Figure, title: str) -> bool:
+        if not title or title in figure.titles:
+            return True
+        if {title, *figure.titles} >= {_MARRIED, _UNMARRIED}:
+            return False
+        if title in PLAIN_TITLES or title in KIN_TITLES:
+            return not (title == "mr" and figure.ranks() and not figure.given)
+        return not figure.ranks() and "mr" not in figure.titles and bool(figure.given)
+
+    def _is_younger(self, figure: Figure) -> bool:
+        return any(figure.is_called(name) for name in self.younger)
+
+    def _is_given(self, name: str) -> bool:
+        return is_given_name(name) or any(name in f.givens for f in self.figures)
+
+    def _add(self, key: Key, gender: str, figure: Figure | None, given: str, surname: str) -> None:
+        if figure is None:
+            figure = Figure(keys=[])
+            self.figures.append(figure)
+        figure.keys.append(key)
+        figure.uses += self.evidence[key].uses
+        figure.given = figure.given or given
+        if len(given) > 1:
+            figure.givens.add(given)
+        figure.surname = figure.surname or surname
+        if figure.gender == "unknown":
+            figure.gender = gender
+        if key[0]:
+            figure.titles.add(key[0])
+
+
+def _gender(figure: Figure, evidence: dict[Key, Evidence]) -> str:
+    votes = genders(figure.keys, evidence)
+    female, male = votes["female"], votes["male"]
+    if female == male or max(female, male) < 2 or max(female, male) < 1.3 * min(female, male):
+        return figure.gender
+    return "female" if female > male else "male"
+
+
+def _most_used(figures: list[Figure]) -> Figure | None:
+    return max(figures, key=lambda f: f.uses) if figures else None
+
+
+def _same_given(one: str, other: str) -> bool:
+    if not one or not other:
+        return False
+    if one == other or _is_short_for(one, other) or _is_short_for(other, one):
+        return True
+    initial = min(one, other, key=len)
+    return len(initial) == 1 and one[:1] == other[:1]
+
+
+def _is_short_for(short: str, formal: str) -> bool:
+    return formal.lower() in FORMAL_NAMES.get(short.lower(), ())
+
+
+def _genders_agree(one: str, other: str) -> bool:
+    return one == other or "unknown" in {one, other}

@@ -1,0 +1,12 @@
+"""Words that English writes with a capital though they name nobody."""
+
+from __future__ import annotations
+
+from inkstand_prose.lexicon import words
+
+PLACE_WORDS = words("place_words")
+
+NEVER_NAMES = words("never_names")
+"""Never a name by itself, lowercased."""
+
+PLACE_NAMES = words("place_names")

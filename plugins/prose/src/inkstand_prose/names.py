@@ -1,0 +1,141 @@
+"""Every capitalized run of words that may name someone, with what stands around it."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from itertools import pairwise
+
+import msgspec
+
+from inkstand_prose.lexicon.capitals import NEVER_NAMES
+from inkstand_prose.lexicon.given_names import is_given_name
+from inkstand_prose.lexicon.titles import PLAIN_TITLES, title_key
+
+_TOKEN = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*")
+_LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]++(?![^\W_])")
+_PARTICLE = re.compile(r"\s(?:de|von|van|du|della|le|la|der|den|di|d')(?:\s(?:la|der|den))?\s")
+_POSSESSIVE = re.compile(r"['’][sS]$|(?<=s)['’]$")
+_MAX_TOKENS = 6
+_SENTENCE_END = frozenset(".!?:…\"“”'‘’«»(*_")
+_LONGEST_GAP = 12
+
+Key = tuple[str, tuple[str, ...]]
+"""A name's identity: its title's key ("" for none) and its words as written."""
+
+
+class NameUse(msgspec.Struct, frozen=True, gc=False):
+    """One place where a name stands: `[start, end)` with title, without a possessive ending."""
+
+    start: int
+    end: int
+    key: Key
+    initial: bool
+    """It opens a sentence, where every word has a capital."""
+    possessive: bool
+
+
+def lowercase_words(text: str) -> Counter[str]:
+    """How often each word is written without a capital."""
+    return Counter(_LOWER_WORD.findall(text))
+
+
+def name_uses(text: str, lowercase: Counter[str]) -> Iterator[NameUse]:
+    """All uses of possible names in the text, in order.
+
+    `lowercase` counts words written without a capital: they do not begin a name that opens a
+    sentence ("Finally Ada came").
+    """
+    run: list[re.Match[str]] = []
+    for token in _TOKEN.finditer(text):
+        if run and (len(run) >= _MAX_TOKENS or not _joins(text, run[-1], token)):
+            yield from _use_of_run(text, run, lowercase)
+            run = []
+        if len(run) > 0 and title_key(token.group()) and not title_key(run[-1].group()):
+            yield from _use_of_run(text, run, lowercase)
+            run = []
+        run.append(token)
+    if run:
+        yield from _use_of_run(text, run, lowercase)
+
+
+def _joins(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
+    gap = text[left.end() : right.start()] if right.start() - left.end() <= _LONGEST_GAP else None
+    if gap is None or _POSSESSIVE.search(left.group()):
+        return False
+    if gap in {" ", "\n", "\r\n"}:
+        return True
+    if gap[0] == "." and gap[1:] in {" ", "\n", "\r\n", ""}:
+        return bool(title_key(left.group())) or len(left.group()) == 1
+    return _PARTICLE.fullmatch(gap) is not None
+
+
+def _use_of_run(text: str, run: list[re.Match[str]], lowercase: Counter[str]) -> Iterator[NameUse]:
+    first = 0
+    while first < len(run) and _is_no_name(run, first):
+        first += 1
+    if first == 0 and len(run) > 1 and _is_common(run[0].group(), lowercase):
+        first += opens_sentence(text, run[0].start())
+    last = len(run)
+    while last > first and _is_no_name(run, last - 1, trailing=True):
+        last -= 1
+    tokens = run[first:last]
+    if not tokens or all(len(t.group()) > 1 and t.group().isupper() for t in tokens):
+        return
+    end = tokens[-1].end()
+    words = _words(text, tokens)
+    ending = _POSSESSIVE.search(words[-1])
+    if ending:
+        end -= len(words[-1]) - ending.start()
+        words[-1] = words[-1][: ending.start()]
+    titles = 0
+    while titles < len(words) - 1 and title_key(words[titles]):
+        titles += 1
+    if len(words) == 1 and _dotted(text, tokens[0]):
+        return
+    title = title_key(words[0]) if titles else ""
+    parts = tuple(_fold_capitals(word) for word in words[titles:])
+    initial = first == 0 and opens_sentence(text, tokens[0].start())
+    yield NameUse(tokens[0].start(), end, (title, parts), initial, ending is not None)
+
+
+def _words(text: str, tokens: list[re.Match[str]]) -> list[str]:
+    """The words of the run; a particle goes with the word after it: "de Bourgh"."""
+    words = [tokens[0].group()]
+    for left, right in pairwise(tokens):
+        gap = text[left.end() : right.start()].strip(". \r\n")
+        words.append(f"{gap} {right.group()}" if gap else right.group())
+    return words
+
+
+def _is_common(word: str, lowercase: Counter[str]) -> bool:
+    return lowercase[word.lower()] > 0 and not is_given_name(word) and not title_key(word)
+
+
+def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) -> bool:
+    word = run[at].group()
+    lower = word.lower()
+    base = re.sub(r"['’].*", "", lower) if "'" in lower or "’" in lower else lower
+    if title_key(lower) and not trailing and at + 1 < len(run):
+        # "Miss Bates" but not "Doctor Who Knows".
+        following = run[at + 1].group().lower()
+        return following in NEVER_NAMES and not title_key(following)
+    return lower in NEVER_NAMES or base in NEVER_NAMES
+
+
+def _dotted(text: str, token: re.Match[str]) -> bool:
+    return text[token.end() : token.end() + 1] == "." and title_key(token.group()) in PLAIN_TITLES
+
+
+def _fold_capitals(word: str) -> str:
+    return word.capitalize() if word.isupper() and len(word) > 2 else word
+
+
+def opens_sentence(text: str, at: int) -> bool:
+    """Whether the word at `at` opens a sentence, a line after a blank one, or a quotation."""
+    before = text[max(0, at - 6) : at]
+    stripped = before.rstrip()
+    if not stripped:
+        return True
+    return stripped[-1] in _SENTENCE_END or before.count("\n") > 1 or stripped.endswith("--")

@@ -1,0 +1,60 @@
+"""Where paragraphs begin and end, in text with or without hard-wrapped lines."""
+
+from __future__ import annotations
+
+import re
+from itertools import islice, pairwise
+
+_LINE = re.compile(r"[^\n]++")
+_OPENING_MARKS = "\"“„«‘'"
+_SAMPLE_LINES = 4000
+_WIDEST_WRAP = 100
+_NARROWEST_WRAP = 40
+
+
+def paragraphs(text: str) -> list[tuple[int, int]]:
+    """Spans of the paragraphs, without the blanks around them, in order."""
+    lines = [trimmed for m in _LINE.finditer(text) if (trimmed := _trim(text, *m.span()))]
+    width = _wrap_width(text, lines)
+    if width == 0:
+        return lines
+    spans: list[tuple[int, int]] = []
+    for start, end in lines:
+        if spans and not _breaks(text, spans[-1], start, width):
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+    return spans
+
+
+def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return (start, end) if start < end else None
+
+
+def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int:
+    """The width that lines are wrapped at; 0 where each line is a paragraph of its own."""
+    sample = list(islice(lines, _SAMPLE_LINES))
+    inner = sorted(
+        end - start
+        for (start, end), (following, _) in pairwise(sample)
+        if text.count("\n", end, following) == 1
+    )
+    if not inner:
+        return 0
+    middle, widest = inner[len(inner) // 2], inner[int(len(inner) * 0.95)]
+    if middle < _NARROWEST_WRAP or widest > _WIDEST_WRAP:
+        return 0
+    return widest
+
+
+def _breaks(text: str, current: tuple[int, int], following: int, width: int) -> bool:
+    """Whether a paragraph ends before the line at `following`."""
+    end = current[1]
+    if text.count("\n", end, following) > 1:
+        return True
+    line_start = max(text.rfind("\n", current[0], end) + 1, current[0])
+    return end - line_start < 0.7 * width and text[following] in _OPENING_MARKS

@@ -1,0 +1,28 @@
+"""The English Reader, as the contract has it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from importlib.metadata import version
+from typing import Any
+
+from inkstand_sdk.capabilities import ReaderCapabilities
+from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.reader import Reader, Reading
+
+
+class EnglishReader(Reader):
+    """Reads English prose by rules and a small table of learnt weights: no model, no network."""
+
+    name = "english"
+    title = "English prose"
+    capabilities = ReaderCapabilities(languages=("en",))
+
+    def read(
+        self, manuscript: Manuscript, settings: Any, progress: Callable[[float, str], None]
+    ) -> Reading:
+        """Sentences, quotations, the cast and who says each line."""
+        del settings
+        from inkstand_prose.reading import read_manuscript
+
+        return read_manuscript(manuscript, self.name, version("inkstand-prose"), progress)

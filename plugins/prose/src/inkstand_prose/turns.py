@@ -1,0 +1,133 @@
+"""Turns at speech: quotations of one paragraph, or carried over several, with one speaker."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from inkstand_prose.cues import Cue, cue_after, cue_before
+from inkstand_prose.evidence import is_vocative
+from inkstand_prose.mentions import Mention, MentionIndex
+from inkstand_prose.quotations import Quote
+
+
+class Turn(msgspec.Struct):
+    """Consecutive quotations `[first, last]` of one speaker, and what tells who that is."""
+
+    first: int
+    last: int
+    start: int
+    end: int
+    paragraph: int
+    last_paragraph: int
+    tag: Cue | None = None
+    beats: list[Cue] = msgspec.field(default_factory=list)
+    vocatives: set[int] = msgspec.field(default_factory=set)
+    named: set[int] = msgspec.field(default_factory=set)
+    """People named in the speech who are not addressed."""
+    asks: bool = False
+
+
+def find_turns(
+    text: str, paragraphs: Sequence[tuple[int, int]], quotes: Sequence[Quote], index: MentionIndex
+) -> list[Turn]:
+    """The turns of a scene, in order."""
+    turns: list[Turn] = []
+    for number, quote in enumerate(quotes):
+        before, after = _cues(text, paragraphs, quotes, index, number)
+        turn = turns[-1] if turns else None
+        if turn is None or not _carries_on(turn, quotes, number, before, after):
+            turn = Turn(number, number, quote.start, quote.end, quote.paragraph, quote.paragraph)
+            turns.append(turn)
+        _extend(turn, quote, number, before, after)
+        _listen(text, turn, quote, index)
+    return turns
+
+
+def _cues(
+    text: str,
+    paragraphs: Sequence[tuple[int, int]],
+    quotes: Sequence[Quote],
+    index: MentionIndex,
+    number: int,
+) -> tuple[Cue | None, Cue | None]:
+    quote = quotes[number]
+    left, right = paragraphs[quote.paragraph]
+    if number and quotes[number - 1].paragraph == quote.paragraph:
+        left = quotes[number - 1].outer_end
+    elif quote.outer_start == left and quote.paragraph:
+        left = _lead_in(text, paragraphs, quotes, number)
+    if number + 1 < len(quotes) and quotes[number + 1].paragraph == quote.paragraph:
+        right = quotes[number + 1].outer_start
+    return (
+        cue_before(text, index, left, quote.outer_start),
+        cue_after(text, index, quote.outer_end, right),
+    )
+
+
+def _lead_in(
+    text: str, paragraphs: Sequence[tuple[int, int]], quotes: Sequence[Quote], number: int
+) -> int:
+    """Where narration begins that leads into this paragraph: "He turned and said:"."""
+    quote = quotes[number]
+    start, end = paragraphs[quote.paragraph - 1]
+    if text[end - 1] not in ":,":
+        return quote.outer_start
+    if number and quotes[number - 1].outer_end > start:
+        start = quotes[number - 1].outer_end
+    return min(start, quote.outer_start)
+
+
+def _carries_on(
+    turn: Turn, quotes: Sequence[Quote], number: int, before: Cue | None, after: Cue | None
+) -> bool:
+    quote = quotes[number]
+    if quote.resumes:
+        return True
+    if quote.paragraph != turn.last_paragraph:
+        return False
+    if turn.tag is None:
+        return not any(
+            cue is not None and cue.kind == "tag" and cue.after and _other_beat(turn, cue.mention)
+            for cue in (before, after)
+        )
+    for cue in (before, after):
+        if cue is not None and cue.kind == "tag" and differ(turn.tag.mention, cue.mention):
+            return False
+    return True
+
+
+def _other_beat(turn: Turn, mention: Mention) -> bool:
+    return any(differ(beat.mention, mention) for beat in turn.beats)
+
+
+def differ(one: Mention, other: Mention) -> bool:
+    """Whether two mentions surely point at two people."""
+    if one.person >= 0 and other.person >= 0:
+        return one.person != other.person
+    if {one.gender, other.gender} == {"female", "male"}:
+        return True
+    return one.kind == other.kind == "role" and one.role != other.role
+
+
+def _extend(turn: Turn, quote: Quote, number: int, before: Cue | None, after: Cue | None) -> None:
+    turn.last, turn.end, turn.last_paragraph = number, quote.end, quote.paragraph
+    for cue in (after, before):
+        if cue is None:
+            continue
+        if cue.kind == "beat":
+            turn.beats.append(cue)
+        elif turn.tag is None or (turn.tag.mention.kind != "name" and cue.mention.kind == "name"):
+            turn.tag = cue
+
+
+def _listen(text: str, turn: Turn, quote: Quote, index: MentionIndex) -> None:
+    for mention in index.between(quote.start, quote.end):
+        if mention.person < 0:
+            continue
+        calls = not mention.possessive and is_vocative(
+            text, mention.start, mention.end, quote.start, quote.end
+        )
+        (turn.vocatives if calls else turn.named).add(mention.person)
+    turn.asks = text[quote.end - 1] == "?"
