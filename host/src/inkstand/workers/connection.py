@@ -110,6 +110,9 @@ class Connection:
             threading.Thread(target=self._read, name=f"from {name}", daemon=True),
             threading.Thread(target=self._bury, name=f"end of {name}", daemon=True),
         ]
+
+    def start(self) -> None:
+        """Begin to read and write."""
         for thread in self._threads:
             thread.start()
 
@@ -223,6 +226,11 @@ class Connection:
             self.process.wait(grace)
         self.process.kill(because)
         self._dead.wait()
+
+    def kill(self, because: str) -> None:
+        """Kill the process; open calls end with `Cancelled`."""
+        self.stopped_by = self.stopped_by or because
+        self.process.kill(because)
 
     def _start(self, method: str, params: Any, activity: str, callbacks: Callbacks) -> Outgoing:
         return self._peer.call(method, params, context=_Context(activity, callbacks))

@@ -27,6 +27,8 @@ State = Literal["loading", "busy", "idle", "stopping"]
 
 # Two readings of one process's creation time may differ when the system's clock was set.
 _SAME_START = 2.0
+# Seconds that a killed process may take to be gone.
+_GONE = 5.0
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -134,12 +136,12 @@ class LiveWorkers:
         self, *, pid: int, title: str, kind: WorkerKind, model: str = ""
     ) -> Registration | None:
         """Write a new worker's file; None if the process is gone already."""
-        process = _process(pid)
-        if process is None:
+        created = _created(pid)
+        if created is None:
             return None
         record = Record(
             pid=pid,
-            created=process.create_time(),
+            created=created,
             host_pid=os.getpid(),
             title=title,
             kind=kind,
@@ -192,9 +194,6 @@ class LiveWorkers:
             yield Found(record, _state_of(path), path, rss, since)
 
 
-_GONE = 5.0
-
-
 def _file_name(record: Record, state: State) -> str:
     return f"{record.pid}-{int(record.created * 1000)}.{state}.json"
 
@@ -203,22 +202,31 @@ def _state_of(path: Path) -> State:
     return cast("State", path.name.split(".")[1])
 
 
-def _process(pid: int) -> psutil.Process | None:
+def _created(pid: int) -> float | None:
+    """When the process of that id began, in seconds since the epoch; None if there is none."""
     import psutil
 
     try:
         process = psutil.Process(pid)
-        return None if process.status() == psutil.STATUS_ZOMBIE else process
-    except psutil.NoSuchProcess:
+        if process.status() == psutil.STATUS_ZOMBIE:
+            return None
+        created: float = process.create_time()
+    except psutil.Error:
         return None
+    return created
 
 
 def _same(record: Record) -> psutil.Process | None:
     """The process of a record, if it lives and its id was not given to another one."""
-    process = _process(record.pid)
-    if process is None or abs(process.create_time() - record.created) > _SAME_START:
+    import psutil
+
+    created = _created(record.pid)
+    if created is None or abs(created - record.created) > _SAME_START:
         return None
-    return process
+    try:
+        return psutil.Process(record.pid)
+    except psutil.Error:
+        return None
 
 
 def _resident(process: psutil.Process) -> int:

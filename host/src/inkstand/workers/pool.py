@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import threading
 import time
 from collections import deque
@@ -14,74 +13,18 @@ from typing import Any
 from inkstand.jobs import CancelToken
 from inkstand.workers import memory
 from inkstand.workers.connection import Connection
-from inkstand.workers.live import Found, LiveWorkers, Registration
+from inkstand.workers.live import Found, LiveWorkers
 from inkstand.workers.process import spawn
 from inkstand.workers.spec import LiveWorker, WorkerSpec
+from inkstand.workers.worker import Running, Worker
 from inkstand_sdk.backend import Loaded
 from inkstand_sdk.errors import Cancelled, InkstandError, WorkerCrashed
-from inkstand_sdk.worker.protocol import Hello, Load, Open, Opened
+from inkstand_sdk.worker.protocol import Load, Open, Opened
 
+CLOSING = "Inkstand is closing."
 CLOSE_GRACE = 1.0
 """Seconds that an idle worker may take to close before it is killed."""
-
-
-class _Running:
-    """A worker that was started, and who uses it."""
-
-    def __init__(self, spec: WorkerSpec, connection: Connection) -> None:
-        self.spec = spec
-        self.connection = connection
-        self.registration: Registration | None = None
-        self.opened: Opened | None = None
-        self.loaded: Loaded | None = None
-        self.capacity = sys.maxsize if spec.kind == "distribution" else max(1, spec.concurrency)
-        self.users = 0
-        self.idle_since = 0.0
-        self.retired = False
-
-    def show_state(self) -> bool:
-        """Tell other processes whether it is in use; False if one of them is stopping it."""
-        if self.registration is None:
-            return True
-        return self.registration.become("busy" if self.users else "idle")
-
-
-class Worker:
-    """A worker for as long as it is leased.
-
-    `load_ms` is what starting and loading took for this lease, 0.0 if it was warm.
-    """
-
-    def __init__(self, running: _Running, load_ms: float) -> None:
-        self._running = running
-        self.load_ms = load_ms
-        self.call = running.connection.call
-        self.stream = running.connection.stream
-
-    @property
-    def pid(self) -> int:
-        """The process's id."""
-        return self._running.connection.process.pid
-
-    @property
-    def hello(self) -> Hello:
-        """How it greeted."""
-        hello = self._running.connection.hello
-        if hello is None:
-            raise InkstandError("The worker has not said hello.")
-        return hello
-
-    @property
-    def opened(self) -> Opened:
-        """What it serves: plugin version, capabilities, devices."""
-        if self._running.opened is None:
-            raise InkstandError("The worker serves nothing yet.")
-        return self._running.opened
-
-    @property
-    def loaded(self) -> Loaded | None:
-        """What its backend said of the model; None if it is no backend's worker."""
-        return self._running.loaded
+_DAY = 86_400.0
 
 
 class _Ticket:
@@ -123,8 +66,8 @@ class WorkerPool:
         self._on_event = on_event or (lambda _name, _data: None)
         self._changed = threading.Condition()
         self._queues: dict[str, deque[_Ticket]] = {}
-        self._workers: dict[str, _Running] = {}
-        self._all: dict[int, _Running] = {}
+        self._workers: dict[str, Running] = {}
+        self._all: dict[int, Running] = {}
         self._closed = False
         self._janitor: threading.Thread | None = None
 
@@ -169,7 +112,7 @@ class WorkerPool:
                 continue
             # A worker that changes its state right now is looked at again.
             while not self._live.claim(found):
-                again = [new for new in self._live.found() if new.record == found.record]
+                again = [new for new in self._live.found() if new.record.pid == found.record.pid]
                 if not again:
                     break
                 found = again[0]  # noqa: PLW2901
@@ -184,16 +127,13 @@ class WorkerPool:
             self._closed = True
             running = list(self._all.values())
             self._changed.notify_all()
-        stoppers = [
-            threading.Thread(target=self._end, args=(each, "Inkstand is closing."))
-            for each in running
-        ]
+        stoppers = [threading.Thread(target=self._end, args=(each, CLOSING)) for each in running]
         for stopper in stoppers:
             stopper.start()
         for stopper in stoppers:
             stopper.join()
 
-    def _acquire(self, spec: WorkerSpec, cancel: CancelToken) -> tuple[_Running, float]:
+    def _acquire(self, spec: WorkerSpec, cancel: CancelToken) -> tuple[Running, float]:
         ticket = _Ticket()
         with self._changed:
             queue = self._queues.setdefault(spec.key, deque())
@@ -216,13 +156,13 @@ class WorkerPool:
 
     def _wait_for_turn(
         self, spec: WorkerSpec, queue: deque[_Ticket], ticket: _Ticket, cancel: CancelToken
-    ) -> _Running | None:
+    ) -> Running | None:
         """A living worker with a place for this ticket; None if one is to be started."""
         with self._changed:
             while True:
                 cancel.check()
                 if self._closed:
-                    raise Cancelled("Inkstand is closing.")
+                    raise Cancelled(CLOSING)
                 if ticket.error is not None:
                     raise ticket.error
                 if queue[0] is ticket:
@@ -236,7 +176,7 @@ class WorkerPool:
 
     def _start_first(
         self, spec: WorkerSpec, queue: deque[_Ticket], ticket: _Ticket, cancel: CancelToken
-    ) -> tuple[_Running, float]:
+    ) -> tuple[Running, float]:
         """Start a worker while all others wait behind this ticket."""
         began = time.perf_counter()
         try:
@@ -258,7 +198,7 @@ class WorkerPool:
         self._tell("worker.started", running, load_ms=round(load_ms, 1))
         return running, load_ms
 
-    def _start(self, spec: WorkerSpec, cancel: CancelToken) -> _Running:
+    def _start(self, spec: WorkerSpec, cancel: CancelToken) -> Running:
         try:
             process = spawn(spec.interpreter, self._log_dir, spec.title)
         except OSError as error:
@@ -268,11 +208,15 @@ class WorkerPool:
                 "Refresh what Inkstand knows of its plugins: inkstand plugins refresh",
             ) from error
         connection = Connection(process, spec.title, self._ended)
-        running = _Running(spec, connection)
+        running = Running(spec, connection)
         with self._changed:
             self._all[process.pid] = running
+            closed = self._closed
+        connection.start()
+        if closed:
+            connection.stop(CLOSING, 0)
         try:
-            with cancel.listening(lambda: process.kill("It was cancelled.")):
+            with cancel.listening(lambda: connection.kill("It was cancelled.")):
                 self._prepare(running)
         except BaseException as error:
             connection.stop("It did not start.", 0)
@@ -281,7 +225,7 @@ class WorkerPool:
             raise
         return running
 
-    def _prepare(self, running: _Running) -> None:
+    def _prepare(self, running: Running) -> None:
         """Handshake and load; the worker is listed as loading meanwhile."""
         spec, connection = running.spec, running.connection
         running.registration = self._live.register(
@@ -307,7 +251,7 @@ class WorkerPool:
         )
         running.capacity = max(1, running.loaded.concurrency)
 
-    def _make_room(self, running: _Running) -> None:
+    def _make_room(self, running: Running) -> None:
         with self._live.budget_lock():
             memory.make_room(
                 self._live,
@@ -319,7 +263,7 @@ class WorkerPool:
             if running.registration is not None:
                 running.registration.reserve(running.spec.memory_needed)
 
-    def _release(self, running: _Running) -> None:
+    def _release(self, running: Running) -> None:
         with self._changed:
             running.users -= 1
             running.idle_since = time.monotonic()
@@ -346,12 +290,13 @@ class WorkerPool:
                     each.retired = True
                     del self._workers[each.spec.key]
                 if not expired:
-                    self._changed.wait(min(left.values(), default=None))
+                    # Woken by every change; the limit keeps an endless keep-alive waitable.
+                    self._changed.wait(min([*left.values(), _DAY]))
                     continue
             for each in expired:
                 self._end(each, "It was idle.")
 
-    def _kept(self, running: _Running) -> float:
+    def _kept(self, running: Running) -> float:
         own = running.spec.keep_alive
         return self._keep_alive if own is None else own
 
@@ -365,7 +310,7 @@ class WorkerPool:
         self._retire(running)
         self._end(running, because)
 
-    def _retire(self, running: _Running) -> None:
+    def _retire(self, running: Running) -> None:
         """Give no more leases of it."""
         with self._changed:
             running.retired = True
@@ -373,7 +318,7 @@ class WorkerPool:
                 del self._workers[running.spec.key]
             self._changed.notify_all()
 
-    def _end(self, running: _Running, because: str) -> None:
+    def _end(self, running: Running, because: str) -> None:
         running.connection.stop(because, 0 if running.users else CLOSE_GRACE)
 
     def _ended(self, connection: Connection) -> None:
@@ -388,13 +333,14 @@ class WorkerPool:
             if registration.claimed() and not connection.stopped_by:
                 connection.stopped_by = "It was stopped by another Inkstand process."
             registration.remove()
-        if connection.stopped_by:
-            self._tell("worker.stopped", running, why=connection.stopped_by)
+        why = connection.stopped_by or connection.process.killed_because
+        if why:
+            self._tell("worker.stopped", running, why=why)
         else:
             self._tell("worker.crashed", running, status=connection.process.return_code)
         self._wake()
 
-    def _tell(self, event: str, running: _Running, **data: Any) -> None:
+    def _tell(self, event: str, running: Running, **data: Any) -> None:
         spec, pid = running.spec, running.connection.process.pid
         self._on_event(event, {"pid": pid, "title": spec.title, "kind": spec.kind, **data})
 
