@@ -18,14 +18,10 @@ json_option = click.option("--json", "as_json", is_flag=True, help="Print JSON."
 
 
 def console() -> Console:
-    """A console on standard output: plain text of any width where it is no terminal."""
+    """A console on standard output, which is a terminal."""
     from rich.console import Console
 
-    return Console(
-        highlight=False,
-        soft_wrap=not sys.stdout.isatty(),
-        width=None if sys.stdout.isatty() else 100,
-    )
+    return Console(highlight=False)
 
 
 def print_json(value: Any) -> None:
@@ -36,26 +32,31 @@ def print_json(value: Any) -> None:
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
     """Print rows under headings; `empty` is said if there are none."""
+    found = list(rows)
+    if not found:
+        if empty:
+            print(empty)
+    elif sys.stdout.isatty():
+        _print_styled(columns, found)
+    else:
+        from inkstand.cli.render import plain_table
+
+        for line in plain_table(columns, found):
+            print(line)
+
+
+def _print_styled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     from rich import box
     from rich.table import Table
+    from rich.text import Text
 
     table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
     for place, column in enumerate(columns):
         table.add_column(column, no_wrap=place == 0, overflow="fold")
-    count = 0
     for row in rows:
-        table.add_row(*(_plain(cell) for cell in row))
-        count += 1
-    if count:
-        console().print(table)
-    elif empty:
-        print(empty)
-
-
-def _plain(text: str) -> Any:
-    from rich.text import Text
-
-    return Text(text)
+        # Text, not markup: a bracket in a plugin's words is only a bracket.
+        table.add_row(*(Text(cell) for cell in row))
+    console().print(table)
 
 
 def megabytes(count: int) -> str:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from inkstand.cli.output import json_option, print_json, print_table
+from inkstand.cli.output import json_option, print_json
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
 
@@ -61,13 +61,13 @@ def doctor(state: State, *, as_json: bool) -> None:
         print_json(ill)
         return
     for row in ill:
-        print(f"{row.name} ({row.distribution or row.interpreter}):")
+        _print(f"{row.name} ({row.distribution or row.interpreter}):")
         for complaint in _complaints(row):
-            print(f"  {complaint}")
+            _print(f"  {complaint}")
         if row.fix:
-            print(f"  To mend it: {row.fix}")
+            _print(f"  Fix: {row.fix}")
     well = len(rows) - len(ill)
-    print(f"{well} of {len(rows)} plugins {'is' if len(rows) == 1 else 'are'} well.")
+    _print(f"{well} of {len(rows)} plugins {'is' if len(rows) == 1 else 'are'} well.")
 
 
 @command.command("refresh")
@@ -106,49 +106,59 @@ def _plugins(state: State) -> InstalledPlugins:
     return state.studio.plugins
 
 
-def _say_switched(distributions: list[str], now: str, *, as_json: bool) -> None:
+def _say_switched(distribution: str, now: str, *, as_json: bool) -> None:
     STATUS.clear()
     if as_json:
-        print_json({now: distributions})
+        print_json({"distribution": distribution, "state": now})
         return
-    for distribution in distributions:
-        print(f"{distribution} is {now}.")
+    _print(f"{distribution} is {now}.")
+
+
+def _print(text: str) -> None:
+    """Print what plugins say of themselves, without anything that would steer a terminal."""
+    shown = "".join(char if char.isprintable() or char in "\n\t" else "?" for char in text)
+    print(shown)
 
 
 def _print_rows(rows: list[PluginRow]) -> None:
-    print_table(
-        ["Plugin", "Offers", "State", "Distribution", "Why"],
-        [
-            [
-                row.name,
-                ", ".join(row.provides) or ", ".join(row.hooks),
-                row.state,
-                f"{row.distribution} {row.version}".strip(),
-                row.cause or row.missing,
-            ]
-            for row in rows
-        ],
-        empty="No plugin is installed. Try: pip install inkstand-writing",
-    )
+    """A line each, and for one that is not well a second line that says why."""
+    if not rows:
+        _print("No plugin is installed. Try: pip install inkstand-writing")
+        return
+    table = [
+        (row.name, row.state, _origin(row), ", ".join((*row.provides, *row.hooks))) for row in rows
+    ]
+    widths = [max(len(cells[column]) for cells in table) for column in range(3)]
+    for row, cells in zip(rows, table, strict=True):
+        padded = [cell.ljust(width) for cell, width in zip(cells, widths, strict=False)]
+        _print("  ".join((*padded, cells[3])).rstrip())
+        if row.cause or row.missing:
+            _print(f"    {row.cause or row.missing}")
+    if any(row.cause or row.missing for row in rows):
+        _print("\nTo see how one is mended: inkstand plugins info NAME")
+
+
+def _origin(row: PluginRow) -> str:
+    return f"{row.distribution} {row.version}".strip()
 
 
 def _print_row(row: PluginRow) -> None:
-    print(f"{row.name}, from {row.distribution} {row.version}: {row.state}")
+    _print(f"{row.name}, from {_origin(row) or row.interpreter}: {row.state}")
     for what, value in (
         ("Offers", ", ".join(row.provides)),
         ("Takes part in", ", ".join(row.hooks)),
         ("Cause", row.cause),
         ("Missing", row.missing),
-        ("To mend it", row.fix),
+        ("Fix", row.fix),
         ("Import", f"{row.import_ms:,.0f} ms" if row.import_ms else ""),
         ("Slow", _slowness(row)),
         ("Notes", "; ".join(row.notes)),
         ("Python", row.interpreter),
     ):
         if value:
-            print(f"  {what + ':':<15}{value}")
+            _print(f"  {what + ':':<15}{value}")
     if row.traceback:
-        print("\n" + row.traceback)
+        _print("\n" + row.traceback)
 
 
 def _complaints(row: PluginRow) -> list[str]:

@@ -7,6 +7,7 @@ is known here by name: what a plugin returns is shown as well as what we ship.
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
@@ -40,7 +41,28 @@ def rendered(output: Mapping[str, Any]) -> Iterator[Line | Grid]:
 
 
 def print_output(output: Mapping[str, Any]) -> None:
-    """Print an output on standard output: styled on a terminal, plain elsewhere."""
+    """Print an output on standard output: styled on a terminal, plain text elsewhere."""
+    items = list(rendered(output))
+    while items and isinstance(items[0], Line) and not items[0].text:
+        items.pop(0)
+    if sys.stdout.isatty():
+        _print_styled(items)
+        return
+    for item in items:
+        lines = [item.text] if isinstance(item, Line) else plain_table(item.columns, item.rows)
+        for line in lines:
+            print(" " * item.indent + line if line else "")
+
+
+def plain_table(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> Iterator[str]:
+    """A table as lines of text, columns aligned by two spaces and nothing cut off."""
+    widths = [max(map(len, cells)) for cells in zip(columns, *rows, strict=True)]
+    for row in (columns, *rows):
+        padded = [cell.ljust(width) for cell, width in zip(row, widths, strict=True)]
+        yield "  ".join(padded).rstrip()
+
+
+def _print_styled(items: Sequence[Line | Grid]) -> None:
     from rich import box
     from rich.padding import Padding
     from rich.table import Table
@@ -49,17 +71,17 @@ def print_output(output: Mapping[str, Any]) -> None:
     from inkstand.cli.output import console
 
     target = console()
-    for item in rendered(output):
-        if isinstance(item, Grid):
-            table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
-            for place, column in enumerate(item.columns):
-                numeric = all(_is_number(row[place]) for row in item.rows)
-                table.add_column(column, justify="right" if numeric else "left", overflow="fold")
-            for row in item.rows:
-                table.add_row(*(Text(cell) for cell in row))
-            target.print(Padding(table, (0, 0, 0, item.indent), expand=False))
-        else:
+    for item in items:
+        if isinstance(item, Line):
             target.print(Padding(Text(item.text, style=item.style), (0, 0, 0, item.indent)))
+            continue
+        table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
+        for place, column in enumerate(item.columns):
+            numeric = all(_is_number(row[place]) for row in item.rows)
+            table.add_column(column, justify="right" if numeric else "left", overflow="fold")
+        for row in item.rows:
+            table.add_row(*(Text(cell) for cell in row))
+        target.print(Padding(table, (0, 0, 0, item.indent), expand=False))
 
 
 def _section(name: str, value: Any, indent: int) -> Iterator[Line | Grid]:
@@ -120,44 +142,60 @@ def _objects(values: Sequence[Mapping[str, Any]], indent: int) -> Iterator[Line 
             indent,
         )
         return
+    title = _title_of(columns, values)
+    if title and len(columns) == 2 and all(_scalar(value.get(columns[1])) for value in values):
+        for value in values:
+            yield Line(f"{_cell(value[title])}: {_cell(value.get(columns[1]))}", indent=indent)
+        return
+    short = [name for name in columns if name != title and all(_short(v.get(name)) for v in values)]
     for place, value in enumerate(values):
         if place:
             yield Line("")
-        yield from _titled(value, indent)
+        yield from _object(value, title, short, indent)
 
 
-def _titled(value: Mapping[str, Any], indent: int) -> Iterator[Line | Grid]:
-    """An object under its first short text, with the rest of its short values on one line."""
-    title = next(
-        (name for name, item in value.items() if isinstance(item, str) and _short(item) and item),
-        None,
-    )
+def _title_of(columns: Sequence[str], values: Sequence[Mapping[str, Any]]) -> str:
+    """The field that names each object: the first one, if it is a short text in all of them."""
+    if not columns:
+        return ""
+    first = columns[0]
+    named = all(isinstance(v.get(first), str) and v[first] and _short(v[first]) for v in values)
+    return first if named else ""
+
+
+def _object(
+    value: Mapping[str, Any], title: str, short: Sequence[str], indent: int
+) -> Iterator[Line | Grid]:
+    """One object: its title, its short values on one line, then everything else."""
     inner = indent
-    if title is not None:
+    if title:
         yield Line(_cell(value[title]), "bold", indent)
         inner = indent + 2
-    rest = {name: item for name, item in value.items() if name != title and not _empty(item)}
-    short = {name: item for name, item in rest.items() if _short(item)}
-    if short:
-        parts = [f"{name.replace('_', ' ')} {_cell(item)}" for name, item in short.items()]
+    parts = [f"{name.replace('_', ' ')} {_cell(value[name])}" for name in short if value.get(name)]
+    if parts:
         yield Line(" · ".join(parts), "dim", inner)
-    for name, item in rest.items():
-        if name in short:
+    said: set[str] = set()
+    for name, item in value.items():
+        if name == title or name in short or _empty(item):
             continue
-        if isinstance(item, Mapping) and _EVIDENCE in item:
-            yield Line(_evidence(item), indent=inner)
-        elif isinstance(item, str):
+        if isinstance(item, str):
+            said.add(" ".join(item.split()))
             yield from _value(item, inner)
+        elif isinstance(item, Mapping) and _EVIDENCE in item:
+            # A claim that is its own quotation needs its place, not the same words twice.
+            yield Line(_evidence(item, repeated=item[_EVIDENCE] in said), indent=inner)
         else:
             yield from _section(name, item, inner)
 
 
-def _evidence(value: Mapping[str, Any]) -> str:
+def _evidence(value: Mapping[str, Any], *, repeated: bool = False) -> str:
     quote = " ".join(str(value[_EVIDENCE]).split())
     place = value.get("label") or value.get("place") or value.get("scene")
-    where = f"  ({place})" if place not in (None, "") else ""
+    where = f"({place})" if place not in (None, "") else ""
+    if repeated and where:
+        return where
     marks = ("", "") if quote.startswith(("“", '"', "‘")) else ("“", "”")
-    return f"{marks[0]}{quote}{marks[1]}{where}"
+    return f"{marks[0]}{quote}{marks[1]}  {where}".rstrip()
 
 
 def _scalar(value: Any) -> bool:

@@ -31,4 +31,5 @@ class ModelOfRun:
     def count_tokens(self, text: str, cancel: CancelToken) -> TokenCount:
         """Tokens of `text`, by its own tokenizer if it has one."""
         with self._pool.lease(self._target.spec, cancel=cancel) as worker:
-            return worker.call("count_tokens", text, TokenCount, cancel=cancel)
+            count: TokenCount = worker.call("count_tokens", text, TokenCount, cancel=cancel)
+        return count

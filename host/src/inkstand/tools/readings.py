@@ -97,7 +97,7 @@ class Readings:
                 progress(event.fraction, event.message)
 
         with self._pool.lease(self._spec(reader), cancel=cancel) as worker:
-            return worker.call(
+            reading: Reading = worker.call(
                 "read",
                 Read(reader=reader.name, manuscript=manuscript),
                 Reading,
@@ -105,6 +105,7 @@ class Readings:
                 item_type=ToolEvent,
                 cancel=cancel,
             )
+        return reading
 
     def _keep(self, path: Path, reading: Reading) -> None:
         # A cache that cannot be written costs time, not correctness.
