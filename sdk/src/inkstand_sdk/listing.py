@@ -64,7 +64,7 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
         text = raw.decode("utf-8")
         targets = _targets(text)
     except (UnicodeDecodeError, ConfigError) as error:
-        line = " ".join(str(error).replace("'<string>'", "").split())
+        line = " ".join(str(error).replace("'<string>'", "").replace("\\n", "").split())
         return Offer(
             distribution=name,
             watched=watched,

@@ -6,11 +6,11 @@ import difflib
 import json
 from collections.abc import Callable
 
-from inkstand.config import Config, ConfigFile, Directories
+from inkstand.config import ConfigFile, Directories
 from inkstand.index.names import canonical
 from inkstand.index.plugin_index import PluginIndex
 from inkstand.index.records import Progress, Row
-from inkstand_sdk.errors import NotFound
+from inkstand_sdk.errors import NotFound, UsageError
 
 OnProgress = Callable[[str, float | None], None]
 """Told what is going on, and the fraction that is done."""
@@ -76,19 +76,31 @@ class InstalledPlugins:
         self._refresh(index, retry=True, everything=everything)
         return index.rows()
 
-    def disable(self, name: str) -> list[str]:
-        """Stop using the distributions meant by `name`; gives their names."""
-        chosen = self._distributions(name)
-        before = self._config.plugins.disabled
-        known = {canonical(each) for each in before}
-        self._store([*before, *(each for each in chosen if canonical(each) not in known)])
+    def disable(self, name: str) -> str:
+        """Stop using the distribution meant by `name`; gives its name.
+
+        Raises:
+            NotFound: there is none.
+            UsageError: several may be meant.
+
+        """
+        chosen = self._distribution(name)
+        others = [each for each in self._disabled if canonical(each) != canonical(chosen)]
+        self._store([*others, chosen])
         return chosen
 
-    def enable(self, name: str) -> list[str]:
-        """Use the distributions meant by `name` again; gives their names."""
-        chosen = self._distributions(name)
-        gone = set(map(canonical, chosen))
-        self._store([x for x in self._config.plugins.disabled if canonical(x) not in gone])
+    def enable(self, name: str) -> str:
+        """Use the distribution meant by `name` again; gives its name.
+
+        Raises:
+            NotFound: there is none.
+            UsageError: several may be meant.
+
+        """
+        # One that was disabled may since have been uninstalled.
+        listed = [each for each in self._disabled if canonical(each) == canonical(name)]
+        chosen = listed[0] if listed else self._distribution(name)
+        self._store([each for each in self._disabled if canonical(each) != canonical(chosen)])
         return chosen
 
     def reload(self) -> None:
@@ -96,12 +108,12 @@ class InstalledPlugins:
         self._index = None
 
     @property
-    def _config(self) -> Config:
-        return self._config_file.load()
+    def _disabled(self) -> tuple[str, ...]:
+        return self._config_file.load().plugins.disabled
 
     def _cached(self) -> PluginIndex:
         if self._index is None:
-            settings = self._config.plugins
+            settings = self._config_file.load().plugins
             self._index = PluginIndex(
                 self._directories.cache,
                 interpreters=settings.interpreters,
@@ -122,8 +134,15 @@ class InstalledPlugins:
             self._on_progress("Examining plugins", None)
         index.refresh(told, retry=retry, everything=everything)
 
-    def _distributions(self, name: str) -> list[str]:
-        return sorted({row.distribution for row in self.named(name) if row.distribution})
+    def _distribution(self, name: str) -> str:
+        meant = sorted({row.distribution for row in self.named(name) if row.distribution})
+        if len(meant) != 1:
+            raise UsageError(
+                f"{name!r} may mean {' or '.join(meant) or 'no distribution'}.",
+                "Plugins are switched off and on by distribution.",
+                f"Name it: inkstand plugins disable {meant[0]}" if meant else "",
+            )
+        return meant[0]
 
     def _store(self, disabled: list[str]) -> None:
         # A list in JSON is one in TOML.

@@ -125,8 +125,8 @@ class Refresh:
     def _is_due(self, kept: KnownDistribution, offer: Offer, *, moved: bool) -> bool:
         if self._everything or kept.offer != offer or any_modified(offer.watched):
             return True
-        if not kept.described:
-            return not kept.refused and kept.failure is None and not self._is_disabled(offer)
+        if not kept.described:  # what its metadata says costs nothing to find out again
+            return True
         return not kept.settled and (self._retry or moved)
 
     def _is_disabled(self, offer: Offer) -> bool:
