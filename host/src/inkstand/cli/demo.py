@@ -42,7 +42,7 @@ def command(state: State, *, max_tokens: int) -> None:
     _paragraph(str(summary.get("summary", "")))
 
     _heading("Who is in it")
-    _people(_analyzed(studio, "character", {"limit": 4}).get("people", ()))
+    _people(_analyzed(studio, "character", {"limit": 5}).get("people", ()))
 
     _heading("How they talk")
     _voices(_analyzed(studio, "dialogue", {}).get("speakers", ()))
@@ -81,8 +81,8 @@ def _paragraph(text: str) -> None:
 
 
 def _installed(studio: Studio) -> None:
-    _heading("What is here")
     rows = studio.plugins.rows()
+    _heading("What is here")
     print_table(
         ["Kind", "Installed"],
         [

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any
 import click
 import msgspec
 
+from inkstand.cli.progress import STATUS
+
 if TYPE_CHECKING:
     from rich.console import Console
 
@@ -26,6 +28,7 @@ def console() -> Console:
 
 def print_json(value: Any) -> None:
     """Print a value (Structs included) as indented JSON."""
+    STATUS.clear()
     data = msgspec.json.format(msgspec.json.encode(value), indent=2)
     sys.stdout.write(data.decode("utf-8") + "\n")
 
@@ -33,6 +36,7 @@ def print_json(value: Any) -> None:
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
     """Print rows under headings; `empty` is said if there are none."""
     found = list(rows)
+    STATUS.clear()
     if not found:
         if empty:
             print(empty)

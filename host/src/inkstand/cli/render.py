@@ -13,6 +13,8 @@ from typing import Any
 
 import msgspec
 
+from inkstand.cli.progress import STATUS
+
 _EVIDENCE = "quote"
 _WIDEST_CELL = 60
 _NUMBERS = (int, float)
@@ -43,6 +45,7 @@ def rendered(output: Mapping[str, Any]) -> Iterator[Line | Grid]:
 def print_output(output: Mapping[str, Any]) -> None:
     """Print an output on standard output: styled on a terminal, plain text elsewhere."""
     items = list(rendered(output))
+    STATUS.clear()
     while items and isinstance(items[0], Line) and not items[0].text:
         items.pop(0)
     if sys.stdout.isatty():
