@@ -67,6 +67,8 @@ class Book:
         self.manuscript = manuscript
         self.reading = reading
         self.cast: dict[str, Person] = {person.name: person for person in reading.cast}
+        self.narrator = next((person.name for person in reading.cast if person.narrator), "")
+        """Who tells the story as "I"; "" where nobody does."""
         self.sentences = tuple(self._sentences(tick))
         if not self.sentences:
             raise InputError(

@@ -17,11 +17,11 @@ from inkstand_writing.names import find_person
 from inkstand_writing.remarks import Remark, remarks
 from inkstand_writing.traits import ASPECTS, Aspect, Statement, statements
 from inkstand_writing.voices import (
-    Distinction,
     by_speaker,
     exchanges,
     spoken_lines,
     typical_lines,
+    words_of,
 )
 
 COMPANIONS = 6
@@ -145,7 +145,7 @@ class Study:
         lines = spoken_lines(book.reading)
         self._lines = by_speaker(lines)
         self._exchanges = exchanges(lines)
-        self._distinction = Distinction(self._lines)
+        self._words = words_of(self._lines)
         self._remarks = remarks(book, lines)
 
     def character(self, person: Person, quotes: int) -> Character:
@@ -162,8 +162,7 @@ class Study:
             first_seen=self._first_seen(person),
             traits=self._traits(person, quotes),
             says=tuple(
-                line.evidence(self._book)
-                for line in typical_lines(lines, self._distinction, quotes)
+                line.evidence(self._book) for line in typical_lines(lines, self._words, quotes)
             ),
             said_of=tuple(self._remarks.get(person.name, [])[:quotes]),
             companions=self._companions(person),

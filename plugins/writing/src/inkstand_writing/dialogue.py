@@ -10,20 +10,23 @@ from msgspec import Meta
 
 from inkstand_sdk import Tool, ToolContext
 from inkstand_sdk.errors import UsageError
+from inkstand_writing import lexicon
 from inkstand_writing.book import Book
 from inkstand_writing.evidence import Evidence
 from inkstand_writing.names import find_person
 from inkstand_writing.text import plain, words
 from inkstand_writing.voices import (
-    Distinction,
+    CERTAIN,
+    LIKELY,
     Line,
     by_speaker,
     exchanges,
     follows,
     measure,
-    openings,
+    openings_of,
     spoken_lines,
     typical_lines,
+    words_of,
 )
 
 CHARACTERISTIC = 8
@@ -161,8 +164,10 @@ class Talk:
         self.lines = spoken_lines(book.reading)
         self.spoken = by_speaker(self.lines)
         self.exchanges = exchanges(self.lines)
-        self._distinction = Distinction(self.spoken)
-        self._names = frozenset(
+        self._words = words_of(self.spoken)
+        self._openings = openings_of(self.spoken)
+        plain_words = lexicon.words("stopwords") - lexicon.words("talk")
+        self._dull = plain_words | frozenset(
             word
             for person in book.reading.cast
             for name in (person.name, *person.aliases)
@@ -211,11 +216,10 @@ class Talk:
             broken_off=counted.broken_off,
             contractions=counted.contractions,
             richness=counted.richness,
-            characteristic=self._distinction.words(name, CHARACTERISTIC, self._names),
-            openings=openings(lines, OPENINGS),
+            characteristic=self._words.best(name, CHARACTERISTIC, CERTAIN, self._dull),
+            openings=self._openings.best(name, OPENINGS, LIKELY),
             samples=tuple(
-                line.evidence(self.book)
-                for line in typical_lines(lines, self._distinction, samples)
+                line.evidence(self.book) for line in typical_lines(lines, self._words, samples)
             ),
         )
 

@@ -1,27 +1,32 @@
 """Key phrases: names, phrases whose words keep company, and words that one text lives on.
 
-Phrases are pairs or triples of words without a stopword or a comma between them, as in RAKE
-(Rose et al., 2010), scored by Dunning's log-likelihood ratio (1993): how much oftener they stand
-together than their words would by chance.
+Candidates are one to three words without a stopword or a comma between them, as in RAKE (Rose et
+al., 2010). A word weighs the more, the oftener it comes than in an ordinary novel; a phrase, the
+oftener its words stand together than they would by chance.
 """
 
 from __future__ import annotations
 
 import math
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator
-from typing import Annotated, Literal
+from collections.abc import Iterator
+from typing import Annotated, Literal, NamedTuple
 
 import msgspec
 from msgspec import Meta
 
 from inkstand_writing import lexicon
 from inkstand_writing.book import Book, Sentence
-from inkstand_writing.text import WORD
+from inkstand_writing.text import WORD, plain, words
 
 Kind = Literal["name", "phrase", "word"]
 MAX_WORDS = 3
-_COMMON = lexicon.words("common")
+RARE = 8.0
+"""The rate in a million words that a word is taken to have if it is not among the common ones."""
+MIN_RATIO = 3.5
+"""A word that comes less than this many times oftener than usual is no key to the text."""
+MIN_ASSOCIATION = 12.0
+"""Dunning's log-likelihood ratio (1993) from which on words stand together on purpose."""
 
 
 class KeyPhrase(msgspec.Struct, frozen=True, kw_only=True):
@@ -46,61 +51,69 @@ def key_phrases(book: Book, limit: int) -> tuple[KeyPhrase, ...]:
 
 
 def _phrases(book: Book, limit: int) -> list[KeyPhrase]:
-    runs = [run for sentence in book.sentences for run in _runs(book, sentence)]
-    single = Counter(word.lower() for run in runs for word in run)
-    written: dict[str, Counter[str]] = defaultdict(Counter)
-    counts: Counter[tuple[str, ...]] = Counter()
-    for run in runs:
-        for gram in _grams(run):
-            key = tuple(word.lower() for word in gram)
-            counts[key] += 1
-            written[" ".join(key)][" ".join(gram)] += 1
-    names = {
+    single: Counter[str] = Counter()
+    written: dict[tuple[str, ...], Counter[str]] = defaultdict(Counter)
+    for sentence in book.sentences:
+        text = book.manuscript.scenes[sentence.scene].text
+        for run in _runs(book, sentence):
+            single.update(word for word, _, _ in run)
+            for gram in _grams(run):
+                key = tuple(word for word, _, _ in gram)
+                written[key][text[gram[0].start : gram[-1].end]] += 1
+    counts = {key: forms.total() for key, forms in written.items()}
+    named = {
         word
         for person in book.reading.cast
         for name in (person.name, *person.aliases)
-        for word in name.lower().replace("’", "'").split()
+        for word in words(name)
     }
-    total = sum(single.values())
-    least = 2 if book.words < 20_000 else 3
-    scored: list[tuple[float, str, Kind, int]] = []
+    least = max(2, min(8, book.words // 20_000))
+    scored: list[tuple[float, tuple[str, ...], int]] = []
     for key, count in counts.items():
-        if count >= least and not names.issuperset(key):
-            weight = _weight(key, count, single, counts, total)
-            if weight > 0:
-                scored.append((weight, " ".join(key), "phrase" if len(key) > 1 else "word", count))
+        if count < least or not named.isdisjoint(word.removesuffix("'s") for word in key):
+            continue
+        if len(key) == 1:
+            weight = _weight_of_word(key[0], count, book.words)
+        else:
+            weight = _weight_of_phrase(key, count, single, counts)
+        if weight > 0:
+            scored.append((weight, key, count))
     scored.sort(key=lambda item: (-item[0], item[1]))
     chosen: list[KeyPhrase] = []
     taken: set[str] = set()
-    for _, phrase, kind, count in scored:
-        parts = set(phrase.split())
-        if parts & taken:
-            continue
-        taken |= parts
-        chosen.append(
-            KeyPhrase(phrase=written[phrase].most_common(1)[0][0], kind=kind, count=count)
-        )
+    for _, key, count in scored:
         if len(chosen) == limit:
             break
+        if taken.isdisjoint(key):
+            taken.update(key, (word.removesuffix("s") for word in key), (f"{w}s" for w in key))
+            phrase = plain(written[key].most_common(1)[0][0])
+            kind: Kind = "phrase" if len(key) > 1 else "word"
+            chosen.append(KeyPhrase(phrase=phrase, kind=kind, count=count))
     return chosen
 
 
-def _weight(
+def _weight_of_word(word: str, count: int, total: int) -> float:
+    """A count times the log of how much oftener than usual the word comes; 0 for the usual."""
+    # How a thing is done, or that it was, tells less of a text than the thing.
+    if len(word) < 4 or word.endswith(("ly", "ed")):
+        return 0.0
+    ratio = count / (lexicon.rates().get(word, RARE) * total / 1e6)
+    return count * math.log(ratio) if ratio >= MIN_RATIO else 0.0
+
+
+def _weight_of_phrase(
     key: tuple[str, ...],
     count: int,
     single: Counter[str],
-    counts: Counter[tuple[str, ...]],
-    total: int,
+    counts: dict[tuple[str, ...], int],
 ) -> float:
-    """How much a candidate says about this text rather than about its language."""
-    if len(key) == 1:
-        return 0.0 if key[0] in _COMMON or len(key[0]) < 4 else count
-    if _COMMON.issuperset(key):
-        return 0.0
+    """A count times the log of how much oftener than by chance its words stand together."""
+    total = single.total()
     head = counts[key[:-1]] if len(key) > 2 else single[key[0]]
-    together = _log_likelihood(count, head, single[key[-1]], total)
-    # On the scale of a count, so that phrases and single words can be told apart by weight.
-    return math.sqrt(count * max(0.0, together)) if together > 10 else 0.0
+    tail = single[key[-1]]
+    if _log_likelihood(count, head, tail, total) < MIN_ASSOCIATION:
+        return 0.0
+    return count * math.log(count * total / (head * tail))
 
 
 def _log_likelihood(both: int, first: int, second: int, total: int) -> float:
@@ -120,29 +133,31 @@ def _log_likelihood(both: int, first: int, second: int, total: int) -> float:
     )
 
 
-def _grams(run: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
+class _Word(NamedTuple):
+    """A word in lower case, and where it stands in its scene."""
+
+    word: str
+    start: int
+    end: int
+
+
+def _grams(run: list[_Word]) -> Iterator[list[_Word]]:
     for size in range(1, MAX_WORDS + 1):
         for start in range(len(run) - size + 1):
             yield run[start : start + size]
 
 
-def _runs(book: Book, sentence: Sentence) -> Iterable[tuple[str, ...]]:
-    """Stretches of the sentence's words, as written, without a stopword or a mark between."""
+def _runs(book: Book, sentence: Sentence) -> Iterator[list[_Word]]:
+    """Stretches of the sentence's words without a stopword or a mark between."""
     text = book.manuscript.scenes[sentence.scene].text
-    run: list[str] = []
-    end = sentence.start
-    first = True
+    run: list[_Word] = []
     for match in WORD.finditer(text, sentence.start, sentence.end):
-        word = match.group()
-        lower = word.lower().replace("’", "'")
-        if text[end : match.start()].strip("_* \n\r\t-") or lower in book.stopwords:
-            if run:
-                yield tuple(run)
+        word = match.group().lower().replace("’", "'")
+        stop = word in book.stopwords
+        if run and (stop or text[run[-1].end : match.start()].strip("_* \n\r\t-")):
+            yield run
             run = []
-        if lower not in book.stopwords:
-            # The capital of a sentence's first word says nothing about the word.
-            run.append(lower if first else word)
-        first = False
-        end = match.end()
+        if not stop:
+            run.append(_Word(word, match.start(), match.end()))
     if run:
-        yield tuple(run)
+        yield run

@@ -20,7 +20,8 @@ from inkstand_writing.tension import Turn, tension_curve, turning_points
 
 PEOPLE = 5
 REACH = 0.04
-"""How far from its place a beat is looked for, as a share of the whole."""
+"""How far from its place a beat is looked for, as a share of the whole; a turn, which a text
+marks by itself, half as far again."""
 
 
 class PlotInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -172,7 +173,7 @@ def _outline(book: Book, beats: Sequence[Beat], turns: Sequence[Turn]) -> tuple[
     outline: list[OutlineBeat] = []
     for beat in beats:
         chosen = max(
-            (sentence for sentence in _near(book, beat.at) if sentence.index not in used),
+            (sentence for sentence in _near(book, beat) if sentence.index not in used),
             key=lambda sentence: _fit(book, sentence, beat, strength),
             default=None,
         )
@@ -190,10 +191,10 @@ def _outline(book: Book, beats: Sequence[Beat], turns: Sequence[Turn]) -> tuple[
     return tuple(outline)
 
 
-def _near(book: Book, at: float) -> Sequence[Sentence]:
-    reach = REACH
+def _near(book: Book, beat: Beat) -> Sequence[Sentence]:
+    reach = REACH * 1.5 if beat.turns else REACH
     while reach < 1:
-        near = [s for s in book.sentences if abs(book.place(s) - at) <= reach]
+        near = [s for s in book.sentences if abs(book.place(s) - beat.at) <= reach]
         if len(near) >= min(5, len(book.sentences)):
             return near
         reach *= 2

@@ -15,6 +15,7 @@ from collections.abc import Mapping, Sequence
 
 from inkstand_writing import lexicon
 from inkstand_writing.book import Book, Passage, Sentence
+from inkstand_writing.text import WORD
 
 DAMPING = 0.85
 ROUNDS = 15
@@ -55,11 +56,30 @@ def telling(book: Book, sentence: Sentence) -> float:
         weight *= 0.45
     if not _ADDRESS.isdisjoint(sentence.words):
         weight *= 0.5
-    importance = max((book.cast[name].importance for name in sentence.people), default=0.0)
-    if sentence.people:
-        weight *= 1.25 + 0.5 * math.sqrt(importance) + 0.15 * min(2, len(sentence.people) - 1)
+    if "!" in text:
+        weight *= 0.7
+    if _mostly_capitals(text):
+        weight *= 0.1
+    weight *= _presence(book, sentence)
     events = sum(1 for word in sentence.words if word in _EVENTS)
     return weight * (1 + 0.25 * min(events, 2))
+
+
+def _presence(book: Book, sentence: Sentence) -> float:
+    """1 for a sentence without people, more for who matters in the book and for company."""
+    people = sentence.people
+    if book.narrator and book.narrator not in people and "i" in sentence.words:
+        people = (*people, book.narrator)
+    if not people:
+        return 1.0
+    importance = max(book.cast[name].importance for name in people)
+    return 1.25 + 0.5 * math.sqrt(importance) + 0.15 * min(2, len(people) - 1)
+
+
+def _mostly_capitals(text: str) -> bool:
+    """Whether a text is set like a heading."""
+    found = WORD.findall(text)
+    return len([word for word in found if word[0].isupper()]) > 0.6 * len(found)
 
 
 def _length_weight(count: int) -> float:

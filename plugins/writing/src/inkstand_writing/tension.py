@@ -73,27 +73,35 @@ def turning_points(
     for row, passage in enumerate(passages):
         before = curve[row - 1] if row else LEVEL
         after = curve[row + 1] if row + 1 < len(curve) else curve[row]
-        swing = max(abs(curve[row] - before), abs(after - curve[row])) / 100
+        # A rise turns a story more than the calm after it.
+        swing = max(curve[row] - before, after - curve[row], (before - curve[row]) // 2, 0) / 100
         entering = _entering(book, passages, row)
         sentence, pivot, mark = _pivot(book, passage)
         if sentence is None:
             continue
         cast = min(1.0, sum(book.cast[name].importance for name in entering))
         strength = 0.35 * min(1.0, swing * 2) + 0.25 * cast + 0.4 * pivot
-        reasons = _reasons(before, curve[row], entering, mark)
+        reasons = _reasons(book, passage, (before, curve[row]), entering, mark)
         turns.append(Turn(sentence=sentence, strength=round(strength, 3), reasons=reasons))
     strongest = sorted(turns, key=lambda turn: -turn.strength)[:limit]
     return sorted(strongest, key=lambda turn: turn.sentence.index)
 
 
-def _reasons(before: int, now: int, entering: Sequence[str], mark: str) -> tuple[str, ...]:
+def _reasons(
+    book: Book, passage: Passage, swing: tuple[int, int], entering: Sequence[str], mark: str
+) -> tuple[str, ...]:
+    """What gives a turn away, in words."""
+    before, now = swing
     reasons = []
     if abs(now - before) >= 15:
         reasons.append(f"tension {'rises' if now > before else 'falls'} from {before} to {now}")
-    if entering:
-        reasons.append(f"{' and '.join(entering[:2])} new to the scene")
+    first_scene = book.sentences[passage.first]
+    for name in entering[:2]:
+        seen = book.cast[name].spans[0]
+        new = (seen.scene, seen.start) >= (first_scene.scene, first_scene.start)
+        reasons.append(f"{name} {'appears' if new else 'is back'}")
     if mark:
-        reasons.append(f"“{mark}”")
+        reasons.append(f"the words “{mark}”")
     return tuple(reasons)
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -26,6 +26,8 @@ PRIOR = 0.1
 """The prior's weight for each occurrence of a word in all the speech together."""
 CERTAIN = 1.64
 """From this z-score on a word is called characteristic (19 chances in 20)."""
+LIKELY = 0.8
+"""The same for how lines begin, of which there are far fewer."""
 LONGEST_QUOTED = 500
 """A line of more characters than this is quoted in part."""
 NEXT_LINE = 600
@@ -146,52 +148,69 @@ def _richness(said: Sequence[str]) -> float:
 
 
 class Distinction:
-    """For each speaker, how much more a word is theirs than everyone else's, as a z-score."""
+    """For each speaker, how much more a thing said is theirs than everyone else's.
 
-    def __init__(self, spoken: dict[str, list[Line]]) -> None:
-        self._own = {
-            speaker: Counter(word for line in lines for word in line.words)
-            for speaker, lines in spoken.items()
-        }
+    The things are counted: words, say, or how lines begin.
+    """
+
+    def __init__(self, own: Mapping[str, Counter[str]]) -> None:
+        self._own = own
         self._all: Counter[str] = Counter()
-        for counts in self._own.values():
+        for counts in own.values():
             self._all.update(counts)
-        self._total = sum(self._all.values())
-        self._totals = {speaker: sum(counts.values()) for speaker, counts in self._own.items()}
+        self._total = self._all.total()
 
-    def score(self, speaker: str, word: str) -> float:
-        """The z-score of the log-odds of `word` with `speaker` against all others."""
-        own = self._own[speaker][word]
-        others = self._all[word] - own
-        prior = PRIOR * self._all[word] + 0.01
+    def score(self, speaker: str, thing: str) -> float:
+        """The z-score of the log-odds of `thing` with `speaker` against all others."""
+        own = self._own[speaker]
+        prior = PRIOR * self._all[thing] + 0.01
         prior_total = PRIOR * self._total + 1
-        own_total = self._totals[speaker]
-        other_total = self._total - own_total
-        mine, theirs = own + prior, others + prior
-        odds = math.log(mine / (own_total + prior_total - mine)) - math.log(
-            theirs / (other_total + prior_total - theirs)
-        )
+        mine = own[thing] + prior
+        theirs = self._all[thing] - own[thing] + prior
+        my_total = own.total() + prior_total
+        their_total = self._total - own.total() + prior_total
+        odds = math.log(mine / (my_total - mine)) - math.log(theirs / (their_total - theirs))
         return odds / math.sqrt(1 / mine + 1 / theirs)
 
-    def words(self, speaker: str, limit: int, without: frozenset[str]) -> tuple[str, ...]:
-        """The words that are most the speaker's own, leaving out those of `without`."""
-        if len(self._own) < 2:
+    def best(
+        self, speaker: str, limit: int, certain: float, without: frozenset[str] = frozenset()
+    ) -> tuple[str, ...]:
+        """What is most the speaker's own, said twice or more, with at least that z-score."""
+        if len(self._own) < 2 or speaker not in self._own:
             return ()
         scored = sorted(
-            (
-                (-self.score(speaker, word), word)
-                for word, count in self._own[speaker].items()
-                if count > 1 and len(word) > 1 and word not in without
-            )
+            (-self.score(speaker, thing), thing)
+            for thing, count in self._own[speaker].items()
+            if count > 1 and thing not in without
         )
-        return tuple(word for score, word in scored[:limit] if -score >= CERTAIN)
+        return tuple(thing for score, thing in scored[:limit] if -score >= certain)
 
     def character(self, line: Line) -> float:
-        """How much a line is like its speaker and nobody else: the mean of its best words."""
+        """How much a line's words are like its speaker's: the mean of its best scores."""
         if len(self._own) < 2:
             return 0.0
         best = sorted((self.score(line.speaker, word) for word in set(line.words)), reverse=True)
         return sum(best[:4]) / 4
+
+
+def words_of(spoken: Mapping[str, Sequence[Line]]) -> Distinction:
+    """The words that tell speakers apart."""
+    return Distinction(
+        {
+            speaker: Counter(word for line in lines for word in line.words)
+            for speaker, lines in spoken.items()
+        }
+    )
+
+
+def openings_of(spoken: Mapping[str, Sequence[Line]]) -> Distinction:
+    """The beginnings of lines, two words each, that tell speakers apart."""
+    return Distinction(
+        {
+            speaker: Counter(" ".join(line.words[:2]) for line in lines if len(line.words) > 2)
+            for speaker, lines in spoken.items()
+        }
+    )
 
 
 def typical_lines(lines: Sequence[Line], distinction: Distinction, limit: int) -> list[Line]:
@@ -213,15 +232,6 @@ def _typical(line: Line, distinction: Distinction) -> float:
     fit = count / 10 if count < 6 else min(1.0, 35 / count)
     sure = 1.0 if line.quotations[0].kind == "explicit" else 0.8
     return (0.5 + max(0.0, distinction.character(line))) * fit * sure
-
-
-def openings(lines: Sequence[Line], limit: int) -> tuple[str, ...]:
-    """The two words that most often open their lines, if any do so twice or more."""
-    counts: Counter[str] = Counter(
-        " ".join(line.words[:2]) for line in lines if len(line.words) > 2
-    )
-    least = max(2, len(lines) // 50)
-    return tuple(opening for opening, count in counts.most_common(limit) if count >= least)
 
 
 def exchanges(lines: Sequence[Line]) -> Counter[tuple[str, str]]:

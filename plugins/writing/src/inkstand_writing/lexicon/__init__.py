@@ -22,6 +22,13 @@ def pattern(name: str) -> re.Pattern[str]:
     return re.compile(rf"\b(?:{'|'.join(_read(name))})\b", re.IGNORECASE)
 
 
+@cache
+def rates() -> dict[str, float]:
+    """How often a word comes in a million words of an ordinary English novel."""
+    pairs = (entry.rpartition(":") for entry in _read("rates"))
+    return {word: float(rate) for word, _, rate in pairs}
+
+
 def _read(name: str) -> Iterator[str]:
     text = (files(__name__) / f"{name}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
