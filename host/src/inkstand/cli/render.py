@@ -177,16 +177,21 @@ def _object(
     parts = [f"{name.replace('_', ' ')} {_cell(value[name])}" for name in short if value.get(name)]
     if parts:
         yield Line(" · ".join(parts), "dim", inner)
+    rest = {
+        name: item
+        for name, item in value.items()
+        if name != title and name not in short and not _empty(item)
+    }
     said: set[str] = set()
-    for name, item in value.items():
-        if name == title or name in short or _empty(item):
-            continue
+    for name, item in rest.items():
         if isinstance(item, str):
             said.add(" ".join(item.split()))
             yield from _value(item, inner)
         elif isinstance(item, Mapping) and _EVIDENCE in item:
             # A claim that is its own quotation needs its place, not the same words twice.
             yield Line(_evidence(item, repeated=item[_EVIDENCE] in said), indent=inner)
+        elif len(rest) == 1 and not isinstance(item, Mapping):
+            yield from _value(item, inner)
         else:
             yield from _section(name, item, inner)
 
