@@ -112,3 +112,9 @@ def zoo(tmp_path_factory: pytest.TempPathFactory) -> Installation:
 def installation(tmp_path: Path) -> Installation:
     """An installation without any plugin."""
     return Installation(tmp_path)
+
+
+@pytest.fixture(scope="module")
+def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
+    """An installation without any plugin, for the tests of one file together."""
+    return Installation(tmp_path_factory.mktemp("installation"))
