@@ -389,3 +389,22 @@ def test_an_interrupted_refresh_leaves_no_process_and_no_cache(
     assert b"KeyboardInterrupt" in told
     plugin.wait(10)
     assert not cache.exists()
+
+
+def test_a_description_without_end_is_given_up(
+    environment: PluginEnvironment, cache: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inkstand.index.children.ANSWER_BYTES", 50_000)
+    source = TOOL.format(name="plot").replace(
+        "class Named(Tool):", "class Named(Tool):\n    title = 'x' * 100_000"
+    )
+    install(environment, "one", source)
+    assert row(refreshed(cache), "one").cause == "its description is longer than 0.05 MB"
+
+
+def test_a_requirement_for_another_python_does_not_refuse(
+    environment: PluginEnvironment, cache: Path
+) -> None:
+    requires = ["inkstand-sdk>=99; python_version < '3.0'", "inkstand-sdk>=1"]
+    environment.install("one", {"one.py": TAKER}, {"one": "one"}, requires=requires)
+    assert row(refreshed(cache), "one").state == "ready"

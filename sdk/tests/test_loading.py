@@ -224,3 +224,16 @@ def test_two_classes_of_one_distribution_cannot_have_one_name(site: Site) -> Non
 def test_a_hook_that_raises_is_named_with_what_it_raised(site: Site) -> None:
     site.install(TOOL.format(cls="Plot", name="plot", given="1 / 0"))
     assert cause_of(kind="tool") == "inkstand_tools raised ZeroDivisionError: division by zero"
+
+
+def test_an_error_whose_message_cannot_be_shown_is_still_told(site: Site) -> None:
+    site.install(
+        "class Odd(Exception):\n    def __str__(self):\n        raise ValueError('no')\nraise Odd\n"
+    )
+    assert cause_of() == "Odd: (its message cannot be shown: ValueError)"
+
+
+def test_an_error_message_of_any_size_and_any_characters_stays_one_short_line(site: Site) -> None:
+    site.install("raise ValueError('\\udcff' + 'x' * 1_000_000)")
+    assert cause_of().startswith("ValueError: ?xxx")
+    assert len(cause_of()) < 600

@@ -84,16 +84,18 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
             error=f"its METADATA cannot be read: {type(error).__name__}: {error}",
         )
     missing = [part for part, value in zip(("Name", "Version"), said, strict=True) if not value]
-    needs = {_normalized(_required_name(line)): line for line in requirements}
+    needs = [_normalized(_required_name(line)) for line in requirements]
     return Offer(
         distribution=str(said[0] or name),
         version=str(said[1] or ""),
         entry_points=tuple(targets),
-        requires=tuple(line for needed, line in needs.items() if needed == SDK),
+        requires=tuple(
+            line for needed, line in zip(needs, requirements, strict=True) if needed == SDK
+        ),
         watched=watched | _stamped(_sources(folder, targets.values())),
         dependencies=tuple(
             installed[needed].name if needed in installed else f"no {needed}"
-            for needed in sorted(needs)
+            for needed in sorted(set(needs))
         ),
         error=f"its METADATA says no {' and no '.join(missing)}" if missing else "",
     )

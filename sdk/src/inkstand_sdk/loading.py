@@ -21,6 +21,9 @@ from inkstand_sdk import hookspecs, provided
 from inkstand_sdk.errors import PluginBroken, PluginError
 
 GROUP = "inkstand.plugins"
+MESSAGE_LENGTH = 500
+TRACEBACK_LENGTH = 20_000
+"""At most so many characters of an error's message and traceback are kept."""
 
 
 class LoadedPlugins:
@@ -149,7 +152,10 @@ def load_distribution(
 
 def one_line(error: BaseException) -> str:
     """An exception as its type and message, on one line of bounded length."""
-    message = " ".join(str(error).split())[:500]
+    try:
+        message = " ".join(_encodable(str(error)).split())[:MESSAGE_LENGTH]
+    except Exception as unshown:  # noqa: BLE001 - a plugin's __str__ may raise anything
+        message = f"(its message cannot be shown: {type(unshown).__name__})"
     if isinstance(error, SystemExit):
         message = f"it called sys.exit({'' if error.code is None else repr(error.code)})"
     return f"{type(error).__name__}: {message}" if message else type(error).__name__
@@ -257,7 +263,12 @@ def _plugin_traceback(error: BaseException) -> str:
     told = traceback.TracebackException.from_exception(error)
     kept = [frame for frame in told.stack if not _is_machinery(frame.filename)]
     told.stack = traceback.StackSummary.from_list(kept or list(told.stack))
-    return "".join(told.format()).rstrip()
+    return _encodable("".join(told.format()).rstrip()[-TRACEBACK_LENGTH:])
+
+
+def _encodable(text: str) -> str:
+    """The text without lone surrogates, which no JSON can hold."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _is_machinery(filename: str) -> bool:

@@ -40,13 +40,19 @@ def list_(state: State, *, as_json: bool) -> None:
 @click.pass_obj
 def info(state: State, name: str, *, as_json: bool) -> None:
     """Show all that is known of a plugin: for a broken one why, and what mends it."""
-    rows = _plugins(state).named(name)
+    rows = _plugins(state).details(name)
     STATUS.clear()
     if as_json:
         print_json(rows)
         return
     for row in rows:
         _print_row(row)
+        for offer in row.offers:
+            _print(f"\n  {offer.kind} {offer.name}: {offer.summary or offer.title}")
+            if offer.probe.version:
+                _print(f"    library {offer.probe.version}")
+            if not offer.probe.ok:
+                _print(f"    cannot run here: {offer.probe.missing} {offer.probe.fix}".rstrip())
 
 
 @command.command("doctor")

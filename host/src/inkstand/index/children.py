@@ -60,6 +60,7 @@ class Child:
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows only
         )
         self._lines: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
+        self._too_long = False
         self._tail = b""
         self._printed = 0
         assert self._process.stdout is not None
@@ -83,6 +84,9 @@ class Child:
                 line = self._lines.get(timeout=max(0.0, self._deadline - time.monotonic()))
             except queue.Empty:
                 cause = f"timed out after {self._seconds:g} s while {doing}"
+                break
+            if line is None and self._too_long:
+                cause = f"its description is longer than {ANSWER_BYTES / 1e6:g} MB"
                 break
             if line is None:
                 cause = f"{self._death()} while {doing}"
@@ -151,6 +155,7 @@ class Child:
         while chunk := os.read(pipe.fileno(), 65_536):
             total += len(chunk)
             if total > ANSWER_BYTES:
+                self._too_long = True
                 break
             *lines, pending = (pending + chunk).split(b"\n")
             for line in lines:

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from inkstand.config import ConfigFile, Directories
 from inkstand.index.names import canonical
 from inkstand.index.plugin_index import PluginIndex
-from inkstand.index.records import Progress, Row
+from inkstand.index.records import Details, Progress, Row
 from inkstand_sdk.errors import NotFound, UsageError
 
 OnProgress = Callable[[str, float | None], None]
@@ -69,6 +69,22 @@ class InstalledPlugins:
             f"Did you mean {near[0]!r}?" if near else "",
             "See what is installed: inkstand plugins list",
         )
+
+    def details(self, name: str) -> list[Details]:
+        """Like `named`, each row with all that is known of what it offers."""
+        offered = self.index.descriptors()
+        return [
+            Details(
+                **{field: getattr(row, field) for field in row.__struct_fields__},
+                offers=tuple(
+                    each
+                    for each in offered
+                    if (each.interpreter, each.distribution, each.entry_point)
+                    == (row.interpreter, row.distribution, row.name)
+                ),
+            )
+            for row in self.named(name)
+        ]
 
     def refresh(self, *, everything: bool = False) -> list[Row]:
         """Examine what changed and what was broken, or all, and give the rows."""

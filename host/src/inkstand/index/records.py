@@ -50,6 +50,12 @@ class Descriptor(PluginDescription, frozen=True, kw_only=True):
     interpreter: str
 
 
+class Details(Row, frozen=True, kw_only=True):
+    """A row with the plugin classes behind it, as far as they can be used."""
+
+    offers: tuple[Descriptor, ...] = ()
+
+
 class Taker(msgspec.Struct, frozen=True, kw_only=True):
     """A distribution that takes part in a hook, with the entry points that do."""
 

@@ -9,7 +9,7 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
-from inkstand.index.cache import KnownDistribution, KnownEnvironment, any_modified, places_of
+from inkstand.index.cache import KnownDistribution, KnownEnvironment, places_of
 from inkstand.index.children import Child, Ending
 from inkstand.index.names import canonical
 from inkstand.index.records import Progress
@@ -109,7 +109,7 @@ class Refresh:
             if kept is not None and not self._is_due(kept, offer, moved=moved):
                 known[offer.distribution] = kept
                 continue
-            known[offer.distribution] = answer = _from_metadata(offer, listed.sdk)
+            known[offer.distribution] = answer = _from_metadata(offer, listed)
             if answer.failure is None and not answer.refused and not self._is_disabled(offer):
                 todo.append(offer)
         for described in self._in_parallel(todo):
@@ -123,7 +123,7 @@ class Refresh:
         )
 
     def _is_due(self, kept: KnownDistribution, offer: Offer, *, moved: bool) -> bool:
-        if self._everything or kept.offer != offer or any_modified(offer.watched):
+        if self._everything or kept.offer != offer:
             return True
         if not kept.described:  # what its metadata says costs nothing to find out again
             return True
@@ -185,12 +185,12 @@ class Refresh:
             child.end()
 
 
-def _from_metadata(offer: Offer, sdk: str) -> KnownDistribution:
+def _from_metadata(offer: Offer, environment: Environment) -> KnownDistribution:
     """What can be said of a distribution before it is asked."""
     cause, refused = offer.error, ""
     if not cause:
         try:
-            refused = refusal(offer.requires, sdk)
+            refused = refusal(offer.requires, environment.sdk, environment.python)
         except ValueError as error:
             cause = str(error)
     failure = None
