@@ -115,6 +115,7 @@ def _targets(text: str) -> dict[str, str]:
 
     Raises:
         configparser.Error: the file breaks the format.
+
     """
     parser = ConfigParser(delimiters=("=",), interpolation=None, strict=False)
     parser.optionxform = str  # type: ignore[assignment, method-assign]  # names keep their case

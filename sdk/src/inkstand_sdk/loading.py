@@ -46,6 +46,7 @@ class LoadedPlugins:
 
         Raises:
             PluginBroken: a hook raised, or gave something else.
+
         """
         return {name: cls for name, (cls, _) in self.provided(kind).items()}
 
@@ -123,6 +124,7 @@ def load_distribution(
     Raises:
         PluginBroken: it is not there, does not import, or breaks the hooks' contract. The
             `cause` is one line, `detail` the traceback.
+
     """
     try:
         installed = metadata.distribution(distribution)

@@ -44,6 +44,7 @@ def check_classes(kind: str, given: object) -> list[type[Any]]:
     Raises:
         PluginError: it gave something else, or a class lacks something that it must have; its
             `what` says what was expected and what came.
+
     """
     base = base_of(kind)
     expected = f"{PROVIDERS[kind]} must give a list of {base.__name__} classes"

@@ -13,7 +13,7 @@ from inkstand.index.records import Details, Progress, Row
 from inkstand_sdk.errors import NotFound, UsageError
 
 OnProgress = Callable[[str, float | None], None]
-"""Told what is going on, and the fraction that is done."""
+"""Told what is going on and the fraction that is done; "" when it is over."""
 
 
 class InstalledPlugins:
@@ -148,7 +148,11 @@ class InstalledPlugins:
 
         if self._on_progress is not None:
             self._on_progress("Examining plugins", None)
-        index.refresh(told, retry=retry, everything=everything)
+        try:
+            index.refresh(told, retry=retry, everything=everything)
+        finally:
+            if self._on_progress is not None:
+                self._on_progress("", None)
 
     def _distribution(self, name: str) -> str:
         meant = sorted({row.distribution for row in self.named(name) if row.distribution})

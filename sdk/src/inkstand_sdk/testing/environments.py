@@ -26,6 +26,7 @@ class PluginEnvironment:
         folder: Where to make it; must be empty or not there.
         shared: Distributions of the running environment that it has too, with all they require.
             Plugins that are installed here are not in it unless they are named.
+
     """
 
     def __init__(self, folder: Path, shared: Sequence[str] = ("inkstand-sdk",)) -> None:
@@ -61,6 +62,7 @@ class PluginEnvironment:
             requires: Its requirements.
             group: The group of its entry points.
             metadata_files: Files of the metadata folder that are to differ; None leaves one out.
+
         """
         self.uninstall(distribution)
         for name, source in modules.items():
@@ -101,6 +103,7 @@ class PluginEnvironment:
 
         Raises:
             subprocess.TimeoutExpired: it took longer than `timeout` seconds.
+
         """
         return subprocess.run(
             [self.python, *arguments],
