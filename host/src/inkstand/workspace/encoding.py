@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import codecs
+import re
 
 import msgspec
 
@@ -24,6 +25,8 @@ _WESTERN = set(
     "‘’“”‚„‹›«»–—…•†‡°§£€¢©®™¼½¾¿¡·ªº \u00a0\u00ad"
 )
 _SAMPLE = 200_000
+_BEYOND_ASCII = re.compile(r"[^\0-\x7f]")
+_ESCAPED = re.compile(r"[\udc80-\udcff]")
 
 
 class Decoded(msgspec.Struct, frozen=True):
@@ -47,12 +50,30 @@ def decode(data: bytes, name: str) -> Decoded:
                 return Decoded(data.decode(encoding), encoding.removesuffix("-sig"))
             except UnicodeDecodeError:
                 break
+    data = data.removeprefix(codecs.BOM_UTF8)
     if b"\0" in data:
         return _without_nul(data, name)
     try:
         return Decoded(data.decode("utf-8"), "utf-8")
     except UnicodeDecodeError:
-        return _guessed(data, name)
+        return _mended(data, name) or _guessed(data, name)
+
+
+def _mended(data: bytes, name: str) -> Decoded | None:
+    """UTF-8 with a few foreign bytes in it, read as Windows-1252; None if it is not that.
+
+    Text of another encoding hardly ever holds a sequence that happens to be valid UTF-8.
+    """
+    text = data.decode("utf-8", "surrogateescape")
+    foreign = sum(1 for character in _BEYOND_ASCII.findall(text) if character >= "\ud800")
+    sound = sum(1 for character in _BEYOND_ASCII.findall(text) if character < "\ud800")
+    if foreign > sound // 4 or _controls(data):
+        return None
+    mended = _ESCAPED.sub(
+        lambda match: bytes([ord(match.group()) - 0xDC00]).decode("cp1252", "replace"), text
+    )
+    note = f"{name} is UTF-8 but for {foreign} bytes, which were read as Windows-1252."
+    return Decoded(mended, "utf-8", note)
 
 
 def _without_nul(data: bytes, name: str) -> Decoded:
@@ -76,8 +97,7 @@ def _without_nul(data: bytes, name: str) -> Decoded:
 
 
 def _guessed(data: bytes, name: str) -> Decoded:
-    control = sum(data[:_SAMPLE].count(code) for code in range(32) if code not in b"\t\n\r\f\x1a")
-    if control > len(data[:_SAMPLE]) // 100:
+    if _controls(data):
         raise _binary(name)
     try:
         western = data.decode("cp1252")
@@ -98,6 +118,13 @@ def _guessed(data: bytes, name: str) -> Decoded:
     if lost:
         note = f"{name} was read as {best.encoding}; {lost} characters could not be."
     return Decoded(text, best.encoding, note)
+
+
+def _controls(data: bytes) -> bool:
+    """Whether more than one byte in a hundred is a control character, as in no text."""
+    sample = data[:_SAMPLE]
+    count = sum(sample.count(code) for code in range(32) if code not in b"\t\n\r\f\x1a")
+    return count > len(sample) // 100
 
 
 def _telling_part(data: bytes) -> bytes:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 import re
+import stat
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -30,20 +32,17 @@ def load(path: Path) -> Manuscript:
         InputError: nothing is there, or nothing in it is text.
 
     """
-    if not path.exists():
-        raise InputError(
-            f"There is no file or folder {path}.",
-            "The name may be misspelled, or relative to another folder.",
-            f"You are in {Path.cwd()}.",
-        )
-    if path.is_dir():
+    mode = _mode(path)
+    if stat.S_ISDIR(mode):
         return _from_folder(path)
-    if not path.is_file():
+    if not stat.S_ISREG(mode):
         raise InputError(f"{path} is not a regular file.", "", "Give a text file or a folder.")
-    scenes, notes = _scenes_of([(path, path.name)])
+    scenes, notes = _scenes_of([(path, _sound(path.name))])
     if not scenes:
         raise _no_text(str(path))
-    return Manuscript(title=_title(scenes, path.stem), scenes=tuple(scenes), notes=tuple(notes))
+    return Manuscript(
+        title=_title(scenes, _sound(path.stem)), scenes=tuple(scenes), notes=tuple(notes)
+    )
 
 
 def from_bytes(data: bytes, name: str = "standard input") -> Manuscript:
@@ -66,7 +65,7 @@ def _from_folder(folder: Path) -> Manuscript:
     settings, notes = _workspace_settings(folder)
     prose = folder / "manuscript" if (folder / "manuscript").is_dir() else folder
     files = sorted(_text_files(prose), key=lambda file: _natural(file.relative_to(prose)))
-    named = [(file, file.relative_to(folder).as_posix()) for file in files]
+    named = [(file, _sound(file.relative_to(folder).as_posix())) for file in files]
     scenes, more = _scenes_of(named)
     notes += more
     if not scenes:
@@ -77,11 +76,35 @@ def _from_folder(folder: Path) -> Manuscript:
             "Give the folder that holds your manuscript, or a file.",
         )
     return Manuscript(
-        title=str(settings.get("title") or folder.resolve().name),
+        title=str(settings.get("title") or _sound(folder.resolve().name)),
         scenes=tuple(scenes),
         language=str(settings.get("language") or "en")[:2].lower(),
         notes=tuple(notes),
     )
+
+
+def _mode(path: Path) -> int:
+    """What kind of file `path` is, as `st_mode`; `InputError` if it is not there."""
+    try:
+        return path.stat().st_mode
+    # No such file, a part of its path that is no folder, a name too long or with NUL in it.
+    except (OSError, ValueError) as error:
+        if isinstance(error, PermissionError):
+            raise _unreadable(path, error) from error
+        raise InputError(
+            f"There is no file or folder {_shortened(str(path))}.",
+            "The name may be misspelled, or relative to another folder.",
+            f"You are in {Path.cwd()}.",
+        ) from error
+
+
+def _shortened(name: str) -> str:
+    return name if len(name) <= 200 else f"{name[:100]} ... {name[-90:]}"
+
+
+def _sound(name: str) -> str:
+    """A file's name as text: on Linux it may be any bytes."""
+    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
@@ -133,7 +156,8 @@ def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
         front = frontmatter.parse(decoded.text, name)
         notes += [note for note in (decoded.note, front.note) if note]
         order = front.fields.get("order")
-        rank = float(order) if isinstance(order, int | float) else float(place)
+        ordered = isinstance(order, int | float) and math.isfinite(order)
+        rank = float(order) if ordered else float(place)
         parsed.append((rank, place, path, name, decoded.text, front))
     for _, _, path, name, text, front in sorted(parsed, key=lambda entry: entry[:2]):
         scenes += split(
@@ -157,11 +181,15 @@ def _read(path: Path) -> bytes:
             )
         return path.read_bytes()
     except OSError as error:
-        raise InputError(
-            f"{path} cannot be read: {error.strerror}.",
-            "Inkstand may not open it, or the disk failed.",
-            "Check the file's permissions.",
-        ) from error
+        raise _unreadable(path, error) from error
+
+
+def _unreadable(path: Path, error: OSError) -> InputError:
+    return InputError(
+        f"{path} cannot be read: {error.strerror}.",
+        "Inkstand may not open it, or the disk failed.",
+        "Check the file's permissions.",
+    )
 
 
 def _title(scenes: list[Scene], name: str) -> str:

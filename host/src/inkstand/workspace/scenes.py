@@ -38,6 +38,8 @@ _BREAK = re.compile(
 )
 _LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
 _LONGEST_MARK = 200
+# Front matter that a scene has fields for.
+_OWN = {"title", "pov", "when", "place", "status", "cloud"}
 WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
 
 Mark = Literal["part", "chapter", "title", "break"]
@@ -66,77 +68,85 @@ def split(
         markdown: Whether `#` lines are headings.
 
     """
-    scenes: list[Scene] = []
-    part = chapter = title = ""
-    at = start
-    heading_level = _heading_levels(text, start) if markdown else {}
-    for cut in _cuts(text, start, markdown=markdown, levels=heading_level):
-        _add(scenes, text, at, cut.start, file, fields, first, part, chapter, title)
-        at = cut.end
-        if cut.mark == "break":
-            continue
-        title = ""
-        if cut.mark == "part":
-            part, chapter = cut.heading, ""
-        elif cut.mark == "chapter":
-            chapter = cut.heading
+    found = _Found(text, start, file, fields, first)
+    levels = _heading_levels(text, start) if markdown else {}
+    for cut in _cuts(text, start, markdown=markdown, levels=levels):
+        found.end_scene(cut.start, cut.end)
+        found.pass_mark(cut.mark, cut.heading)
+    found.end_scene(len(text), len(text))
+    return found.scenes
+
+
+class _Found:
+    """The scenes of a file so far, the headings that hold, and how far it was read."""
+
+    def __init__(
+        self, text: str, start: int, file: str, fields: dict[str, Any], first: int
+    ) -> None:
+        self.scenes: list[Scene] = []
+        self._text = text
+        self._at = start
+        self._file = file
+        self._fields = fields
+        self._first = first
+        self._part = self._chapter = self._title = ""
+        self._line = 1
+        self._counted = 0
+
+    def pass_mark(self, mark: Mark, heading: str) -> None:
+        """Let a heading hold for what follows; a break changes none."""
+        if mark == "break":
+            return
+        self._title = ""
+        if mark == "part":
+            self._part, self._chapter = heading, ""
+        elif mark == "chapter":
+            self._chapter = heading
         else:
-            title = cut.heading
-    _add(scenes, text, at, len(text), file, fields, first, part, chapter, title)
-    return scenes
+            self._title = heading
 
-
-def _add(
-    scenes: list[Scene],
-    text: str,
-    start: int,
-    end: int,
-    file: str,
-    fields: dict[str, Any],
-    first: int,
-    part: str,
-    chapter: str,
-    title: str,
-) -> None:
-    """Append the scene `text[start:end]` unless it holds no words."""
-    body = text[start:end]
-    lead = len(body) - len(body.lstrip())
-    body = body.strip()
-    if not body:
-        return
-    words = sum(1 for _ in WORD.finditer(body))
-    if not words:
-        return
-    start += lead
-    own = {"title", "pov", "when", "place", "status", "cloud"}
-    number = len(scenes) + 1
-    scenes.append(
-        Scene(
-            index=first + len(scenes),
-            id=f"{file}#{number}",
-            text=body,
-            title=title or (_text(fields.get("title")) if number == 1 else ""),
-            chapter=chapter,
-            part=part,
-            file=file,
-            offset=start,
-            line=1 + _newlines(text, start),
-            words=words,
-            sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
-            pov=_text(fields.get("pov")),
-            when=_text(fields.get("when")),
-            place=_text(fields.get("place")),
-            status=_text(fields.get("status")),
-            cloud=_text(fields.get("cloud")).lower() not in ("never", "false"),
-            meta={key: value for key, value in fields.items() if key not in own},
+    def end_scene(self, end: int, go_on_at: int) -> None:
+        """Keep the text up to `end` as a scene unless it holds no words."""
+        whole = self._text[self._at : end]
+        start = self._at + len(whole) - len(whole.lstrip())
+        body = whole.strip()
+        self._at = go_on_at
+        words = sum(1 for _ in WORD.finditer(body))
+        if not words:
+            return
+        fields, number = self._fields, len(self.scenes) + 1
+        self.scenes.append(
+            Scene(
+                index=self._first + len(self.scenes),
+                id=f"{self._file}#{number}",
+                text=body,
+                title=self._title or (_text(fields.get("title")) if number == 1 else ""),
+                chapter=self._chapter,
+                part=self._part,
+                file=self._file,
+                offset=start,
+                line=self._line_at(start),
+                words=words,
+                sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+                pov=_text(fields.get("pov")),
+                when=_text(fields.get("when")),
+                place=_text(fields.get("place")),
+                status=_text(fields.get("status")),
+                cloud=_text(fields.get("cloud")).lower() not in ("never", "no", "false"),
+                meta={key: value for key, value in fields.items() if key not in _OWN},
+            )
         )
-    )
 
+    def _line_at(self, offset: int) -> int:
+        """The line of an offset, from 1; each call goes on from the last one's.
 
-def _newlines(text: str, end: int) -> int:
-    """Line ends before `end`: LF, CRLF, or a lone CR."""
-    feeds = text.count("\n", 0, end)
-    return feeds + text.count("\r", 0, end) - text.count("\r\n", 0, end)
+        A line ends with LF, CRLF, or a lone CR.
+        """
+        text, since = self._text, self._counted
+        returns = text.count("\r", since, offset) - text.count("\r\n", since, offset)
+        self._line += text.count("\n", since, offset) + returns
+        self._counted = offset
+        return self._line
 
 
 def _text(value: Any) -> str:
