@@ -202,6 +202,11 @@ def _parse(text: str, current: Any) -> Any:
         return text
     if isinstance(current, list) and not text.lstrip().startswith("["):
         return [item.strip() for item in text.split(",") if item.strip()]
+    return parsed(text)
+
+
+def parsed(text: str) -> Any:
+    """What the user typed as a TOML value, or else as the text that it is."""
     try:
         return tomllib.loads(f"value = {text}")["value"]
     except tomllib.TOMLDecodeError:

@@ -13,7 +13,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from inkstand.config import Config, ConfigFile, Directories
+from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
 from inkstand.generation.generation import Generation
 from inkstand.generation.hooks import Hooks
@@ -22,12 +22,18 @@ from inkstand.generation.pipeline import Pipeline, Target
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
 from inkstand.index.installed import InstalledPlugins
+from inkstand.index.plugin_settings import KINDS_OF_SECTIONS, check_setting
 from inkstand.jobs import CancelToken
 from inkstand.library.models import BackendFormats, Candidate, Library, ListedModel
 from inkstand.tools.model import ModelOfRun
 from inkstand.tools.readings import Readings
 from inkstand.tools.runner import EngineChoice, ToolRun, ToolRunner
-from inkstand.workers.placement import capabilities_of, distribution_spec, model_spec
+from inkstand.workers.placement import (
+    capabilities_of,
+    distribution_spec,
+    fitting,
+    model_spec,
+)
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
 from inkstand_sdk.errors import Offline, UsageError
@@ -84,6 +90,11 @@ class Studio:
 
         A backend's or tool's setting is checked against what that plugin declares.
         """
+        section, _, rest = key.partition(".")
+        name, _, setting = rest.partition(".")
+        if section in KINDS_OF_SECTIONS and setting:
+            plugin = self.index.find(KINDS_OF_SECTIONS[section], name)
+            check_setting(plugin, setting, parsed(text))
         value = self.config_file.set(key, text)
         self.__dict__.pop("config", None)
         self.plugins.reload()
@@ -151,7 +162,8 @@ class Studio:
             )
         chosen = {**self.config.backends.get(backend.name, {}), **(settings or {})}
         spec = model_spec(backend, candidate.model, chosen)
-        return Target(spec, candidate.model.id, backend.name, capabilities)
+        _, notes = fitting(backend, chosen)
+        return Target(spec, candidate.model.id, backend.name, capabilities, notes)
 
     # -- generation -------------------------------------------------------------------------
 

@@ -27,12 +27,13 @@ from inkstand_sdk.messages import (
 
 
 class Target(msgspec.Struct, frozen=True):
-    """Where a request goes: a model's worker and what its backend can do."""
+    """Where a request goes: a model's worker, what its backend can do, and what to say of it."""
 
     spec: WorkerSpec
     model: str
     backend: str
     capabilities: BackendCapabilities
+    notes: tuple[str, ...] = ()
 
 
 class Pipeline:
@@ -152,7 +153,7 @@ class _Attempt:
             usage=finish.usage,
             value=value,
             unsupported=tuple(sorted(unsupported | set(finish.unsupported))),
-            notes=(*notes, *self.worker_notes, *finish.notes),
+            notes=(*notes, *self.target.notes, *self.worker_notes, *finish.notes),
             load_ms=round(self.load_ms, 2),
             first_token_ms=round((self.first - self.started) * 1000, 2) if self.first else 0.0,
             total_ms=round((ended - self.started) * 1000, 2),

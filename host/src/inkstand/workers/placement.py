@@ -12,6 +12,7 @@ from inkstand.index import Descriptor, PluginIndex, Taker
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.backend import Model
 from inkstand_sdk.capabilities import BackendCapabilities
+from inkstand_sdk.engine_settings import SHARED
 
 # What a model takes in memory beside its weights: the context and the engine, at a guess.
 _BESIDE_WEIGHTS = 200 * 2**20
@@ -29,8 +30,27 @@ def distribution_spec(index: PluginIndex, plugin: Descriptor | Taker) -> WorkerS
     )
 
 
+def fitting(
+    backend: Descriptor, settings: Mapping[str, Any]
+) -> tuple[dict[str, Any], tuple[str, ...]]:
+    """The settings that a backend declares, and a note on the shared ones that it does not.
+
+    A name that nobody shares and the backend does not declare is left in, for the backend's own
+    check to refuse. `keep_alive` is the host's business too, so it never needs a note.
+    """
+    declared = {field.name for field in backend.fields}
+    foreign = [name for name in settings if name in SHARED and name not in declared]
+    kept = {name: value for name, value in settings.items() if name not in foreign}
+    unused = sorted(set(foreign) - {"keep_alive"})
+    if not unused:
+        return kept, ()
+    return kept, (f"{backend.name} does not use the setting {', '.join(unused)}.",)
+
+
 def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -> WorkerSpec:
     """The worker of one model under one backend with these settings."""
+    keep_alive = settings.get("keep_alive")
+    settings, _ = fitting(backend, settings)
     identity = msgspec.json.encode([backend.interpreter, backend.name, model, settings])
     return WorkerSpec(
         key=f"model {hashlib.sha256(identity).hexdigest()[:24]}",
@@ -44,6 +64,7 @@ def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -
         settings=dict(settings),
         memory_needed=model.size + _BESIDE_WEIGHTS if model.size else 0,
         concurrency=capabilities_of(backend).concurrency,
+        keep_alive=float(keep_alive) if isinstance(keep_alive, int | float) else None,
     )
 
 

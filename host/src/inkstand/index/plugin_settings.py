@@ -1,0 +1,54 @@
+"""A plugin's settings, checked against what it declares, without importing it."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Any
+
+from inkstand.index.records import Descriptor
+from inkstand_sdk.engine_settings import SHARED
+from inkstand_sdk.errors import UsageError
+
+# Sections of the settings file that hold plugins' own settings -> the kind of plugin.
+KINDS_OF_SECTIONS = {"backends": "backend", "tools": "tool"}
+# What the host itself reads there.
+_OF_THE_HOST = {"backend": SHARED, "tool": ("model",)}
+
+
+def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
+    """See that `plugin` has a setting of that name and takes that value.
+
+    Raises:
+        UsageError: it has not, or does not; the message tells what it takes.
+    """
+    declared = {field.name for field in plugin.fields}
+    known = sorted(declared | set(_OF_THE_HOST[plugin.kind]))
+    if name not in known:
+        near = get_close_matches(name, known, n=1)
+        raise UsageError(
+            f"{plugin.name} has no setting {name}.",
+            f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known)}.",
+            f"See: inkstand {plugin.kind}s info {plugin.name}",
+        )
+    if name not in declared:
+        return
+    from jsonschema import Draft202012Validator
+
+    schema = {**plugin.settings_schema, "required": []}
+    if "$ref" in schema:
+        schema = {**schema, **_referred(schema)}
+        schema.pop("$ref")
+        schema["required"] = []
+    fault = next(Draft202012Validator(schema).iter_errors({name: value}), None)
+    if fault is not None:
+        raise UsageError(
+            f"{plugin.name} does not take that for {name}: {fault.message}.",
+            next((field.help for field in plugin.fields if field.name == name), ""),
+            f"See: inkstand {plugin.kind}s info {plugin.name}",
+        )
+
+
+def _referred(schema: dict[str, Any]) -> dict[str, Any]:
+    """The definition that a schema's own $ref names, as msgspec writes them."""
+    definition: dict[str, Any] = schema["$defs"][schema["$ref"].rpartition("/")[2]]
+    return definition
