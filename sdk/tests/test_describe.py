@@ -134,6 +134,33 @@ def test_the_sources_of_an_editable_plugin_are_watched(
     assert str(package / "deep" / "tool.py") in offer["watched"]
 
 
+def test_what_pip_left_behind_of_a_removed_distribution_is_not_listed(
+    environment: PluginEnvironment,
+) -> None:
+    folder = environment.install("one", {"one.py": PLUGIN}, {"one": "one"})
+    folder.rename(folder.with_name("~ne-1.0.0.dist-info"))
+    assert ask(environment, "--list")[0]["offers"] == []
+
+
+def test_a_distribution_of_two_names_is_said_to_be_wrong(environment: PluginEnvironment) -> None:
+    named = {"METADATA": b"Metadata-Version: 2.1\nName: two\nVersion: 1\n"}
+    environment.install("one", {"one.py": PLUGIN}, {"one": "one"}, metadata_files=named)
+    [offer] = ask(environment, "--list")[0]["offers"]
+    assert offer["error"] == "its METADATA calls it two, and its folder one"
+
+
+def test_an_egg_info_folder_is_as_good_as_a_dist_info_folder(
+    environment: PluginEnvironment,
+) -> None:
+    folder = environment.install("one", {"one.py": PLUGIN}, {"one": "one"}, requires=[])
+    (folder / "METADATA").rename(folder / "PKG-INFO")
+    (folder / "requires.txt").write_text("inkstand-sdk>=1\n")
+    folder.rename(folder.with_name("one.egg-info"))
+    [offer] = ask(environment, "--list")[0]["offers"]
+    assert offer["requires"] == ["inkstand-sdk>=1"]
+    assert len(described(environment, "one", "one")["plugins"]) == 3
+
+
 def test_listing_imports_no_plugin(environment: PluginEnvironment, tmp_path: Path) -> None:
     trace = tmp_path / "imported"
     source = f"open({str(trace)!r}, 'w').close()\n"

@@ -45,9 +45,11 @@ def list_environment() -> Environment:
 def _metadata_folders() -> Iterator[Path]:
     for entry in dict.fromkeys(sys.path):
         try:
-            yield from sorted(p for p in Path(entry).iterdir() if p.suffix in METADATA_FOLDERS)
+            folders = sorted(p for p in Path(entry).iterdir() if p.suffix in METADATA_FOLDERS)
         except OSError:  # an entry that is a zip file, or not there
             continue
+        # pip renames what it is about to remove, and may leave it behind.
+        yield from (folder for folder in folders if not folder.name.startswith("~"))
 
 
 def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
@@ -73,9 +75,9 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
     if not targets:
         return None
     try:
-        about = metadata.Distribution.at(folder).metadata
-        said = about["Name"], about["Version"]
-        requirements = list(about.get_all("Requires-Dist") or ())
+        about = metadata.Distribution.at(folder)
+        said = about.metadata["Name"], about.metadata["Version"]
+        requirements = about.requires or []
     except Exception as error:  # noqa: BLE001 - damaged metadata fails in any way it likes
         return Offer(
             distribution=name,
@@ -83,7 +85,6 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
             watched=watched,
             error=f"its METADATA cannot be read: {type(error).__name__}: {error}",
         )
-    missing = [part for part, value in zip(("Name", "Version"), said, strict=True) if not value]
     needs = [_normalized(_required_name(line)) for line in requirements]
     return Offer(
         distribution=str(said[0] or name),
@@ -97,8 +98,18 @@ def _offer(name: str, folder: Path, installed: dict[str, Path]) -> Offer | None:
             installed[needed].name if needed in installed else f"no {needed}"
             for needed in sorted(set(needs))
         ),
-        error=f"its METADATA says no {' and no '.join(missing)}" if missing else "",
+        error=_identity_problem(name, *said),
     )
+
+
+def _identity_problem(folder_name: str, name: str | None, version: str | None) -> str:
+    """What is wrong with what a distribution calls itself; "" if nothing is."""
+    missing = [what for what, said in (("Name", name), ("Version", version)) if not said]
+    if name is None or missing:
+        return f"its METADATA says no {' and no '.join(missing)}"
+    if _normalized(name) != folder_name:
+        return f"its METADATA calls it {name}, and its folder {folder_name}"
+    return ""
 
 
 def _digest(folders: Iterable[Path]) -> str:
