@@ -94,6 +94,12 @@ class Book:
         ctx.progress(None, "Reading")
         return cls(ctx.manuscript, ctx.reading, ctx.check_cancelled)
 
+    @cached_property
+    def spoken_share(self) -> float:
+        """How much of the book's text is direct speech, 0 to 1."""
+        spoken = sum(scene.spoken_words for scene in self.reading.scenes)
+        return min(1.0, spoken / max(1, self.words))
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What a user should know of how the text was read."""

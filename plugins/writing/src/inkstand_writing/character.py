@@ -55,7 +55,10 @@ class Companion(msgspec.Struct, frozen=True, kw_only=True):
     """Somebody whom a person has to do with."""
 
     name: Annotated[str, Meta(description="Who.")]
-    scenes: Annotated[int, Meta(description="Scenes in which both are named.", ge=0)]
+    together: Annotated[
+        int,
+        Meta(description="Scenes, or passages of one long scene, that name both.", ge=0),
+    ]
     exchanges: Annotated[int, Meta(description="How often one answers the other.", ge=0)]
 
 
@@ -147,6 +150,7 @@ class Study:
         self._exchanges = exchanges(lines)
         self._words = words_of(self._lines)
         self._remarks = remarks(book, lines)
+        self._presence = self._find_presence()
 
     def character(self, person: Person, quotes: int) -> Character:
         """One person's page, with `quotes` quotations of each kind."""
@@ -201,11 +205,7 @@ class Study:
         return tuple(traits)
 
     def _companions(self, person: Person) -> tuple[Companion, ...]:
-        shared: Counter[str] = Counter()
-        here = set(person.scenes)
-        for other in self._book.reading.cast:
-            if other.name != person.name:
-                shared[other.name] = len(here.intersection(other.scenes))
+        here = self._presence.get(person.name, set())
         talks = Counter(
             {
                 (other if one == person.name else one): count
@@ -213,11 +213,27 @@ class Study:
                 if person.name in (one, other)
             }
         )
-        names = sorted(
-            (name for name in shared if shared[name] or talks[name]),
-            key=lambda name: (-talks[name], -shared[name], name),
-        )
-        return tuple(
-            Companion(name=name, scenes=shared[name], exchanges=talks[name])
-            for name in names[:COMPANIONS]
-        )
+        met = [
+            Companion(
+                name=other.name,
+                together=len(here & self._presence.get(other.name, set())),
+                exchanges=talks[other.name],
+            )
+            for other in self._book.reading.cast
+            if other.name != person.name
+        ]
+        met.sort(key=lambda companion: (-companion.exchanges, -companion.together))
+        return tuple(other for other in met if other.exchanges or other.together)[:COMPANIONS]
+
+    def _find_presence(self) -> dict[str, set[int]]:
+        """For each person the scenes in which they are named; in a text that is one long scene,
+        its passages.
+        """
+        scenes = self._book.reading.cast if len(self._book.manuscript.scenes) > 1 else ()
+        presence = {person.name: set(person.scenes) for person in scenes}
+        if not presence:
+            for number, passage in enumerate(self._book.chapters):
+                for sentence in self._book.within(passage):
+                    for name in sentence.people:
+                        presence.setdefault(name, set()).add(number)
+        return presence

@@ -32,6 +32,8 @@ from inkstand_writing.voices import (
 CHARACTERISTIC = 8
 OPENINGS = 3
 PAIRS = 10
+LIVELY = 20
+"""Lines of more words than this on average make a conversation heavy."""
 
 
 class DialogueInput(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -105,11 +107,16 @@ class Dialogue(msgspec.Struct, frozen=True, kw_only=True):
     dialogue: Annotated[
         str,
         Meta(
-            description="A dialogue of two: newly written by a model, or the longest that the"
+            description="What the model wrote, as it wrote it; empty if only the manuscript speaks."
+        ),
+    ]
+    lines: Annotated[
+        tuple[Turn, ...],
+        Meta(
+            description="A dialogue of two, line by line: the model's, or the liveliest that the"
             " text has."
         ),
     ]
-    lines: Annotated[tuple[Turn, ...], Meta(description="The same, line by line.")]
     source: Annotated[
         Evidence | None, Meta(description="Where the text has it, if it is the text's own.")
     ]
@@ -218,10 +225,12 @@ class Talk:
             richness=counted.richness,
             characteristic=self._words.best(name, CHARACTERISTIC, CERTAIN, self._dull),
             openings=self._openings.best(name, OPENINGS, LIKELY),
-            samples=tuple(
-                line.evidence(self.book) for line in typical_lines(lines, self._words, samples)
-            ),
+            samples=tuple(line.evidence(self.book) for line in self.typical(name, samples)),
         )
+
+    def typical(self, name: str, limit: int) -> list[Line]:
+        """Lines in which somebody sounds like themselves."""
+        return typical_lines(self.spoken.get(name, []), self._words, limit)
 
     def overview(
         self, named: tuple[str, ...], pair: tuple[str, str] | None, wanted: DialogueInput
@@ -231,7 +240,7 @@ class Talk:
         turns = tuple(Turn(speaker=line.speaker, text=plain(line.text)) for line in scene)
         speakers = named or tuple(self.spoken)[: wanted.speakers]
         return Dialogue(
-            dialogue=script(turns),
+            dialogue="",
             lines=turns,
             source=scene[0].evidence(self.book) if scene else None,
             speakers=tuple(self.voice(name, wanted.samples) for name in speakers),
@@ -249,19 +258,19 @@ class Talk:
         )
 
     def conversation(self, pair: tuple[str, str], limit: int) -> list[Line]:
-        """The longest run of lines that go back and forth between the two, at most `limit`."""
+        """The liveliest talk of the two in the text: at most `limit` lines that go back and forth
+        between them, the shorter and the more turns the better.
+        """
         best: list[Line] = []
         run: list[Line] = []
         for line in self.lines:
-            if line.speaker not in pair:
+            if line.speaker not in pair or (run and not follows(run[-1], line)):
                 run = []
-                continue
-            if run and not follows(run[-1], line):
-                run = []
-            run.append(line)
-            if _turns(run) > _turns(best):
-                best = list(run)
-        return best[:limit] if _turns(best) > 0 else []
+            if line.speaker in pair:
+                run = [*run, line][-limit:]
+                if _liveliness(run) > _liveliness(best):
+                    best = run
+        return best
 
     def _pairs(self) -> list[tuple[str, str]]:
         return sorted(self.exchanges, key=lambda pair: (-self.exchanges[pair], pair))
@@ -284,10 +293,10 @@ class Talk:
         return tuple(notes)
 
 
-def _turns(run: list[Line]) -> int:
-    return sum(one.speaker != other.speaker for one, other in pairwise(run))
-
-
-def script(turns: tuple[Turn, ...]) -> str:
-    """A dialogue as a script: a name, a colon, the line."""
-    return "\n".join(f"{turn.speaker}: {turn.text}" for turn in turns)
+def _liveliness(run: list[Line]) -> float:
+    """The turns that a run of lines takes, each for less where lines are speeches."""
+    turns = sum(one.speaker != other.speaker for one, other in pairwise(run))
+    if not turns:
+        return 0.0
+    words_per_line = sum(len(line.words) for line in run) / len(run)
+    return turns * min(1.0, LIVELY / words_per_line)

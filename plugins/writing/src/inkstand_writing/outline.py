@@ -10,7 +10,7 @@ from msgspec import Meta
 from inkstand_sdk import ToolContext
 from inkstand_sdk.errors import OutputInvalid
 from inkstand_writing.plot import OutlineBeat, Plot, PlotInput
-from inkstand_writing.prompting import Budget
+from inkstand_writing.prompting import EXAMPLES_SHARE, INVENTIVE, Budget
 from inkstand_writing.structures import STRUCTURES, Beat
 from inkstand_writing.text import plain, words
 
@@ -32,7 +32,7 @@ def outlined(found: Plot, wanted: PlotInput, ctx: ToolContext) -> Plot:
 
     With a premise it is a new story, and no sentence of the manuscript is evidence for it.
     """
-    budget = Budget(ctx, ANSWER_TOKENS)
+    budget = Budget(ctx, ANSWER_TOKENS, EXAMPLES_SHARE)
     premise = wanted.premise.strip()
     beats = STRUCTURES[wanted.structure]
     written: list[OutlineBeat] = []
@@ -42,7 +42,8 @@ def outlined(found: Plot, wanted: PlotInput, ctx: ToolContext) -> Plot:
         own = None if premise or not found.outline else found.outline[number]
         prompt = _prompt(beat, own, found, premise, written, budget)
         try:
-            text = plain(ctx.generate_as(BeatText, prompt, max_tokens=budget.answer).text)
+            told = ctx.generate_as(BeatText, prompt, max_tokens=budget.answer, sampling=INVENTIVE)
+            text = plain(told.text)
         except OutputInvalid:
             text = ""
         if not words(text):

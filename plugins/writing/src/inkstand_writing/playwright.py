@@ -6,12 +6,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import zip_longest
 
 import msgspec
 
 from inkstand_sdk import GenerateRequest, ToolContext
 from inkstand_writing.dialogue import Dialogue, DialogueInput, Talk, Turn, Voice
-from inkstand_writing.prompting import Budget
+from inkstand_writing.prompting import EXAMPLES_SHARE, INVENTIVE, Budget
 from inkstand_writing.text import plain, words
 
 _SCRIPT_LINE = re.compile(r"^\W*(?P<name>[^\W\d_][^:\n]{0,60}?)\W*:\W*?\s*(?P<text>\S.*)$")
@@ -22,11 +23,13 @@ def write_dialogue(
     talk: Talk, pair: tuple[str, str], wanted: DialogueInput, ctx: ToolContext
 ) -> Dialogue:
     """A new dialogue between the two, streamed as it is written, with their voices."""
-    budget = Budget(ctx, wanted.max_tokens)
+    budget = Budget(ctx, wanted.max_tokens, EXAMPLES_SHARE)
     voices = tuple(talk.voice(name, wanted.samples) for name in pair)
     ctx.progress(0.6, f"Writing for {pair[0]} and {pair[1]}")
     result = ctx.generate(
-        GenerateRequest.of(prompt(talk, pair, voices, wanted, budget), max_tokens=budget.answer)
+        GenerateRequest.of(
+            prompt(talk, pair, wanted, budget), max_tokens=budget.answer, sampling=INVENTIVE
+        )
     )
     turns = tuple(turns_of(result.text, pair))[: wanted.lines]
     overview = talk.overview(pair, pair, wanted)
@@ -50,38 +53,20 @@ def write_dialogue(
     )
 
 
-def prompt(
-    talk: Talk,
-    pair: tuple[str, str],
-    voices: tuple[Voice, ...],
-    wanted: DialogueInput,
-    budget: Budget,
-) -> str:
+def prompt(talk: Talk, pair: tuple[str, str], wanted: DialogueInput, budget: Budget) -> str:
     """How the two talk, with as many of their lines as fit, and what to write."""
-    profiles = [_profile(voice) for voice in voices]
-    examples = [
-        f'{line.speaker} said: "{plain(line.text)}"'
-        for line in talk.conversation(pair, wanted.samples * 2)
+    profiles = [_profile(talk.voice(name, 0)) for name in pair]
+    typical = [talk.typical(name, wanted.samples) for name in pair]
+    # Turn about, so that both are heard where not all fit.
+    samples = [line for both in zip_longest(*typical) for line in both if line is not None]
+    talks = talk.conversation(pair, wanted.samples * 2)
+    heard = [f'{line.speaker} said: "{plain(line.text)}"' for line in (*samples, *talks)]
+    tail = [
+        f"The situation: {wanted.situation.strip()}" if wanted.situation.strip() else "",
+        f"Write up to {wanted.lines} lines, each after the name of who speaks and a colon.",
+        f"Write a dialogue between {pair[0]} and {pair[1]}.",
     ]
-    samples = [
-        f'{voice.name} said: "{plain(evidence.quote)}"'
-        for row in range(wanted.samples)
-        for voice in voices
-        for evidence in voice.samples[row : row + 1]
-    ]
-    situation = f"The situation: {wanted.situation.strip()}" if wanted.situation.strip() else ""
-    form = (
-        f"Write up to {wanted.lines} lines, each with the name of who speaks and a colon before it."
-    )
-    return budget.fill(
-        "",
-        [*profiles, *samples, *examples],
-        "\n".join(
-            part
-            for part in (situation, form, f"Write a dialogue between {pair[0]} and {pair[1]}.")
-            if part
-        ),
-    )
+    return budget.fill("", [*profiles, *dict.fromkeys(heard)], "\n".join(filter(None, tail)))
 
 
 def _profile(voice: Voice) -> str:

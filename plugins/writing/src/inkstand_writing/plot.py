@@ -141,7 +141,9 @@ def plot_of(book: Book, wanted: PlotInput, ctx: ToolContext) -> Plot:
     curve = tension_curve(book, passages)
     ctx.progress(0.1, "Looking for turning points")
     turns = turning_points(book, passages, curve, limit=len(passages))
-    shown = sorted(turns, key=lambda turn: -turn.strength)[: wanted.turning_points]
+    # Where every passage turned, none would.
+    count = min(wanted.turning_points, -(-len(passages) // 2))
+    shown = sorted(turns, key=lambda turn: -turn.strength)[:count]
     ctx.progress(0.2, "Laying out the structure")
     outline = _outline(book, STRUCTURES[wanted.structure], turns)
     levels = {piece.first: level for piece, level in zip(passages, curve, strict=True)}

@@ -8,13 +8,19 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from inkstand_sdk import ToolContext
+from inkstand_sdk import Sampling, ToolContext
 from inkstand_sdk.errors import PromptTooLong
 
 UNKNOWN_CONTEXT = 4096
 """Assumed where a backend does not say how long its model's context is."""
 TEMPLATE_TOKENS = 48
 """Kept free for the marks of the chat template, which only the engine sees."""
+EXAMPLES_SHARE = 0.4
+"""The part of the context for a prompt that shows examples and needs no more of them."""
+FAITHFUL = Sampling(temperature=0.4, top_p=0.9, min_p=0.05, seed=1)
+"""For telling what a text says: close to it, and the same each time."""
+INVENTIVE = Sampling(temperature=0.8, top_p=0.95, min_p=0.05)
+"""For writing something new."""
 SMALLEST_PROMPT = 64
 INEXACT_RESERVE = 0.15
 """Kept free where the count is a rule of thumb."""
@@ -23,18 +29,19 @@ INEXACT_RESERVE = 0.15
 class Budget:
     """How much prompt the run's model takes when up to `answer` tokens are to be written.
 
-    At most half of the context is kept for the answer; `answer` is what is left of it.
+    At most half of the context is kept for the answer; `answer` is what is left of it. `share`
+    bounds the prompt to a part of the context: models write the worse, the fuller it is.
 
     Raises:
         PromptTooLong: the context leaves no room for a prompt.
 
     """
 
-    def __init__(self, ctx: ToolContext, answer: int) -> None:
+    def __init__(self, ctx: ToolContext, answer: int, share: float = 1.0) -> None:
         self._ctx = ctx
         self._context = ctx.model.context_length or UNKNOWN_CONTEXT
         self.answer = min(answer, self._context // 2)
-        self.tokens = self._context - self.answer - TEMPLATE_TOKENS
+        self.tokens = min(self._context - self.answer - TEMPLATE_TOKENS, int(self._context * share))
         if self.tokens < SMALLEST_PROMPT:
             raise self._too_long(SMALLEST_PROMPT)
 

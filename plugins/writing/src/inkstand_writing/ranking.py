@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
+from collections import Counter, deque
 from collections.abc import Mapping, Sequence
 
 from inkstand_writing import lexicon
@@ -21,8 +21,13 @@ DAMPING = 0.85
 ROUNDS = 15
 MIN_LIKENESS = 0.08
 """Below this cosine two sentences are not linked: they share a word by chance."""
+MOST_HOLDERS = 100
+"""A sentence is compared with that many before it for each word: texts that repeat themselves
+take no longer than others."""
 REDUNDANCY = 0.6
-"""How much of its score a sentence loses for being just like one already chosen."""
+"""How much of its likeness to one already chosen a sentence loses of its score."""
+SAME = 0.9
+"""From this cosine on two sentences say the same: the second scores nothing."""
 
 # A sentence that opens with one of these leans on the sentence before it.
 _LEANING = lexicon.words("leaning")
@@ -45,7 +50,7 @@ def telling(book: Book, sentence: Sentence) -> float:
     if count < 4 or not _HAS_LOWER.search(text):
         return 0.0
     weight = _length_weight(count)
-    weight *= 1 - 0.85 * sentence.spoken
+    weight *= 1 - sentence.spoken * (0.85 - 0.5 * book.spoken_share)
     if text[-1] not in ".!?…\"'”’»)—。！？":
         weight *= 0.3
     if "?" in text:
@@ -132,14 +137,14 @@ def centrality(vectors: Sequence[Mapping[str, float]]) -> list[float]:
 
 def _links(vectors: Sequence[Mapping[str, float]]) -> list[dict[int, float]]:
     """For each vector the others that are like it, found through the words they share."""
-    holders: dict[str, list[tuple[int, float]]] = {}
+    holders: dict[str, deque[tuple[int, float]]] = {}
     links: list[dict[int, float]] = [{} for _ in vectors]
     for row, own in enumerate(vectors):
         likeness: dict[int, float] = {}
         for word, weight in own.items():
             for other, theirs in holders.get(word, ()):
                 likeness[other] = likeness.get(other, 0.0) + weight * theirs
-            holders.setdefault(word, []).append((row, weight))
+            holders.setdefault(word, deque(maxlen=MOST_HOLDERS)).append((row, weight))
         for other, value in likeness.items():
             if value >= MIN_LIKENESS:
                 links[row][other] = links[other][row] = value
@@ -173,6 +178,8 @@ class Ranked:
         chosen: list[int] = []
         while left and len(chosen) < count:
             best = max(left, key=lambda row: (self.scores[row] * (1 - penalty[row]), -row))
+            if penalty[best] == 1:
+                break
             left.remove(best)
             chosen.append(best)
             for row in left:
@@ -180,7 +187,8 @@ class Ranked:
         return [self.sentences[row] for row in sorted(chosen)]
 
     def _repetition(self, row: int, chosen: int, spread: float) -> float:
-        alike = REDUNDANCY * cosine(self.vectors[row], self.vectors[chosen])
+        alike = cosine(self.vectors[row], self.vectors[chosen])
+        alike = 1.0 if alike > SAME else REDUNDANCY * alike
         if not spread:
             return alike
         apart = abs(self.sentences[row].at - self.sentences[chosen].at)

@@ -16,7 +16,7 @@ from inkstand_sdk import GenerateRequest, ToolContext
 from inkstand_sdk.errors import PromptTooLong
 from inkstand_writing.book import Book, Passage, Sentence
 from inkstand_writing.evidence import Evidence
-from inkstand_writing.prompting import Budget, halves
+from inkstand_writing.prompting import FAITHFUL, Budget, halves
 from inkstand_writing.ranking import cosine, inverse_frequencies, vector
 from inkstand_writing.summarizer import ChapterSummary, SummarizerInput, Summary
 from inkstand_writing.text import plain, words
@@ -109,7 +109,9 @@ class Retelling:
             min(0.98, self._done / (self._expected + 1)),
             f"Summarizing {title} ({self._done + 1} of {max(self._expected, self._done + 1)})",
         )
-        request = GenerateRequest.of(_prompt(title, text, sentences), max_tokens=budget.answer)
+        request = GenerateRequest.of(
+            _prompt(title, text, sentences), max_tokens=budget.answer, sampling=FAITHFUL
+        )
         try:
             result = self._ctx.generate(request, show=show)
         except PromptTooLong:

@@ -10,7 +10,7 @@ from msgspec import Meta
 from inkstand_sdk import ToolContext
 from inkstand_sdk.errors import OutputInvalid
 from inkstand_writing.character import Character, Characters, Trait
-from inkstand_writing.prompting import Budget
+from inkstand_writing.prompting import EXAMPLES_SHARE, FAITHFUL, Budget
 from inkstand_writing.text import plain
 from inkstand_writing.traits import ASPECTS
 
@@ -31,19 +31,23 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 def with_sheets(found: Characters, ctx: ToolContext) -> Characters:
     """The same people, each aspect put in the model's words beside its quotations."""
-    budget = Budget(ctx, ANSWER_TOKENS)
+    budget = Budget(ctx, ANSWER_TOKENS, EXAMPLES_SHARE)
     people: list[Character] = []
     failed: list[str] = []
     for number, person in enumerate(found.people):
         ctx.progress(number / len(found.people), f"Describing {person.name}")
         try:
-            sheet = ctx.generate_as(Sheet, _prompt(person, budget), max_tokens=budget.answer)
+            sheet = ctx.generate_as(
+                Sheet, _prompt(person, budget), max_tokens=budget.answer, sampling=FAITHFUL
+            )
         except OutputInvalid:
             failed.append(person.name)
             people.append(person)
             continue
         people.append(msgspec.structs.replace(person, traits=_traits(person, sheet)))
     notes = list(found.notes)
+    if any(trait.text and not trait.evidence for one in people for trait in one.traits):
+        notes.append("Where an aspect has no quotation, its text is the model's guess.")
     if failed:
         notes.append(
             f"The model wrote no valid sheet for {', '.join(failed)}; what the text says of them"

@@ -55,23 +55,30 @@ _ROLE_NOUN = (
 )
 _ARTICLE = r"(?:the|a|an|his|her|my|our|their|your|one of the|only|youngest|eldest)"
 _APPOSITION = re.compile(
-    rf"\s*,\s+(?:{_ARTICLE}\s+)+{_ROLE_NOUN}(?=\s*[,.;:!?)—]|\s+(?:of|who|whom|with|at|from)\b)",
+    rf"\s*,\s+(?:{_ARTICLE}\s+)+{_ROLE_NOUN}(?=\s*(?!,\s+and\b)[,.;:!?)—]|\s+(?:of|who|whom|with|at|from)\b)",
     re.IGNORECASE,
 )
 _IS_ROLE = re.compile(
-    rf"\s+(?:was|is|had been|became|being)\s+(?:\w+ly\s+)?(?:{_ARTICLE}\s+)+{_ROLE_NOUN}",
+    rf"\s+(?:was|am|is|had been|became|being)\s+(?:\w+ly\s+)?(?:{_ARTICLE}\s+)+{_ROLE_NOUN}",
     re.IGNORECASE,
 )
 # "his sister Ada": what stands right before the name.
 _TITLE_BEFORE = re.compile(rf"\b(?:his|her|my|our|their|the)\s+{_ROLE_NOUN}\s+$", re.IGNORECASE)
-_STATES = re.compile(
-    r"\s*(?:,[^,;.]{1,60},)?\s*(?:(?:\w+ly|had|also|still|then|now|always|never|often|seldom)\s+)*"
-    r"(?:was|were|is|had|has|wore|looked|seemed|appeared|felt|loved|hated|wanted|wished|hoped|"
-    r"longed|feared|dreaded|meant|resolved|determined|decided|intended|trembled|shuddered|"
-    r"spoke|used to|could not|could|would|knew|liked|admired|adored|despised|became|remained|"
-    r"grew|trusted|missed|vowed|dreamed|desired)\b",
-    re.IGNORECASE,
+# What may stand between a name and its verb.
+_BETWEEN = (
+    r"\s*(?:,[^,;.]{1,60},)?\s*"
+    r"(?:(?:\w+ly|had|also|still|then|now|always|never|often|seldom|rarely)\s+)*"
 )
+_IS = r"(?:was|were|is|am|had|has|have|wore|looked|seemed|appeared|felt|became|remained|grew)"
+_DOES = (
+    r"(?:loved?|hated?|want(?:ed)?|wish(?:ed)?|hoped?|long(?:ed)?|fear(?:ed)?|dread(?:ed)?|meant|"
+    r"resolved|determined|decided|intend(?:ed)?|trembled|shuddered|spoke|used to|could not|liked|"
+    r"admired|adored|despised|trust(?:ed)?|missed|vowed|dreamed|desired|turned pale|kept|lived)"
+)
+_STATES = re.compile(rf"{_BETWEEN}(?:{_IS}|{_DOES})\b", re.IGNORECASE)
+_NEAR = {"appearance": 70, "manner": 60}
+"""Within how many characters after the name the words for an aspect must come."""
+_NEAR_ENOUGH = 90
 _OWNS = re.compile(r"['’]s?\s+(?:[\w-]+\s+){0,2}?(?=\w)")
 _PRONOUNS = {
     "female": re.compile(r"(?:She|Her)\b"),
@@ -89,7 +96,7 @@ _PATTERNS: tuple[tuple[Aspect, re.Pattern[str]], ...] = (
 
 def statements(book: Book, person: Person) -> list[Statement]:
     """What the narration states of `person`, plainest first."""
-    found: list[Statement] = []
+    found = _by_narrator(book, person) if person.narrator else []
     for span in person.spans:
         sentence = book.sentence_at(span.scene, span.start)
         if sentence is None or not _describes(sentence):
@@ -126,30 +133,37 @@ def _describes(sentence: Sentence) -> bool:
 def _named(
     book: Book, sentence: Sentence, person: Person, before: str, after: str
 ) -> list[Statement]:
-    found: list[Statement] = []
-
-    def add(aspect: Aspect, weight: float) -> None:
-        found.append(_statement(book, sentence, sentence, aspect, weight, person=person))
-
+    """What a sentence states of the person whom it names between `before` and `after`."""
+    weights: dict[Aspect, float] = {}
     if _IS_ROLE.match(after):
-        add("role", 2.5)
+        weights["role"] = 2.5
     elif _APPOSITION.match(after):
-        add("role", 2.0)
+        weights["role"] = 2.0
     elif _TITLE_BEFORE.search(before):
-        add("role", 1.2)
-    subject = bool(_STATES.match(after)) and len(before) < 60
+        weights["role"] = 1.2
+    if len(before) < 60 and _STATES.match(after):
+        opens = 0.4 if not before.strip() else 0.0
+        weights.update({aspect: weight + opens for aspect, weight in _aspects(after).items()})
     owner = _OWNS.match(after)
-    if subject:
-        for aspect, pattern in _PATTERNS:
-            hits = len(pattern.findall(after[:160]))
-            if hits:
-                add(aspect, 1.0 + 0.4 * min(3, hits) + (0.4 if not before.strip() else 0.0))
-    elif owner:
-        feature = after[owner.end() : owner.end() + 30]
+    if owner:
+        feature = after[owner.end() : owner.end() + 40]
         for aspect, pattern in _PATTERNS:
             if pattern.match(feature):
-                add(aspect, 1.2 + 0.2 * min(3, len(pattern.findall(after))))
-    return found
+                weights[aspect] = 1.2
+    return [
+        _statement(book, sentence, sentence, aspect, weight, person=person)
+        for aspect, weight in weights.items()
+    ]
+
+
+def _aspects(after: str) -> dict[Aspect, float]:
+    """The aspects of which the words after a subject tell, and how plainly."""
+    weights: dict[Aspect, float] = {}
+    for aspect, pattern in _PATTERNS:
+        hits = len(pattern.findall(after[: _NEAR.get(aspect, _NEAR_ENOUGH)]))
+        if hits:
+            weights[aspect] = 1.0 + 0.4 * min(3, hits)
+    return weights
 
 
 def _follower(book: Book, sentence: Sentence, person: Person) -> Sentence | None:
@@ -166,18 +180,33 @@ def _follower(book: Book, sentence: Sentence, person: Person) -> Sentence | None
 
 
 def _by_pronoun(book: Book, sentence: Sentence, follower: Sentence) -> list[Statement]:
+    """What the sentence after one that names the person states of them with "he" or "she"."""
     text = book.manuscript.scenes[follower.scene].text[follower.start : follower.end]
-    rest = text.partition(" ")[2]
+    pronoun, _, rest = text.partition(" ")
+    after = f" {rest}"
+    weights: dict[Aspect, float] = {"role": 2.0} if _IS_ROLE.match(after) else {}
+    if pronoun in {"Her", "His"} or _STATES.match(after):
+        weights.update(_aspects(after))
+    return [
+        _statement(book, sentence, follower, aspect, weight) for aspect, weight in weights.items()
+    ]
+
+
+def _by_narrator(book: Book, person: Person) -> list[Statement]:
+    """What somebody who tells the story states of themselves."""
     found: list[Statement] = []
-    if _IS_ROLE.match(" " + rest):
-        found.append(_statement(book, sentence, follower, "role", 2.0))
-    possessive = text.startswith(("Her ", "His "))
-    if possessive or _STATES.match(" " + rest):
-        for aspect, pattern in _PATTERNS:
-            hits = len(pattern.findall(rest[:160]))
-            if hits:
-                weight = 1.0 + 0.35 * min(3, hits)
-                found.append(_statement(book, sentence, follower, aspect, weight))
+    for sentence in book.sentences:
+        if sentence.words[0] != "i" or sentence.spoken or not _describes(sentence):
+            continue
+        text = book.manuscript.scenes[sentence.scene].text[sentence.start : sentence.end]
+        after = text.partition("I")[2]
+        weights: dict[Aspect, float] = {"role": 2.5} if _IS_ROLE.match(after) else {}
+        if _STATES.match(after):
+            weights.update(_aspects(after))
+        found.extend(
+            _statement(book, sentence, sentence, aspect, weight, person=person)
+            for aspect, weight in weights.items()
+        )
     return found
 
 
