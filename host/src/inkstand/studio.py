@@ -7,7 +7,7 @@ Synchronous and thread-safe. Quick calls return values; `generate` returns an it
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -17,7 +17,7 @@ from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
 from inkstand.generation.generation import Generation
 from inkstand.generation.hooks import Hooks
-from inkstand.generation.measure import Measurement, measured
+from inkstand.generation.measure import Measurement, fresh, measured
 from inkstand.generation.pipeline import Pipeline, Target
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
@@ -36,7 +36,7 @@ from inkstand.workers.placement import (
 )
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
-from inkstand_sdk.errors import Offline, UsageError
+from inkstand_sdk.errors import Cancelled, InkstandError, Offline, UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest
 from inkstand_sdk.reader import Reading
@@ -204,6 +204,22 @@ class Studio:
             model = able[0].model.id
         target = self._target(self.resolve(model if ":" in model else f"{name}:{model}"))
         return measured(self.pool, target, max_tokens)
+
+    def compare(
+        self, models: Sequence[str], prompt: str, *, max_tokens: int = 64
+    ) -> Iterator[Measurement | InkstandError]:
+        """Let each model answer the same prompt, one after another, greedily and from a cold start.
+
+        Yields a measurement, or the error that kept a model from answering, in the models' order.
+        """
+        for name in models:
+            try:
+                target = self._target(self.resolve(name))
+                yield measured(self.pool, fresh(target), max_tokens, prompt)
+            except Cancelled:
+                raise
+            except InkstandError as error:
+                yield error
 
     # -- texts and tools --------------------------------------------------------------------
 

@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from inkstand.cli.output import json_option, megabytes, print_json, print_table
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
+
+if TYPE_CHECKING:
+    from inkstand.generation.measure import Measurement
+    from inkstand_sdk.errors import InkstandError
 
 
 @click.group("backends")
@@ -106,3 +112,60 @@ def test(state: State, name: str, model: str, max_tokens: int, *, as_json: bool)
     print(f"  speed        {measured.tokens_per_second:,.1f} tokens/s")
     print(f"  memory       {megabytes(measured.memory)}")
     print(f"  context      {measured.context_length:,} tokens on {measured.device}")
+
+
+@command.command("compare")
+@click.option("--models", "-m", required=True, help="Models, separated by commas.")
+@click.option("--prompt", "-p", default="Write a scene in which two people wait for a ferry.")
+@click.option("--max-tokens", "-n", type=click.IntRange(2, 4096), default=64, show_default=True)
+@json_option
+@click.pass_obj
+def compare(state: State, models: str, prompt: str, max_tokens: int, *, as_json: bool) -> int:
+    """Let several models answer one prompt, and show their speed and their texts."""
+    from inkstand_sdk.errors import InkstandError
+
+    names = [name.strip() for name in models.split(",") if name.strip()]
+    answers = []
+    for answer in state.studio.compare(names, prompt, max_tokens=max_tokens):
+        answers.append(answer)
+        STATUS.show("Comparing", len(answers) / len(names))
+    STATUS.clear()
+    named = list(zip(names, answers, strict=True))
+    if as_json:
+        print_json(
+            [
+                {"model": name, "error": answer.to_info()}
+                if isinstance(answer, InkstandError)
+                else answer
+                for name, answer in named
+            ]
+        )
+    else:
+        _print_comparison(named)
+    return 1 if any(isinstance(answer, InkstandError) for answer in answers) else 0
+
+
+def _print_comparison(named: list[tuple[str, Measurement | InkstandError]]) -> None:
+    from inkstand_sdk.errors import InkstandError
+
+    measured = [answer for _, answer in named if not isinstance(answer, InkstandError)]
+    print_table(
+        ["Model", "Load", "First token", "Tokens/s", "Memory", "Device"],
+        [
+            [
+                f"{answer.backend}:{answer.model}",
+                f"{answer.load_ms:,.0f} ms",
+                f"{answer.first_token_ms:,.0f} ms",
+                f"{answer.tokens_per_second:,.1f}",
+                megabytes(answer.memory),
+                answer.device,
+            ]
+            for answer in measured
+        ],
+    )
+    for name, answer in named:
+        print(f"\n{name}:")
+        if isinstance(answer, InkstandError):
+            print(f"  {answer}")
+        else:
+            print(answer.text.strip())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import uuid
 
 import msgspec
 
@@ -10,7 +11,7 @@ from inkstand.generation.pipeline import Target
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import Chunk, GenerateRequest, Sampling, Usage
 
-_PROMPT = "Write a scene in which two people wait for a ferry."
+PROMPT = "Write a scene in which two people wait for a ferry."
 
 
 class Measurement(msgspec.Struct, frozen=True, kw_only=True):
@@ -25,22 +26,37 @@ class Measurement(msgspec.Struct, frozen=True, kw_only=True):
     memory: int
     context_length: int
     device: str
+    text: str = ""
+    notes: tuple[str, ...] = ()
 
 
-def measured(pool: WorkerPool, target: Target, max_tokens: int) -> Measurement:
+def fresh(target: Target) -> Target:
+    """The same target with a worker of its own, which is stopped after use."""
+    spec = msgspec.structs.replace(
+        target.spec, key=f"{target.spec.key} {uuid.uuid4().hex}", keep_alive=0.0
+    )
+    return msgspec.structs.replace(target, spec=spec)
+
+
+def measured(
+    pool: WorkerPool, target: Target, max_tokens: int, prompt: str = PROMPT
+) -> Measurement:
     """Load the target's model and let it write up to `max_tokens` tokens, greedily."""
-    request = GenerateRequest.of(_PROMPT, max_tokens=max_tokens, sampling=Sampling(temperature=0.0))
+    request = GenerateRequest.of(prompt, max_tokens=max_tokens, sampling=Sampling(temperature=0.0))
     with pool.lease(target.spec) as worker:
         load_ms = worker.load_ms
         started = first = last = time.perf_counter()
         tokens, usage = 0, Usage()
+        notes: tuple[str, ...] = ()
+        pieces: list[str] = []
         for chunk in worker.stream("generate", request, Chunk):
             if chunk.text:
                 last = time.perf_counter()
                 first = first if tokens else last
                 tokens += chunk.tokens
+                pieces.append(chunk.text)
             if chunk.finish is not None:
-                usage = chunk.finish.usage
+                usage, notes = chunk.finish.usage, chunk.finish.notes
         memory = worker.call("memory", None, int)
         loaded = worker.loaded
     tokens = usage.completion_tokens or tokens
@@ -54,4 +70,6 @@ def measured(pool: WorkerPool, target: Target, max_tokens: int) -> Measurement:
         memory=memory,
         context_length=loaded.context_length if loaded else 0,
         device=loaded.device if loaded else "",
+        text="".join(pieces),
+        notes=(*target.notes, *notes),
     )
