@@ -27,6 +27,14 @@ TAIL_BYTES = 8_192
 """So much of the end of what a child prints is kept."""
 
 
+LOOK_SECONDS = 0.2
+"""So often it is looked whether a silent child is still there."""
+
+
+class _Unfinished(Exception):
+    """A child that did not say everything; the message is the cause, on one line."""
+
+
 class Ending(msgspec.Struct, frozen=True, kw_only=True):
     """How a child ended. `cause` is "" if it said everything, else one line that says why not.
 
@@ -75,37 +83,51 @@ class Child:
     def wait(self) -> Ending:
         """What it said, once it is gone; its process group is gone with it."""
         messages: list[Message] = []
+        cause = ""
+        try:
+            self._listen(messages)
+        except _Unfinished as unfinished:
+            cause = str(unfinished)
+        self.end()
+        tail = self._tail.decode("utf-8", "replace")
+        return Ending(messages=tuple(messages), cause=cause, tail=tail, printed=self._printed)
+
+    def _listen(self, messages: list[Message]) -> None:
+        """Add its messages to `messages` until it is done; raises `_Unfinished` if it never is."""
         decoder: msgspec.json.Decoder[Message] = msgspec.json.Decoder(Message)
         doing = "starting Python"
-        said_all = False
-        cause = ""
-        while not said_all and not cause:
+        while True:
             try:
-                line = self._lines.get(timeout=max(0.0, self._deadline - time.monotonic()))
-            except queue.Empty:
-                cause = f"timed out after {self._seconds:g} s while {doing}"
-                break
-            if line is None and self._too_long:
-                cause = f"its description is longer than {ANSWER_BYTES / 1e6:g} MB"
-                break
-            if line is None:
-                cause = f"{self._death()} while {doing}"
-                break
-            try:
-                message = decoder.decode(line)
+                message = decoder.decode(self._next_line(doing))
             except (msgspec.DecodeError, UnicodeDecodeError) as error:
-                cause = f"its description cannot be read: {error}"
-                break
+                raise _Unfinished(f"its description cannot be read: {error}") from error
             match message:
                 case Stage():
                     doing = message.doing
                 case Done():
-                    said_all = True
+                    return
                 case _:
                     messages.append(message)
-        self.end()
-        tail = self._tail.decode("utf-8", "replace")
-        return Ending(messages=tuple(messages), cause=cause, tail=tail, printed=self._printed)
+
+    def _next_line(self, doing: str) -> bytes:
+        while True:
+            left = self._deadline - time.monotonic()
+            try:
+                line = self._lines.get(timeout=max(0.0, min(left, LOOK_SECONDS)))
+            except queue.Empty:
+                if left <= 0:
+                    raise _Unfinished(
+                        f"timed out after {self._seconds:g} s while {doing}"
+                    ) from None
+                if not self._is_dead():
+                    continue
+                # Dead, and a process of its own still holds its answer open.
+                line = None if self._lines.empty() else self._lines.get()
+            if line is not None:
+                return line
+            if self._too_long:
+                raise _Unfinished(f"its description is longer than {ANSWER_BYTES / 1e6:g} MB")
+            raise _Unfinished(f"{self._death()} while {doing}")
 
     def end(self) -> None:
         """Kill it with its process group, and free what it held. May be called twice."""
@@ -128,26 +150,26 @@ class Child:
                 os.killpg(self._process.pid, signal.SIGKILL)
 
     def _death(self) -> str:
-        """How it ended, seen from its exit status; its group is killed before that is collected."""
-        if sys.platform != "win32" and hasattr(os, "waitid"):
-            with contextlib.suppress(ChildProcessError):
-                self._wait_unreaped()
-            self._kill_group()
-        try:
-            status = self._process.wait(max(0.1, self._deadline - time.monotonic()))
-        except subprocess.TimeoutExpired:
-            return "it closed its answer"
+        """How it ended, seen from its exit status."""
+        while time.monotonic() < self._deadline and not self._is_dead():
+            time.sleep(0.002)
+        if not self._is_dead():
+            return f"it closed its answer and went on for {self._seconds:g} s"
+        self._kill_group()
+        status = self._process.wait()
         if status < 0:
             return f"killed by {_signal_name(-status)}"
         return f"the process exited with status {status}"
 
-    def _wait_unreaped(self) -> None:
-        """Wait until it is dead or the time is up, leaving it a zombie that keeps its number."""
-        while time.monotonic() < self._deadline:
+    def _is_dead(self) -> bool:
+        """Whether it has ended; if possible it is left a zombie, which keeps its number taken."""
+        if sys.platform == "win32" or not hasattr(os, "waitid"):
+            return self._process.poll() is not None
+        try:
             options = os.WEXITED | os.WNOWAIT | os.WNOHANG
-            if os.waitid(os.P_PID, self._process.pid, options) is not None:
-                return
-            time.sleep(0.002)
+            return os.waitid(os.P_PID, self._process.pid, options) is not None
+        except ChildProcessError:  # already waited for
+            return True
 
     def _read_answer(self, pipe: IO[bytes]) -> None:
         total = 0
