@@ -113,6 +113,8 @@ class Engine:
 def _start(
     header: GgufHeader, plan: Plan, settings: LlamaCppSettings, listener: Listener
 ) -> xllamacpp.Server:
+    # An aborting engine would start a debugger to print its stack.
+    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
     import xllamacpp
 
     params = xllamacpp.CommonParams()

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from inkstand_sdk.gguf.cursor import damaged
-from inkstand_sdk.gguf.metadata import INTEGER_TYPES, ArrayInfo
+from inkstand_sdk.gguf.metadata import INTEGER_TYPES, VOCABULARY, ArrayInfo
 
 if TYPE_CHECKING:
     from inkstand_sdk.gguf.header import GgufHeader
@@ -14,7 +15,7 @@ MAX_BLOCKS = 512
 MAX_HEADS = 4_096
 MAX_EMBEDDING = 1 << 20
 MAX_CONTEXT = 1 << 28
-MAX_VOCABULARY = 1 << 24
+_NOT_WEIGHTS = frozenset({"I8", "I16", "I32", "I64", "F64", "Q8_1", "Q8_K"})
 _STRINGS, _FLOATS = frozenset({8}), frozenset({6})
 # Lists beside the vocabulary: the type codes that their items may have.
 _TOKEN_LISTS = {"scores": _FLOATS, "token_type": INTEGER_TYPES}
@@ -28,9 +29,19 @@ def check_architecture(header: GgufHeader) -> None:
         raise damaged("It does not name the architecture of the model.")
     if not header.tensors:
         raise damaged("It holds no weights, only a vocabulary or nothing at all.")
+    _check_fractions(header)
     if header.type == "model":
         _check_shape(header)
         _check_vocabulary(header)
+        _check_weights(header)
+
+
+def _check_fractions(header: GgufHeader) -> None:
+    for key, value in header.metadata.items():
+        if not isinstance(value, float):
+            continue
+        if not math.isfinite(value) or (key.endswith("epsilon") and not 0 <= value < 1):
+            raise damaged(f"Its {key} is {value}, which no model has.")
 
 
 def _check_shape(header: GgufHeader) -> None:
@@ -48,19 +59,28 @@ def _check_shape(header: GgufHeader) -> None:
             raise damaged(f"Its attention heads have the impossible {key} length {length:,}.")
 
 
+def _check_weights(header: GgufHeader) -> None:
+    """Engines compute with these types unasked, and abort on others."""
+    for tensor in header.tensors:
+        if not tensor.name.endswith(".weight"):
+            continue
+        if ("norm" in tensor.name and tensor.type != "F32") or tensor.type in _NOT_WEIGHTS:
+            raise damaged(f"The tensor {tensor.name!r} cannot be of the type {tensor.type}.")
+
+
 def _bound(header: GgufHeader, key: str, value: int, limit: int) -> None:
     if not 1 <= value <= limit:
         raise damaged(f"Its {header.architecture}.{key} is {value:,}; 1 to {limit:,} is possible.")
 
 
 def _check_vocabulary(header: GgufHeader) -> None:
-    tokens = header.metadata.get("tokenizer.ggml.tokens")
+    tokens = header.metadata.get(VOCABULARY)
     if tokens is None:
         return
     if not isinstance(tokens, ArrayInfo) or tokens.type not in _STRINGS:
         raise damaged("Its vocabulary is not a list of tokens.")
-    if not 1 <= tokens.length <= MAX_VOCABULARY:
-        raise damaged(f"Its vocabulary has {tokens.length:,} tokens.")
+    if tokens.length == 0:
+        raise damaged("Its vocabulary is empty.")
     for name, types in _TOKEN_LISTS.items():
         listed = header.metadata.get(f"tokenizer.ggml.{name}")
         if listed is None:

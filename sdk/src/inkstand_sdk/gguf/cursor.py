@@ -83,6 +83,24 @@ class Cursor:
             else:
                 self.skip(length)
 
+    def skip_distinct_strings(self, count: int) -> bytes | None:
+        """Pass over `count` strings; the first that is there twice, or None.
+
+        As C code reads them: up to a zero byte, and empty ones do not count. Only their hashes
+        are kept.
+        """
+        seen: set[int] = set()
+        unpack = struct.Struct("<Q").unpack
+        for _ in range(count):
+            length: int = unpack(self.take(8))[0]
+            text = self.take(length).partition(b"\0")[0] if length else b""
+            mark = hash(text)
+            if mark in seen:
+                return text
+            if text:
+                seen.add(mark)
+        return None
+
     def _need(self, count: int) -> None:
         if count > self.left:
             raise damaged(

@@ -11,6 +11,8 @@ from inkstand_sdk.gguf.cursor import Cursor, damaged
 MAX_PAIRS = 65_536
 MAX_KEY = 65_535
 MAX_TEXT = 4 << 20
+MAX_VOCABULARY = 1 << 20
+VOCABULARY = "tokenizer.ggml.tokens"
 KEPT_ITEMS = 1_024  # per-layer lists are kept, vocabularies are only measured
 
 _STRING, _ARRAY, _BOOL = 8, 9, 7
@@ -98,7 +100,7 @@ def _read_array(cursor: Cursor, key: str) -> ArrayInfo:
             f"The header entry {key!r} announces {length:,} items, more than the file has room for."
         )
     if code == _STRING:
-        cursor.skip_strings(length)
+        _pass_strings(cursor, key, length)
         return ArrayInfo(code, length)
     if length > KEPT_ITEMS:
         cursor.skip(length * item_size)
@@ -106,3 +108,14 @@ def _read_array(cursor: Cursor, key: str) -> ArrayInfo:
     layout = _LAYOUTS[code]
     items = tuple(value for (value,) in layout.iter_unpack(cursor.take(length * item_size)))
     return ArrayInfo(code, length, items)
+
+
+def _pass_strings(cursor: Cursor, key: str, length: int) -> None:
+    if key != VOCABULARY:
+        cursor.skip_strings(length)
+        return
+    if length > MAX_VOCABULARY:
+        raise damaged(f"Its vocabulary has {length:,} tokens; {MAX_VOCABULARY:,} is the limit.")
+    twice = cursor.skip_distinct_strings(length)
+    if twice is not None:
+        raise damaged(f"The token {twice.decode(errors='replace')!r} is in its vocabulary twice.")
