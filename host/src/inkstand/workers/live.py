@@ -29,6 +29,7 @@ State = Literal["loading", "busy", "idle", "stopping"]
 _SAME_START = 2.0
 # Seconds that a killed process may take to be gone.
 _GONE = 5.0
+_LOOK = 0.002
 
 
 class Record(msgspec.Struct, frozen=True, kw_only=True):
@@ -98,7 +99,7 @@ class Registration:
             old, self._state = self._path(), state
             try:
                 os.replace(old, self._path())  # noqa: PTH105 - no Path made on this path
-                os.utime(self._path())
+                _touch(self._path())
             except FileNotFoundError:
                 if self.claimed():
                     return False
@@ -155,22 +156,23 @@ class LiveWorkers:
 
     def claim(self, found: Found) -> bool:
         """Take a worker in order to stop it; False if it changed its state meanwhile."""
+        claimed = self._folder / _file_name(found.record, "stopping")
         try:
-            found.path.rename(self._folder / _file_name(found.record, "stopping"))
-        except OSError:
+            found.path.rename(claimed)
+            _touch(claimed)
+        except FileNotFoundError:
             return False
         return True
 
     def kill(self, found: Found) -> None:
         """Kill a claimed worker of another Inkstand process, and wait until it is gone."""
-        import psutil
-
-        process = _same(found.record)
-        if process is not None:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                _kill_group(process)
-                process.wait(_GONE)
-        (self._folder / _file_name(found.record, "stopping")).unlink(missing_ok=True)
+        if _same(found.record) is None:
+            return
+        _kill_group(found.record.pid)
+        # Looked at rather than waited for: if it is a child of this process its owner reaps it.
+        limit = time.monotonic() + _GONE
+        while _same(found.record) is not None and time.monotonic() < limit:
+            time.sleep(_LOOK)
 
     @contextlib.contextmanager
     def budget_lock(self) -> Iterator[None]:
@@ -186,12 +188,12 @@ class LiveWorkers:
                 record = msgspec.json.decode(path.read_bytes(), type=Record)
             except (OSError, msgspec.MsgspecError):
                 continue  # renamed or removed meanwhile, or not one of ours
-            process = _same(record)
-            rss = 0 if process is None else _resident(process)
-            if process is None:
+            process, state = _same(record), _state_of(path)
+            if process is not None:
+                yield Found(record, state, path, _resident(process), since)
+            # The owner of a worker that was stopped is left time to see why it ended.
+            elif state != "stopping" or time.time() - since > _GONE:
                 path.unlink(missing_ok=True)
-                continue
-            yield Found(record, _state_of(path), path, rss, since)
 
 
 def _file_name(record: Record, state: State) -> str:
@@ -200,6 +202,13 @@ def _file_name(record: Record, state: State) -> str:
 
 def _state_of(path: Path) -> State:
     return cast("State", path.name.split(".")[1])
+
+
+def _touch(path: Path) -> None:
+    """Set the time of a state's beginning, finer than the kernel's clock tick."""
+    now = time.time_ns()
+    with contextlib.suppress(FileNotFoundError):
+        os.utime(path, ns=(now, now))
 
 
 def _created(pid: int) -> float | None:
@@ -239,15 +248,15 @@ def _resident(process: psutil.Process) -> int:
     return rss
 
 
-def _kill_group(process: psutil.Process) -> None:
+def _kill_group(pid: int) -> None:
     import signal
     import sys
 
-    if sys.platform == "win32":
-        process.kill()
-        return
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        if sys.platform == "win32":
+            os.kill(pid, signal.SIGTERM)  # ends it at once, whatever the name says
+        else:
+            os.killpg(pid, signal.SIGKILL)
 
 
 @contextlib.contextmanager

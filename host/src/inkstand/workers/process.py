@@ -89,8 +89,10 @@ class WorkerProcess:
         The group is killed before the process is reaped: until then nobody else can get its id.
         """
         if hasattr(os, "waitid"):
-            os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
-            self._kill_group()
+            # No child: this program ignores SIGCHLD, and the system has reaped it already.
+            with contextlib.suppress(ChildProcessError):
+                os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+                self._kill_group()
             with self._reaping:
                 self._popen.wait()
                 self._ended.set()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import os
 import threading
-from collections import deque
 from typing import Any
 
 import msgspec
@@ -81,41 +80,24 @@ class FrameReader:
 
 
 class FrameWriter:
-    """Writes frames to a descriptor from any thread, in the order of `send`.
+    """Writes frames to a descriptor from any thread.
 
-    Whoever holds the lock also writes what others have queued meanwhile, so no thread waits
-    while another one's large frame is on its way.
+    When `send` returns the frame is on its way: a thread may go on to native code that never
+    gives the interpreter lock back, so its frame cannot be left to another thread. The other
+    side reads all the time, so no frame holds the lock for long.
     """
 
     def __init__(self, descriptor: int) -> None:
         self._descriptor = descriptor
-        self._waiting: deque[bytes] = deque()
         self._lock = threading.Lock()
 
     def send(self, data: bytes) -> None:
-        """Write `data`, or leave it to the thread that is writing already.
+        """Write one packed frame.
 
         Raises:
             OSError: the other side is gone.
-
         """
-        self._waiting.append(data)
-        # Looked at again after each release: a frame queued in between must not be left behind.
-        while self._waiting and self._lock.acquire(blocking=False):
-            try:
-                self._write_waiting()
-            finally:
-                self._lock.release()
-
-    def _write_waiting(self) -> None:
-        waiting = self._waiting
-        while waiting:
-            data = waiting.popleft()
-            if waiting:
-                parts = [data]
-                while waiting:
-                    parts.append(waiting.popleft())
-                data = b"".join(parts)
+        with self._lock:
             write_all(self._descriptor, data)
 
 
