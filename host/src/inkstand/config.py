@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import os
 import tomllib
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -120,22 +122,27 @@ class ConfigFile:
 
         """
         try:
-            raw = tomllib.loads(self.path.read_text(encoding="utf-8"))
-        except FileNotFoundError:
-            return Config()
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raw = tomllib.loads(self._source())
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError, RecursionError) as error:
             raise InputError(
                 f"The settings file {self.path} cannot be read: {error}.",
                 "It was probably edited by hand and is no longer valid TOML.",
                 "Mend that line, or move the file away to start with the defaults.",
             ) from error
+        return _checked(raw, f"The settings file {self.path}")
+
+    def _source(self) -> str:
+        """The file's text with its own line ends; "" if there is no file."""
+        try:
+            return self.path.read_bytes().decode("utf-8-sig")
+        except (FileNotFoundError, NotADirectoryError):
+            return ""
         except OSError as error:
             raise InputError(
                 f"The settings file {self.path} cannot be opened: {error.strerror}.",
                 "Inkstand may not read it.",
                 "Check the file's permissions.",
             ) from error
-        return _checked(raw, str(self.path))
 
     def get(self, key: str) -> Any:
         """The value at a dotted key, as plain data.
@@ -144,14 +151,14 @@ class ConfigFile:
             UsageError: there is no such key.
 
         """
-        value: Any = msgspec.to_builtins(self.load())
+        value: Any = _plain(self.load())
         if not key:
             return value
         for depth, part in enumerate(parts := key.split(".")):
             if not isinstance(value, dict) or part not in value:
-                if parts[0] in OPEN_SECTIONS and depth:
+                if parts[0] in OPEN_SECTIONS and depth and all(parts):
                     return None
-                raise _unknown(key, part, value)
+                raise _unknown(parts, depth, value)
             value = value[part]
         return value
 
@@ -164,8 +171,6 @@ class ConfigFile:
             UsageError: the key is unknown or the value is not allowed; the file is unchanged.
 
         """
-        import tomlkit
-
         self.load()
         parts = key.split(".")
         current = self.get(key)
@@ -179,22 +184,58 @@ class ConfigFile:
                 f"Settings of a plugin are named {parts[0]}.NAME.SETTING.",
                 f"For example: inkstand config set {parts[0]}.NAME.SETTING VALUE",
             )
-        value = _parse(text, current)
-        source = self.path.read_text(encoding="utf-8") if self.path.exists() else ""
-        document = tomlkit.parse(source)
-        table: Any = document
-        for part in parts[:-1]:
-            table = table.setdefault(part, tomlkit.table())
-        table[parts[-1]] = value
-        _checked(document.unwrap(), key)
-        self._write(tomlkit.dumps(document))
+        value = _parse(_sound(text), current)
+        changed = _edited(self._source(), parts, value)
+        _checked(tomllib.loads(changed), f"{key} = {text}")
+        self._write(changed)
         return value
 
     def _write(self, text: str) -> None:
         from inkstand.atomic import write_text
 
-        self.path.parent.mkdir(parents=True, exist_ok=True)
-        write_text(self.path, text)
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            write_text(self.path, text)
+        except OSError as error:
+            raise InputError(
+                f"The settings file {self.path} cannot be written: {error.strerror}.",
+                "Nothing was changed.",
+                "Change the folder's permissions, or set INKSTAND_HOME to a folder of yours.",
+            ) from error
+
+
+def _edited(source: str, parts: Sequence[str], value: Any) -> str:
+    """TOML with the value at a dotted key changed, everything else as it was."""
+    import tomlkit
+
+    wanted = tomllib.loads(source)
+    inner = wanted
+    for part in parts[:-1]:
+        inner = inner.setdefault(part, {})
+    inner[parts[-1]] = value
+    document = tomlkit.parse(source)
+    with suppress(KeyError, ValueError):  # an inline table takes no other table
+        table: Any = document
+        for place, part in enumerate(parts[:-1]):
+            if part not in table:
+                # A table that only holds tables needs no header of its own.
+                table[part] = tomlkit.table(is_super_table=place < len(parts) - 2)
+            table = table[part]
+        table[parts[-1]] = value
+        changed = tomlkit.dumps(document)
+        # tomlkit puts some keys among dotted ones in the wrong place.
+        if tomllib.loads(changed) == wanted:
+            return changed
+    document = tomlkit.parse(source)
+    if parts[0] in document:
+        document.remove(parts[0])
+    document.append(parts[0], tomlkit.item(wanted[parts[0]]))
+    return tomlkit.dumps(document)
+
+
+def _plain(config: Config) -> Any:
+    """The settings as a TOML file would hold them: lists, not tuples."""
+    return msgspec.json.decode(msgspec.json.encode(config))
 
 
 def _parse(text: str, current: Any) -> Any:
@@ -208,29 +249,54 @@ def _parse(text: str, current: Any) -> Any:
 def parsed(text: str) -> Any:
     """What the user typed as a TOML value, or else as the text that it is."""
     try:
-        return tomllib.loads(f"value = {text}")["value"]
-    except tomllib.TOMLDecodeError:
+        parsed = tomllib.loads(f"value = {text}")
+    except (tomllib.TOMLDecodeError, RecursionError):
         return text
+    # A line end in the text could have begun another key.
+    return parsed["value"] if len(parsed) == 1 else text
+
+
+def _sound(text: str) -> str:
+    """What was typed as text: an argument may be any bytes."""
+    return text.encode("utf-8", "replace").decode("utf-8")
 
 
 def _checked(raw: dict[str, Any], where: str) -> Config:
+    known = _plain(Config())
+    for key in _keys_of(raw):
+        level: Any = known
+        for depth, part in enumerate(key):
+            if key[0] in OPEN_SECTIONS or not isinstance(level, dict):
+                break
+            if part not in level:
+                error = _unknown(key, depth, level)
+                raise UsageError(f"{where} is not allowed. {error.what}", error.cause, error.fix)
+            level = level[part]
     try:
         return msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
         raise UsageError(
-            f"A setting in {where} is not allowed: {error}.",
-            "Its name or its value is wrong.",
+            f"{where} is not allowed: {error}.",
+            "Its value is of the wrong kind, or out of bounds.",
             "See what there is: inkstand config get",
         ) from error
 
 
-def _unknown(key: str, part: str, level: Any) -> UsageError:
+def _keys_of(raw: dict[str, Any]) -> Iterator[tuple[str, ...]]:
+    for name, value in raw.items():
+        yield (name,)
+        if isinstance(value, dict):
+            yield from ((name, *rest) for rest in _keys_of(value))
+
+
+def _unknown(key: Sequence[str], depth: int, level: Any) -> UsageError:
     from difflib import get_close_matches
 
     names = sorted(level) if isinstance(level, dict) else []
-    near = get_close_matches(part, names, n=1)
+    near = get_close_matches(key[depth], names, n=1)
+    meant = ".".join((*key[:depth], near[0], *key[depth + 1 :])) if near else ""
     return UsageError(
-        f"There is no setting {key}.",
-        f"Did you mean {key.replace(part, near[0])}?" if near else "",
+        f"There is no setting {'.'.join(key)}.",
+        f"Did you mean {meant}?" if near else "",
         "See what there is: inkstand config get",
     )

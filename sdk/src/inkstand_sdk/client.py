@@ -8,13 +8,22 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Protocol, TypeVar
 
-from inkstand_sdk.errors import NotFound
-from inkstand_sdk.messages import Chunk, GenerateRequest, GenerateResult
+import msgspec
+
+from inkstand_sdk.errors import NotFound, UsageError
+from inkstand_sdk.messages import (
+    Chunk,
+    GenerateRequest,
+    GenerateResult,
+    Sampling,
+    sampling_from,
+)
 from inkstand_sdk.reader import Reading
 
 GROUP = "inkstand.host"
@@ -49,6 +58,8 @@ class Value:
         self.value = value
 
     def __getattr__(self, name: str) -> Any:
+        if name == "value":  # not set yet: a copy under way
+            raise AttributeError(name)
         try:
             return _shown(self.value[name])
         except KeyError:
@@ -93,6 +104,7 @@ class Tools:
     def run(
         self,
         name: str,
+        /,
         *,
         path: str | Path | None = None,
         engine: str = "auto",
@@ -114,7 +126,7 @@ class Tools:
             InkstandError: whatever ended the run.
 
         """
-        job = self._host.run_tool(name, values, manuscript=path, engine=engine, model=model)
+        job = self.start(name, path=path, engine=engine, model=model, **values)
         try:
             for event in job.events():
                 if on_event is not None:
@@ -124,11 +136,27 @@ class Tools:
             raise
         return Value(job.result().output)
 
+    def start(
+        self,
+        name: str,
+        /,
+        *,
+        path: str | Path | None = None,
+        engine: str = "auto",
+        model: str = "",
+        **values: Any,
+    ) -> Any:
+        """Start a tool and give its job: `events()`, `cancel()`, and `result()` with `.output`."""
+        return self._host.run_tool(name, values, manuscript=path, engine=engine, model=model)
+
     def __getattr__(self, name: str) -> Callable[..., Value]:
         if name.startswith("_"):
             raise AttributeError(name)
         tool = name.replace("_", "-") if name not in self.names() else name
-        self._host.tool(tool)
+        try:
+            self._host.tool(tool)
+        except NotFound as error:
+            raise AttributeError(str(error)) from error
 
         def call(**values: Any) -> Value:
             return self.run(tool, **values)
@@ -184,7 +212,13 @@ class Client:
 
         """
         if isinstance(request, str):
-            request = GenerateRequest.of(request, **_with_sampling(fields))
+            request = _request(request, fields)
+        elif fields:
+            raise UsageError(
+                f"{', '.join(fields)} cannot be given beside a request.",
+                "The request has fields of its own.",
+                "Set them there, or give the text of a prompt.",
+            )
         generating: Generating = self._host.generate(request, model=model)
         return generating
 
@@ -209,25 +243,67 @@ class Client:
         self.close()
 
 
-def _with_sampling(fields: dict[str, Any]) -> dict[str, Any]:
-    from inkstand_sdk.messages import Sampling, sampling_from
-
-    names = set(fields) & set(Sampling.__struct_fields__)
-    if not names:
-        return fields
-    rest = {name: value for name, value in fields.items() if name not in names}
-    return {**rest, "sampling": sampling_from({name: fields[name] for name in names})}
+def _request(prompt: str, fields: dict[str, Any]) -> GenerateRequest:
+    """A request for a prompt; `Sampling`'s fields may stand among its own."""
+    sampling = {name: fields[name] for name in Sampling.__struct_fields__ if name in fields}
+    rest = {name: value for name, value in fields.items() if name not in sampling}
+    known = {"system", "raw", *GenerateRequest.__struct_fields__} - {"messages", "prompt"}
+    for name in rest:
+        if name not in known:
+            near = get_close_matches(name, [*known, *Sampling.__struct_fields__], n=1)
+            raise UsageError(
+                f"A request has no field {name!r}.",
+                f"Did you mean {near[0]}?" if near else "",
+                "See GenerateRequest and Sampling in inkstand_sdk.",
+            )
+    if sampling:
+        try:
+            rest["sampling"] = sampling_from(sampling)
+        except msgspec.ValidationError as error:
+            raise UsageError(f"The request is not valid: {error}.", "", "") from error
+    return GenerateRequest.of(prompt, **rest)
 
 
 class AsyncClient:
-    """`Client` for asyncio: the same calls, awaited; each runs in a thread."""
+    """`Client` for asyncio: the same calls, awaited; each runs in a thread.
+
+    Cancelling a task stops the work in the engine or tool that it waits for.
+    """
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def tool(self, name: str, **values: Any) -> Value:
+    async def plugins(self) -> Sequence[Any]:
+        """Every installed plugin with its state."""
+        return await asyncio.to_thread(lambda: self._client.plugins)
+
+    async def backends(self) -> Sequence[Any]:
+        """The installed engines."""
+        return await asyncio.to_thread(lambda: self._client.backends)
+
+    async def models(self) -> Sequence[Any]:
+        """The models on this machine."""
+        return await asyncio.to_thread(lambda: self._client.models)
+
+    async def tools(self) -> list[str]:
+        """The names of the tools that can be used."""
+        return await asyncio.to_thread(self._client.tools.names)
+
+    async def tool(self, name: str, /, **values: Any) -> Value:
         """Run a tool and wait for its output; see `Tools.run`."""
-        return await asyncio.to_thread(self._client.tools.run, name, **values)
+        on_event = values.pop("on_event", None)
+        job = await asyncio.to_thread(self._client.tools.start, name, **values)
+
+        def follow() -> Value:
+            for event in job.events():
+                if on_event is not None:
+                    on_event(event)
+            return Value(job.result().output)
+
+        try:
+            return await asyncio.to_thread(follow)
+        finally:
+            job.cancel()  # which does nothing to a job that is over
 
     async def generate(
         self, request: GenerateRequest | str, *, model: str = "", **fields: Any
@@ -252,9 +328,9 @@ class AsyncClient:
         generating = await asyncio.to_thread(self._client.generate, request, model=model, **fields)
         try:
             return await asyncio.to_thread(lambda: generating.result)
-        except asyncio.CancelledError:
+        finally:
             generating.cancel()
-            raise
+            await asyncio.shield(asyncio.to_thread(generating.close))
 
     async def read(self, path: str | Path | None = None) -> Reading:
         """What a manuscript says."""

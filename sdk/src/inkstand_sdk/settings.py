@@ -9,6 +9,7 @@ plugin.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Literal, TypeVar
 
@@ -95,7 +96,7 @@ def _field(declared: Any) -> Field:
             break
     return Field(
         name=declared.encode_name,
-        title=declared.encode_name.replace("_", " ").capitalize(),
+        title=re.sub(r"[_-]+", " ", declared.encode_name).strip().capitalize(),
         help=described,
         required=declared.required,
         optional=optional,
@@ -181,7 +182,7 @@ def build(cls: type[S], values: Mapping[str, Any], *, what: str = "value") -> S:
         if name not in known:
             from difflib import get_close_matches
 
-            near = get_close_matches(name, known, n=1)
+            near = get_close_matches(str(name), known, n=1)
             raise UsageError(
                 f"Unknown {what}: {name}.",
                 f"Did you mean {near[0]}?" if near else "",
@@ -214,7 +215,7 @@ def given(parameters: Mapping[str, Any], fields: Sequence[Field]) -> dict[str, A
 
 
 def _parameter(prefix: str, field: Field) -> str:
-    return f"field_{prefix}{field.name}".replace(".", "__")
+    return "field_" + re.sub(r"\W", "_", f"{prefix}{field.name}".replace(".", "__"))
 
 
 def _collect(
@@ -272,7 +273,6 @@ def _options(field: Field, prefix: str) -> list[click.Option]:
             [f"--{spelled}", name],
             type=_click_type(kind or "text", field, bounded=not multiple),
             multiple=multiple,
-            default=None,
             required=field.required and not prefix,
             help=" ".join(notes),
         )
@@ -284,6 +284,10 @@ def _click_type(kind: str, field: Field, *, bounded: bool) -> click.ParamType[An
 
     low = field.minimum if bounded else None
     high = field.maximum if bounded else None
+    if kind == "integer" and low is high is None:
+        return click.INT
+    if kind == "number" and low is high is None:
+        return click.FLOAT
     if kind == "integer":
         return click.IntRange(
             None if low is None else int(low),

@@ -156,8 +156,9 @@ def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
         front = frontmatter.parse(decoded.text, name)
         notes += [note for note in (decoded.note, front.note) if note]
         order = front.fields.get("order")
-        ordered = isinstance(order, int | float) and math.isfinite(order)
-        rank = float(order) if ordered else float(place)
+        rank = float(place)
+        if isinstance(order, int | float) and math.isfinite(order):
+            rank = float(order)
         parsed.append((rank, place, path, name, decoded.text, front))
     for _, _, path, name, text, front in sorted(parsed, key=lambda entry: entry[:2]):
         scenes += split(
