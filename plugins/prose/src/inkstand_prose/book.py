@@ -15,9 +15,19 @@ from inkstand_prose.names import Key, NameUse, lowercase_words, name_uses
 from inkstand_prose.narrator import find_narrator
 from inkstand_prose.paragraphs import paragraphs
 from inkstand_prose.quotations import Quote, find_quotes
-from inkstand_prose.roles import Role, gather_roles
+from inkstand_prose.roles import (
+    Company,
+    Presence,
+    Role,
+    find_roles,
+    owner_by_company,
+    owner_by_title,
+    presence,
+    role_noun,
+)
 from inkstand_prose.turns import Turn, find_turns
 
+_FEW_TAGS = 3
 Progress = Callable[[float, str], None]
 
 
@@ -28,8 +38,11 @@ class Character(msgspec.Struct):
     aliases: tuple[str, ...]
     gender: str
     uses: int
+    titles: frozenset[str] = frozenset()
     narrator: bool = False
     role: str = ""
+    role_tags: int = 0
+    """Lines that tags give to this one as a role."""
 
 
 class SceneParts(msgspec.Struct):
@@ -41,6 +54,9 @@ class SceneParts(msgspec.Struct):
     uses: list[NameUse] = msgspec.field(default_factory=list)
     mentions: MentionIndex = msgspec.field(default_factory=lambda: MentionIndex([]))
     turns: list[Turn] = msgspec.field(default_factory=list)
+    present: Presence = msgspec.field(default_factory=dict)
+    pov: int = -1
+    """Whose eyes it is seen with, where the writer says so: a number in the cast."""
 
 
 class Book(msgspec.Struct):
@@ -52,8 +68,11 @@ class Book(msgspec.Struct):
     role_person: dict[str, int] = msgspec.field(default_factory=dict)
 
 
-def take_apart(texts: Sequence[str], progress: Progress) -> Book:
-    """Read all scenes up to the point where speakers can be sought."""
+def take_apart(texts: Sequence[str], povs: Sequence[str], progress: Progress) -> Book:
+    """Read all scenes up to the point where speakers can be sought.
+
+    `povs` are the names that the scenes' front matter gives, "" where there is none.
+    """
     scenes: list[SceneParts] = []
     lowercase: Counter[str] = Counter()
     for number, text in enumerate(texts):
@@ -75,8 +94,12 @@ def take_apart(texts: Sequence[str], progress: Progress) -> Book:
         found = find_mentions(scene.text, scene.uses, person_of, genders, _spans(scene))
         scene.mentions = MentionIndex(found)
         scene.turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
+        scene.present = presence(scene.mentions, scene.paragraphs)
     _add_narrator(book)
     _add_roles(book)
+    known = _known_names(book)
+    for scene, pov in zip(scenes, povs, strict=True):
+        scene.pov = known.get(pov.lower(), -1)
     return book
 
 
@@ -92,7 +115,9 @@ def _cast_of_names(book: Book, names: dict[Key, Evidence]) -> dict[Key, int]:
         aliases = tuple(alias for alias in written if alias != name)
         for key in figure.keys:
             person_of[key] = len(book.cast)
-        book.cast.append(Character(name, aliases, figure.gender, figure.uses))
+        book.cast.append(
+            Character(name, aliases, figure.gender, figure.uses, frozenset(figure.titles))
+        )
     return person_of
 
 
@@ -107,15 +132,46 @@ def _add_narrator(book: Book) -> None:
     book.cast[found.person].narrator = True
 
 
+def _known_names(book: Book) -> dict[str, int]:
+    names: dict[str, int] = {}
+    for number, character in enumerate(book.cast):
+        for alias in (character.name, *character.aliases):
+            names.setdefault(alias.lower(), number)
+    return names
+
+
 def _add_roles(book: Book) -> None:
-    roles: list[Role] = gather_roles([(scene.mentions, scene.turns) for scene in book.scenes])
-    known = {alias.lower(): n for n, c in enumerate(book.cast) for alias in (c.name, *c.aliases)}
+    known = _known_names(book)
+    named = list(book.cast)
+    company = Company([s.present for s in book.scenes], [s.turns for s in book.scenes])
+    roles = find_roles((scene.text, scene.mentions, scene.turns) for scene in book.scenes)
     for role in roles:
         person = known.get(role.phrase, known.get(role.phrase.removeprefix("the "), -1))
         if person < 0:
+            person = owner_by_title(role, [c.titles for c in named], [c.uses for c in named])
+        if person < 0:
+            person = owner_by_company(role, company, [c.gender for c in named])
+        if person < 0 and len(role.tags) < _FEW_TAGS:
+            person = book.role_person.get(f"the {role_noun(role.phrase)}", -1)
+        if person < 0:
             person = len(book.cast)
-            book.cast.append(Character(role.name, (), role.gender, role.uses, role=role.phrase))
+            book.cast.append(_role_character(role))
+        else:
+            owner = book.cast[person]
+            owner.aliases = tuple(dict.fromkeys((*owner.aliases, _title_case(role.phrase))))
+        book.cast[person].role_tags += len(role.tags)
         book.role_person[role.phrase] = person
+
+
+def _role_character(role: Role) -> Character:
+    name = _title_case(role.phrase)
+    written = dict.fromkeys(form for form, _ in role.written.most_common())
+    aliases = tuple(form for form in written if form.lower() != name.lower())
+    return Character(name, aliases, role.gender, role.uses, role=role.phrase)
+
+
+def _title_case(phrase: str) -> str:
+    return " ".join(word.capitalize() for word in phrase.split())
 
 
 def mention_person(book: Book, mention: Mention) -> int:

@@ -12,6 +12,8 @@ from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES
 from inkstand_prose.names import Key
 
 _MARRIED, _UNMARRIED = "mrs", "miss"
+_ENOUGH = 10
+_SHORTEST = 3
 _DISPLAY = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "saint": "St."}
 
 
@@ -129,8 +131,30 @@ class _Gathering:
                 or self._owner_of_surname(by_surname)
                 or (by_short[0] if len(by_short) == 1 else None)
             )
+            if chosen is not None and self._is_namesake(key, chosen):
+                self._add_namesake(key, gender, chosen)
+                continue
             is_given = self._is_given(name) and not by_surname
             self._add(key, gender, chosen, name if is_given else "", "" if is_given else name)
+
+    def _narrated(self, key: Key) -> int:
+        return self.evidence[key].uses - self.evidence[key].spoken
+
+    def _is_namesake(self, key: Key, figure: Figure) -> bool:
+        """Whether the narration's plain "Tom" is another than its "Mr. Thomas Gradgrind"."""
+        if self._narrated(key) < _ENOUGH or not _is_short_for(key[1][0], figure.given):
+            return False
+        formal = sum(self._narrated(k) for k in figure.keys if k[0] in {"mr", "mrs"})
+        familiar = sum(self._narrated(k) for k in figure.keys) - formal
+        return formal > 2 * familiar and formal >= _ENOUGH
+
+    def _add_namesake(self, key: Key, gender: str, figure: Figure) -> None:
+        given = key[1][0]
+        self._add(key, gender, None, given, figure.surname)
+        for other in [k for k in figure.keys if k[1][0] == given and len(k[1]) > 1 and not k[0]]:
+            figure.keys.remove(other)
+            figure.uses -= self.evidence[other].uses
+            self._add(other, gender, self.figures[-1], given, figure.surname)
 
     def _owner_of_surname(self, figures: list[Figure]) -> Figure | None:
         """A bare surname is a man's, or that of its one bearer."""
@@ -185,8 +209,10 @@ def _same_given(one: str, other: str) -> bool:
         return False
     if one == other or _is_short_for(one, other) or _is_short_for(other, one):
         return True
-    initial = min(one, other, key=len)
-    return len(initial) == 1 and one[:1] == other[:1]
+    short, long = sorted((one, other), key=len)
+    if len(short) == 1:
+        return long.startswith(short)
+    return len(short) >= _SHORTEST and not is_given_name(short) and long.startswith(short)
 
 
 def _is_short_for(short: str, formal: str) -> bool:

@@ -59,17 +59,20 @@ def _inverted(text: str, index: MentionIndex, at: int, limit: int) -> Cue | None
     if mention is None:
         mention = index.starting_at(at + len(word) + 1)
     if mention is None and word in SPEECH_VERBS:
-        mention = _noun_phrase(text, verb.end(), limit)
+        mention = _noun_phrase(text, index, verb.end(), limit)
     if mention is None or mention.possessive:
         return None
     return Cue("tag", mention, at, mention.end, after=True)
 
 
-def _noun_phrase(text: str, at: int, limit: int) -> Mention | None:
+def _noun_phrase(text: str, index: MentionIndex, at: int, limit: int) -> Mention | None:
     """A phrase for somebody whose noun no table holds: "the Time Traveller"."""
     phrase = _NOUN_PHRASE.match(text, at, limit)
     if phrase is None:
         return None
+    for named in index.between(at, phrase.end()):
+        if named.kind == "name" and named.end <= phrase.end() + 1:
+            return msgspec.structs.replace(named, start=at)  # "the unhappy Ada"
     end = at
     for number, word in enumerate(_WORD.finditer(text, at, phrase.end())):
         lower = word.group().lower()

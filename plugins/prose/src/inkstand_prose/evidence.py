@@ -188,6 +188,8 @@ def _is_person(key: Key, seen: Evidence, lowercase: Counter[str]) -> bool:
 
 def _is_proper(word: str, seen: Evidence, lowercase: Counter[str]) -> bool:
     plain = lowercase[word.lower()]
+    if seen.spoken == seen.uses and seen.within * 4 < seen.uses and not is_given_name(word):
+        return False  # an exclamation
     if seen.within == 0:
         return plain == 0 and (seen.uses > 2 or is_given_name(word) or seen.speech > 0)
     return seen.within >= 0.5 * plain

@@ -16,15 +16,20 @@ from inkstand_prose.names import Key, NameUse
 MentionKind = Literal["name", "pronoun", "role"]
 
 _PRONOUN = re.compile(r"\b(?:[Hh]e|[Ss]he|I|[Tt]hey|[Ww]e)\b")
-_NOUN = re.compile(
-    r"\b(?:" + "|".join(sorted(PERSON_NOUNS, key=lambda n: (-len(n), n))) + r")\b", re.IGNORECASE
+_ANY_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
+_DETERMINERS = frozenset(
+    ["the", "a", "an", "another", "this", "that", "his", "her", "my", "our", "their", "your", "one"]
 )
-_DETERMINED = re.compile(
-    r"\b(the|a|an|another|this|that|his|her|my|our|their|your|one)"
-    r"((?:\s+[^\W\d_]+(?:[-'’][^\W\d_]+)*,?){0,4}?)\s+$",
-    re.IGNORECASE,
+_LONGEST_GAP = 3
+_MOST_MODIFIERS = 4
+_BARE_KIN = re.compile(
+    r"\b(?:Mother|Father|Mamma|Mama|Papa|Mum|Mom|Dad|Daddy|Mummy|Mommy|Grandma|Grandpa"
+    r"|Grandmother|Grandfather|Auntie|Granny|Pa|Ma)\b(?!\s+[A-Z])"
 )
-_LOOK_BACK = 48
+_DETAIL = re.compile(r"\s+(?:in|with)\s+the\s+")
+_WORD = re.compile(r"\s*([a-z]+(?:-[a-z]+)*)")
+_DETAIL_ENDS = words("phrase_ends")
+_LONGEST_DETAIL = 3
 _PRONOUN_GENDER = {"he": "male", "she": "female"}
 _NOT_MODIFIERS = words("not_modifiers")
 
@@ -81,27 +86,69 @@ def find_mentions(
 
 
 def _roles(text: str) -> Iterator[Mention]:
-    for noun in _NOUN.finditer(text):
-        start = noun.start()
-        lead = _DETERMINED.search(text[max(0, start - _LOOK_BACK) : start])
-        if lead is None:
-            continue
-        begin = start - len(lead.group().lstrip()) if lead.start() else start - len(lead.group())
-        yield role_mention(text, begin, noun.end())
+    lead: list[tuple[int, str]] = []
+    """The words just before, as far as they may belong to the phrase, a determiner first."""
+    end = 0
+    for word in _ANY_WORD.finditer(text):
+        lower = word.group().lower()
+        if word.start() - end > _LONGEST_GAP or not _is_loose(text, end, word.start()):
+            lead.clear()
+        end = word.end()
+        if lower in _DETERMINERS:
+            lead = [(word.start(), lower)]
+        elif lower in _NOT_MODIFIERS or len(lead) > _MOST_MODIFIERS:
+            lead.clear()
+        elif lead and lower in PERSON_NOUNS and not _goes_on(text, end):
+            yield role_mention(text, lead[0][0], end)
+            lead.clear()
+        elif lead:
+            lead.append((word.start(), lower))
+    for kin in _BARE_KIN.finditer(text):
+        noun = kin.group().lower()
+        yield Mention(*kin.span(), "role", gender=noun_gender(noun), role=noun)
+
+
+def _is_loose(text: str, start: int, end: int) -> bool:
+    """Whether words with this between them may be one phrase: "the tall, thin man"."""
+    return not text[start:end].strip(" \r\n,")
+
+
+def _goes_on(text: str, end: int) -> bool:
+    """Whether a noun is followed by the noun it belongs to: "the lady companion"."""
+    following = _ANY_WORD.match(text, end + 1, end + 24) if text[end : end + 1].isspace() else None
+    return following is not None and following.group().lower() in PERSON_NOUNS
 
 
 def role_mention(text: str, start: int, end: int) -> Mention:
-    """The role phrase at `[start, end)`, determiner and noun included."""
+    """The role phrase that stands at `[start, end)`, determiner and noun included."""
     words = text[start:end].replace(",", " ").split()
     determiner, noun = words[0].lower(), words[-1].lower()
     possessive = text[end : end + 2] in {"'s", "’s"}
     rest = [w for w in words[1:] if w.lower() not in _NOT_MODIFIERS]
     role = ""
     if determiner in {"the", "a", "an", "another", "this", "that", "one"}:
-        role = " ".join(["the", *rest]).lower()
+        detail, end = _detail(text, end)
+        role = " ".join(["the", *rest, *detail]).lower()
     elif determiner in {"my", "our"}:
         role = f"my {noun}"
     return Mention(start, end, "role", gender=noun_gender(noun), role=role, possessive=possessive)
+
+
+def _detail(text: str, end: int) -> tuple[list[str], int]:
+    """What tells one gentleman from another: the words of "in the white waistcoat"."""
+    lead = _DETAIL.match(text, end, end + 12)
+    if lead is None:
+        return [], end
+    found: list[str] = []
+    place = lead.end()
+    for word in _WORD.finditer(text, place, place + 40):
+        if text[place : word.start(1)].strip() or word.group(1) in _DETAIL_ENDS:
+            break
+        found.append(word.group(1))
+        place = word.end()
+        if len(found) == _LONGEST_DETAIL:
+            break
+    return ([*lead.group().split(), *found], place) if found else ([], end)
 
 
 class _QuoteFinder:

@@ -9,9 +9,9 @@ from itertools import pairwise
 
 import msgspec
 
-from inkstand_prose.lexicon.capitals import NEVER_NAMES
+from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES
 from inkstand_prose.lexicon.given_names import is_given_name
-from inkstand_prose.lexicon.titles import PLAIN_TITLES, title_key
+from inkstand_prose.lexicon.titles import ABBREVIATIONS, title_key
 
 _TOKEN = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*")
 _LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]++(?![^\W_])")
@@ -67,7 +67,8 @@ def _joins(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
     if gap in {" ", "\n", "\r\n"}:
         return True
     if gap[0] == "." and gap[1:] in {" ", "\n", "\r\n", ""}:
-        return bool(title_key(left.group())) or len(left.group()) == 1
+        word = left.group()
+        return len(word) == 1 or bool(title_key(word) and word.lower() in ABBREVIATIONS)
     return _PARTICLE.fullmatch(gap) is not None
 
 
@@ -92,7 +93,9 @@ def _use_of_run(text: str, run: list[re.Match[str]], lowercase: Counter[str]) ->
     titles = 0
     while titles < len(words) - 1 and title_key(words[titles]):
         titles += 1
-    if len(words) == 1 and _dotted(text, tokens[0]):
+    if len(words) == 1 and title_key(words[0]):
+        return
+    if any(word.lower() in CALENDAR for word in words):
         return
     title = title_key(words[0]) if titles else ""
     parts = tuple(_fold_capitals(word) for word in words[titles:])
@@ -115,17 +118,13 @@ def _is_common(word: str, lowercase: Counter[str]) -> bool:
 
 def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) -> bool:
     word = run[at].group()
-    lower = word.lower()
-    base = re.sub(r"['’].*", "", lower) if "'" in lower or "’" in lower else lower
+    lower = word.lower().replace("’", "'")
+    base = lower.partition("'")[0]
     if title_key(lower) and not trailing and at + 1 < len(run):
         # "Miss Bates" but not "Doctor Who Knows".
         following = run[at + 1].group().lower()
         return following in NEVER_NAMES and not title_key(following)
     return lower in NEVER_NAMES or base in NEVER_NAMES
-
-
-def _dotted(text: str, token: re.Match[str]) -> bool:
-    return text[token.end() : token.end() + 1] == "." and title_key(token.group()) in PLAIN_TITLES
 
 
 def _fold_capitals(word: str) -> str:

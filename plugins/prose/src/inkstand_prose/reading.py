@@ -29,7 +29,7 @@ def read_manuscript(
 ) -> Reading:
     """The whole reading; `progress` is called for every scene of every stage."""
     texts = [scene.text for scene in manuscript.scenes]
-    book = take_apart(texts, progress)
+    book = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress)
     decisions: list[list[Decision]] = []
     for number, scene in enumerate(book.scenes):
         progress(0.7 + 0.2 * number / len(texts), "Finding speakers")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import msgspec
@@ -10,6 +11,15 @@ from inkstand_prose.cues import Cue, cue_after, cue_before
 from inkstand_prose.evidence import is_vocative
 from inkstand_prose.mentions import Mention, MentionIndex
 from inkstand_prose.quotations import Quote
+
+_ADDRESS = re.compile(
+    r"(?:^|[,.!?;—-]\s*|\byes |\bno |\bmy (?:dear )?)"
+    r"(sir|ma['’]?am|madam|miss|papa|mamma|mother|father|madame|milord|my lord|my lady|"
+    r"your ladyship|your lordship|old man|old chap|old boy|my boy|my girl|lad|lass)(?=[,.!?;—-]|$)",
+    re.IGNORECASE,
+)
+_ADDRESS_REACH = 600
+_TO_WOMEN = re.compile(r"ma|miss|mother|my (?:lady|girl)|lass|your ladyship", re.IGNORECASE)
 
 
 class Turn(msgspec.Struct):
@@ -27,6 +37,8 @@ class Turn(msgspec.Struct):
     named: set[int] = msgspec.field(default_factory=set)
     """People named in the speech who are not addressed."""
     asks: bool = False
+    says_to: str = "unknown"
+    """The gender of the one spoken to, where "sir" or "madam" tells."""
 
 
 def find_turns(
@@ -130,4 +142,7 @@ def _listen(text: str, turn: Turn, quote: Quote, index: MentionIndex) -> None:
             text, mention.start, mention.end, quote.start, quote.end
         )
         (turn.vocatives if calls else turn.named).add(mention.person)
+    address = _ADDRESS.search(text, quote.start, min(quote.end, quote.start + _ADDRESS_REACH))
+    if address is not None and turn.says_to == "unknown":
+        turn.says_to = "female" if _TO_WOMEN.match(address.group(1)) else "male"
     turn.asks = text[quote.end - 1] == "?"

@@ -9,4 +9,6 @@ PLACE_WORDS = words("place_words")
 NEVER_NAMES = words("never_names")
 """Never a name by itself, lowercased."""
 
+CALENDAR = words("calendar")
+
 PLACE_NAMES = words("place_names")

@@ -9,7 +9,7 @@ FEMALE_TITLES = words("titles_female")
 NEUTRAL_TITLES = words("titles_neutral")
 TITLES = MALE_TITLES | FEMALE_TITLES | NEUTRAL_TITLES
 
-PLAIN_TITLES = frozenset(["mr", "mister", "mrs", "miss", "ms", "master", "messrs"])
+PLAIN_TITLES = frozenset(["mr", "mister", "mrs", "miss", "ms", "master", "messrs", "comrade"])
 """Titles that any member of a family may bear; all others are a rank of one person."""
 
 KIN_TITLES = words("titles_kin")
