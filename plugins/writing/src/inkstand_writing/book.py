@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 
 import msgspec
@@ -21,6 +21,9 @@ from inkstand_writing.text import plain, stopwords_of, words
 PASSAGE_WORDS = 2_500
 """About how long a passage is: the piece in which a long text is weighed and, if it has no
 chapters, presented."""
+
+LONGEST_SENTENCE = 2_400
+"""A sentence of more characters than this is taken in pieces: text without full stops."""
 
 # For scenes whose reader found no sentences: a language that it does not know.
 _SENTENCE = re.compile(r"\S(?:[^.!?。！？…]|[.!?…](?=\w))*[.!?。！？…]*[\"'”’»)\]]*")
@@ -69,6 +72,8 @@ class Book:
         self.cast: dict[str, Person] = {person.name: person for person in reading.cast}
         self.narrator = next((person.name for person in reading.cast if person.narrator), "")
         """Who tells the story as "I"; "" where nobody does."""
+        self.tellings: dict[int, float] = {}
+        """What `ranking.telling` made of a sentence, by index: it is asked several times."""
         self.sentences = tuple(self._sentences(tick))
         if not self.sentences:
             raise InputError(
@@ -245,7 +250,7 @@ class Book:
             speech = _Sweep(tuple((start, end, "") for start, end in quoted.get(scene.index, ())))
             begins = [start for start, _ in found.paragraphs]
             before = 0
-            for start, end in found.sentences or _split(scene.text):
+            for start, end in _bounded(scene.text, found.sentences or _split(scene.text)):
                 inside = words(scene.text[start:end])
                 if not inside:
                     continue
@@ -281,6 +286,19 @@ def _heading(scene: Scene) -> tuple[str, str, str]:
 
 def _split(text: str) -> tuple[tuple[int, int], ...]:
     return tuple(match.span() for match in _SENTENCE.finditer(text))
+
+
+def _bounded(text: str, spans: Iterable[tuple[int, int]]) -> Iterator[tuple[int, int]]:
+    """The spans, those that no sentence can have cut between words to a quotable length."""
+    for start, end in spans:
+        begin = start
+        while end - begin > LONGEST_SENTENCE:
+            limit = begin + LONGEST_SENTENCE // 2
+            gap = text.rfind(" ", begin + 1, limit)
+            cut = gap if gap > 0 else limit
+            yield begin, cut
+            begin = cut
+        yield begin, end
 
 
 def _people_by_scene(reading: Reading) -> dict[int, tuple[tuple[int, int, str], ...]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Sequence
 from typing import Annotated, Any, ClassVar
@@ -194,11 +195,17 @@ def _outline(book: Book, beats: Sequence[Beat], turns: Sequence[Turn]) -> tuple[
 
 
 def _near(book: Book, beat: Beat) -> Sequence[Sentence]:
+    """The sentences around a beat's place; in a short text from farther off, so that there are
+    some.
+    """
     reach = REACH * 1.5 if beat.turns else REACH
     while reach < 1:
-        near = [s for s in book.sentences if abs(book.place(s) - beat.at) <= reach]
-        if len(near) >= min(5, len(book.sentences)):
-            return near
+        low, high = (
+            bisect_left(book.sentences, book.words * edge, key=lambda sentence: sentence.at)
+            for edge in (beat.at - reach, beat.at + reach)
+        )
+        if high - low >= min(5, len(book.sentences)):
+            return book.sentences[low:high]
         reach *= 2
     return book.sentences
 

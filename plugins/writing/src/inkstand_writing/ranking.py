@@ -45,6 +45,12 @@ def telling(book: Book, sentence: Sentence) -> float:
     Narration counts more than speech, a named person more than a pronoun, a deed more than a
     remark; headings, scraps and endless periods count little.
     """
+    if sentence.index not in book.tellings:
+        book.tellings[sentence.index] = _telling(book, sentence)
+    return book.tellings[sentence.index]
+
+
+def _telling(book: Book, sentence: Sentence) -> float:
     count = len(sentence.words)
     text = book.text(sentence)
     if count < 4 or not _HAS_LOWER.search(text):

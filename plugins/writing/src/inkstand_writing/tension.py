@@ -14,10 +14,9 @@ import msgspec
 from inkstand_writing import lexicon
 from inkstand_writing.book import Book, Passage, Sentence
 from inkstand_writing.ranking import telling
-from inkstand_writing.text import words
 
-_TENSE = lexicon.pattern("tension")
-_PIVOT = lexicon.pattern("pivots")
+_TENSE = lexicon.Matcher("tension")
+_PIVOT = lexicon.Matcher("pivots")
 # What each signal counts for; their sum is the curve before it is scaled.
 _WEIGHTS = {"words": 0.45, "exclamations": 0.2, "sentences": 0.2, "paragraphs": 0.15}
 LEVEL = 50
@@ -58,7 +57,7 @@ def _signals(book: Book, passage: Passage) -> dict[str, float]:
     ]
     paragraphs = last.paragraph - first.paragraph + 1
     return {
-        "words": sum(len(_TENSE.findall(text)) for text in texts) / count,
+        "words": sum(len(_TENSE.found(sentence.words)) for sentence in sentences) / count,
         "exclamations": sum(text.count("!") for text in texts) / count,
         "sentences": -(passage.words / len(sentences)),
         "paragraphs": -(passage.words / paragraphs),
@@ -128,9 +127,8 @@ def _pivot(book: Book, passage: Passage) -> tuple[Sentence | None, float, str]:
     best: Sentence | None = None
     best_score, best_mark = 0.0, ""
     for sentence in book.within(passage):
-        text = book.manuscript.scenes[sentence.scene].text[sentence.start : sentence.end]
-        marks = list(dict.fromkeys(" ".join(words(m)) for m in _PIVOT.findall(text)))
-        tense = len(_TENSE.findall(text))
+        marks = list(dict.fromkeys(_PIVOT.found(sentence.words)))
+        tense = len(_TENSE.found(sentence.words))
         if not marks and not tense:
             continue
         score = telling(book, sentence) * (len(marks[:3]) + 0.3 * min(2, tense))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.resources import files
 
@@ -20,6 +20,39 @@ def pattern(name: str) -> re.Pattern[str]:
     with a dot for the space between words.
     """
     return re.compile(rf"\b(?:{'|'.join(_read(name))})\b", re.IGNORECASE)
+
+
+class Matcher:
+    """Finds the entries of a list in a row of words; entries may be patterns, and phrases whose
+    words are joined by dots. A word is looked at once, however often it comes.
+    """
+
+    def __init__(self, name: str) -> None:
+        entries = list(_read(name))
+        single = [entry for entry in entries if "." not in entry]
+        self._pattern = re.compile("|".join(f"(?:{entry})" for entry in single))
+        self._known: dict[str, bool] = {}
+        self._phrases: dict[str, list[tuple[str, ...]]] = {}
+        for entry in entries:
+            phrase = tuple(entry.split("."))
+            if len(phrase) > 1:
+                self._phrases.setdefault(phrase[0], []).append(phrase)
+
+    def found(self, row: Sequence[str]) -> list[str]:
+        """The words and phrases of the list that `row` has, in order."""
+        found = []
+        for place, word in enumerate(row):
+            known = self._known.get(word)
+            if known is None:
+                known = self._known[word] = self._pattern.fullmatch(word) is not None
+            if known:
+                found.append(word)
+            found.extend(
+                " ".join(phrase)
+                for phrase in self._phrases.get(word, ())
+                if tuple(row[place : place + len(phrase)]) == phrase
+            )
+        return found
 
 
 @cache
