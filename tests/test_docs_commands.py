@@ -35,7 +35,8 @@ PAGES = [
     *(ROOT / name for name in ("README.md", "CONTRIBUTING.md")),
     *sorted(ROOT.glob("*/README.md")),
     *sorted(ROOT.glob("plugins/*/README.md")),
-    *sorted((ROOT / "docs").rglob("*.md")),
+    # The reference is generated, and what looks like Python there are signatures.
+    *(page for page in sorted((ROOT / "docs").rglob("*.md")) if page.parent.name != "reference"),
 ]
 RUNNABLE = ("console", "bash", "python")
 FENCE = re.compile(
@@ -44,7 +45,14 @@ FENCE = re.compile(
 )
 INSTALL = re.compile(r"(?:(?P<environment>\w+)/bin/)?pip install .*\./(?P<folder>[\w/-]+)$")
 MAKE_ENVIRONMENT = re.compile(r"python -m venv (?P<environment>\w+)$")
-SHARED = ("inkstand", "inkstand-llamacpp", "inkstand-pocket", "inkstand-prose", "inkstand-writing")
+SHARED = (
+    "pytest",
+    "inkstand",
+    "inkstand-llamacpp",
+    "inkstand-pocket",
+    "inkstand-prose",
+    "inkstand-writing",
+)
 # What a line of shown output may differ in: numbers, and how they are filled up with blanks.
 VARYING = re.compile(r"\d[\d,.]*|\s+")
 
@@ -96,7 +104,11 @@ class Follower:
             python = own.python
         programs = folder.parent / "programs"
         programs.mkdir()
-        for name, arguments in (("inkstand", " -m inkstand"), ("python", "")):
+        for name, arguments in (
+            ("inkstand", " -m inkstand"),
+            ("python", ""),
+            ("pytest", " -m pytest -p no:cacheprovider"),
+        ):
             program = programs / name
             program.write_text(f'#!/bin/sh\nexec "{python}"{arguments} "$@"\n', encoding="utf-8")
             program.chmod(0o755)
@@ -116,9 +128,9 @@ class Follower:
         elif block.note == "not run":
             assert block.rest, f"no reason is given for not running:\n{block.body}"
         elif block.language == "python":
-            script = self.folder.parent / "block.py"
+            script = self.folder / "script.py"
             script.write_text(block.body, encoding="utf-8")
-            self._run(f'python "{script}"', [], fails=False)
+            self._run("python script.py", [], fails=False)
         elif block.language in RUNNABLE:
             commands = list(commands_of(block))
             assert commands, f"no line of this block begins with '$ ':\n{block.body}"
