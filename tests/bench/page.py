@@ -1,0 +1,95 @@
+"""The figures as a table, for the terminal and for the documentation."""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Sequence
+from pathlib import Path
+
+from tests.bench.figure import Figure
+
+_INTRODUCTION = """\
+# Performance
+
+What Inkstand adds to an engine should be too little to notice, and what it saves should be plain.
+This page says what is promised, and what was measured on one machine. `make bench` measures it
+on yours and writes this page anew.
+
+## What is measured
+
+- **Start-up**: `inkstand --help` in an environment without plugins and in one with 200 generated
+  ones, each a distribution of its own. The command imports no plugin. Beside it, in the same
+  environment, the `--help` of `llm`, a program of the same kind.
+- **Streaming**: tokens a second, from the first chunk to the last, and the time to the first one.
+  Once they are asked of `Studio.generate`, with the engine in its worker process and every chunk
+  crossing a pipe; once of xllamacpp's own streaming callback, in a process where there is nothing
+  else. Prompt, length, sampling, slots, batch, threads and context are the same, and both have
+  the prompt in their prefix cache: what is left of the first token is the way, not the work.
+- **Batching**: eight requests at once, from eight threads, against eight such requests one after
+  another.
+- **Prefix reuse**: two requests that begin with the same long text and end differently; the first
+  token of the second against that of the first.
+- **Memory**: what the operating system calls resident in the host's process after a generation.
+  The engine's memory is its worker's, which is told beside it.
+
+## How
+
+The model has about 100 million random weights in Q8_0, which the benchmark writes itself: speed
+does not depend on what weights say. Tokens that would end a text early have no weight, so every
+text has the length that was asked for, and every token is a chunk of its own.
+
+What is compared runs in the same minutes, in turn, in changing order, many times over, and a
+figure is the median, so that whatever else the machine does hurts both sides alike. Nothing is
+asserted: a test that fails when a machine is busy teaches people to run it again.
+"""
+
+
+def markdown(figures: Sequence[Figure]) -> str:
+    """The page of the documentation."""
+    lines = [
+        _INTRODUCTION,
+        "## Figures",
+        "",
+        f"Measured on {machine()}.",
+        "",
+        "| What | Target | Measured | Met |",
+        "|---|---|---|---|",
+        *(f"| {each.what} | {each.target} | {each.measured} | {_met(each)} |" for each in figures),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def plain(figures: Sequence[Figure]) -> str:
+    """The same table for a terminal."""
+    rows = [("What", "Target", "Measured", "Met")]
+    rows += [(each.what, each.target, each.measured, _met(each)) for each in figures]
+    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
+    return "\n".join(
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in rows
+    )
+
+
+def machine() -> str:
+    """What this machine is, without its name."""
+    import psutil
+
+    memory = round(psutil.virtual_memory().total / 2**30)
+    return (
+        f"{os.cpu_count()} cores ({_processor()}), {memory} GB of memory, {platform.system()}"
+        f" on {platform.machine()}, CPython {platform.python_version()}"
+    )
+
+
+def _processor() -> str:
+    cpuinfo = Path("/proc/cpuinfo")
+    if cpuinfo.exists():
+        for line in cpuinfo.read_text(encoding="utf-8").splitlines():
+            if line.startswith("model name"):
+                return line.partition(":")[2].strip()
+    return platform.processor() or "processor not known"
+
+
+def _met(figure: Figure) -> str:
+    return "yes" if figure.met else "no"

@@ -1,0 +1,59 @@
+"""Runs the benchmarks, prints their figures, and writes docs/explanation/performance.md.
+
+    python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory]
+
+Only a run of all of them writes the page.
+"""
+
+from __future__ import annotations
+
+import importlib
+import os
+import platform
+import sys
+import tempfile
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PAGE = ROOT / "docs/explanation/performance.md"
+BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory")
+
+
+def main() -> int:
+    """Run those named on the command line, or all; returns 2 if one is not known."""
+    names = sys.argv[1:] or list(BENCHMARKS)
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        print(f"There is no benchmark {unknown[0]!r}; there are {', '.join(BENCHMARKS)}.")
+        return 2
+    sys.path.insert(0, str(ROOT))
+    from tests.bench import page
+    from tests.bench.figure import Figure
+
+    _warn_if_busy()
+    figures: list[Figure] = []
+    with tempfile.TemporaryDirectory(prefix="inkstand-bench-") as home:
+        # Neither the user's settings nor the user's workers take part.
+        os.environ["INKSTAND_HOME"] = home
+        for name in names:
+            print(f"{name} ...", file=sys.stderr, flush=True)
+            figures += importlib.import_module(f"tests.bench.{name}").measure()
+    print(page.plain(figures))
+    if set(names) == set(BENCHMARKS):
+        PAGE.write_text(page.markdown(figures), encoding="utf-8")
+    return 0
+
+
+def _warn_if_busy() -> None:
+    if platform.system() == "Windows":
+        return
+    load, cores = os.getloadavg()[0], os.cpu_count() or 1
+    if load > cores / 4:
+        print(
+            f"This machine is busy (load {load:.1f} on {cores} cores): the figures will suffer.",
+            file=sys.stderr,
+        )
+
+
+if __name__ == "__main__":
+    sys.exit(main())
