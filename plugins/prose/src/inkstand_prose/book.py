@@ -16,6 +16,7 @@ from inkstand_prose.narrator import find_narrator
 from inkstand_prose.paragraphs import paragraphs
 from inkstand_prose.quotations import Quote, find_quotes
 from inkstand_prose.roles import (
+    ANYBODY,
     Company,
     Presence,
     Role,
@@ -153,6 +154,8 @@ def _add_roles(book: Book) -> None:
             person = owner_by_company(role, company, [c.gender for c in named])
         if person < 0 and len(role.tags) < _FEW_TAGS:
             person = book.role_person.get(f"the {role_noun(role.phrase)}", -1)
+        if person < 0 and len(role.tags) < _FEW_TAGS and role_noun(role.phrase) in ANYBODY:
+            continue
         if person < 0:
             person = len(book.cast)
             book.cast.append(_role_character(role))

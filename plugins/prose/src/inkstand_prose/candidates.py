@@ -18,18 +18,17 @@ import msgspec
 from inkstand_prose.book import Book, SceneParts, mention_person
 from inkstand_prose.lexicon.titles import title_key
 from inkstand_prose.mentions import Mention
-from inkstand_prose.roles import role_noun
+from inkstand_prose.roles import ANYBODY, role_noun
 from inkstand_prose.turns import Turn
 
 CueKind = Literal["name", "pronoun", "role", "someone's", "beat", "none"]
 
 _GAPS = ((0, "0"), (1, "1"), (2, "2"), (4, "3-4"), (7, "5-7"), (12, "8-12"), (25, "13-25"))
-_ANYBODY = frozenset(["man", "woman", "boy", "girl", "lady", "gentleman", "stranger", "person"])
 _RECENT = 8
 _REMEMBERED = 40
-_HORIZON = 40
+_HORIZON = 12
 """Paragraphs within which somebody yet to be named may already speak."""
-_ENOUGH_PRESENT = 4
+_ENOUGH_PRESENT = 2
 _CONVERSATION = 8
 """Turns on either side that count as the same conversation."""
 _NEVER = 999
@@ -100,7 +99,14 @@ class SceneCandidates:
         kind, role = self.cues[number]
         talking = self._talking(number)
         people: dict[int, None] = {}
-        for person in (role, self.book.narrator, *talking, *self._nearby(number), *self._recent()):
+        for person in (
+            role,
+            self.book.narrator,
+            self.scene.pov,
+            *talking,
+            *self._nearby(number),
+            *self._recent(),
+        ):
             if person >= 0:
                 people.setdefault(person)
         gender = turn.tag.mention.gender if turn.tag is not None else "unknown"
@@ -232,7 +238,7 @@ class SceneCandidates:
             yield f"role-tags{min(4, character.role_tags.bit_length())}"
         if title_key(noun) and title_key(noun) in character.titles:
             yield "title"
-        if noun in _ANYBODY:
+        if noun in ANYBODY:
             yield "anybody:role" if character.role else "anybody:named"
 
     def _called_features(self, number: int, person: int) -> Iterator[str]:

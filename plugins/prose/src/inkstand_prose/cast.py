@@ -14,6 +14,7 @@ from inkstand_prose.names import Key
 _MARRIED, _UNMARRIED = "mrs", "miss"
 _ENOUGH = 10
 _SHORTEST = 3
+_RARER = 5
 _DISPLAY = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "saint": "St."}
 
 
@@ -107,8 +108,10 @@ class _Gathering:
             ]
             as_surname = [f for f in fitting if f.surname == name]
             as_given = [f for f in fitting if f.is_called(name)]
+            if title in KIN_TITLES:
+                as_given = [f for f in fitting if name in f.givens]
             if title == _UNMARRIED and len(as_surname) > 1:
-                as_surname = [f for f in as_surname if not self._is_younger(f)] or as_surname
+                as_surname = self._eldest(as_surname)
             if title == _MARRIED:
                 # Without more, "Mrs. Barry" is no "Diana Barry", but the mother.
                 as_surname = [f for f in as_surname if _MARRIED in f.titles]
@@ -129,13 +132,20 @@ class _Gathering:
             chosen = (
                 _most_used(by_given)
                 or self._owner_of_surname(by_surname)
-                or (by_short[0] if len(by_short) == 1 else None)
+                or self._dominant(by_short)
             )
             if chosen is not None and self._is_namesake(key, chosen):
                 self._add_namesake(key, gender, chosen)
                 continue
             is_given = self._is_given(name) and not by_surname
             self._add(key, gender, chosen, name if is_given else "", "" if is_given else name)
+
+    def _dominant(self, figures: list[Figure]) -> Figure | None:
+        """The only one, or the one who is named far more than the others."""
+        ordered = sorted(figures, key=lambda f: -f.uses)
+        if len(ordered) > 1 and ordered[0].uses < _RARER * ordered[1].uses:
+            return None
+        return ordered[0] if ordered else None
 
     def _narrated(self, key: Key) -> int:
         return self.evidence[key].uses - self.evidence[key].spoken
@@ -170,8 +180,17 @@ class _Gathering:
             return not (title == "mr" and figure.ranks() and not figure.given)
         return not figure.ranks() and "mr" not in figure.titles and bool(figure.given)
 
-    def _is_younger(self, figure: Figure) -> bool:
-        return any(figure.is_called(name) for name in self.younger)
+    def _eldest(self, sisters: list[Figure]) -> list[Figure]:
+        """Those who may be "Miss Bennet": an elder sister, where one is named often enough."""
+        weight = {id(f): self._bare_uses(f) for f in sisters}
+        elder = [f for f in sisters if not any(f.is_called(name) for name in self.younger)]
+        most = max(weight.values())
+        elder = [f for f in elder if weight[id(f)] * _RARER >= most]
+        return [max(elder or sisters, key=lambda f: weight[id(f)])]
+
+    def _bare_uses(self, figure: Figure) -> int:
+        bare = (self.evidence.get(("", (given,))) for given in figure.givens)
+        return figure.uses + sum(seen.uses for seen in bare if seen is not None)
 
     def _is_given(self, name: str) -> bool:
         return is_given_name(name) or any(name in f.givens for f in self.figures)
@@ -182,7 +201,8 @@ class _Gathering:
             self.figures.append(figure)
         figure.keys.append(key)
         figure.uses += self.evidence[key].uses
-        figure.given = figure.given or given
+        if not figure.given or _is_short_for(figure.given, given):
+            figure.given = given or figure.given
         if len(given) > 1:
             figure.givens.add(given)
         figure.surname = figure.surname or surname
@@ -209,6 +229,9 @@ def _same_given(one: str, other: str) -> bool:
         return False
     if one == other or _is_short_for(one, other) or _is_short_for(other, one):
         return True
+    formal = FORMAL_NAMES.get(one.lower(), ())
+    if any(name in formal for name in FORMAL_NAMES.get(other.lower(), ())):
+        return True  # Lizzy and Eliza
     short, long = sorted((one, other), key=len)
     if len(short) == 1:
         return long.startswith(short)

@@ -124,7 +124,9 @@ _MY_DEAR = re.compile(
     r"(?:^|[\s,])(?:my|dear|dearest|oh|ah|old|good|poor|o|well|yes|no|now|come|but|and|why)\s+$",
     re.IGNORECASE,
 )
-_VOCATIVE_BEFORE = frozenset(",;—-–!?.…")
+_LEAD = 20
+_SENTENCE_END = frozenset(".!?…")
+_VOCATIVE_BEFORE = frozenset(",;—-–")
 _VOCATIVE_AFTER = frozenset(",;—-–!?.…")
 
 
@@ -133,7 +135,7 @@ def is_vocative(text: str, start: int, end: int, quote_start: int, quote_end: in
     after = text[end : min(end + 1, quote_end)]
     if after and after not in _VOCATIVE_AFTER:
         return False
-    lead = text[max(quote_start, start - 20) : start]
+    lead = text[max(quote_start, start - _LEAD) : start]
     dear = _MY_DEAR.search(lead)
     if dear is not None:
         lead = lead[: dear.start()]
@@ -141,7 +143,9 @@ def is_vocative(text: str, start: int, end: int, quote_start: int, quote_end: in
             return True
     stripped = lead.rstrip()
     if not stripped:
-        return start - quote_start <= 20 and (bool(after) or end >= quote_end)
+        return start - quote_start <= _LEAD and after not in {".", "…"}
+    if stripped[-1] in _SENTENCE_END:
+        return after in {",", "!", "?"}
     return stripped[-1] in _VOCATIVE_BEFORE
 
 
@@ -177,7 +181,7 @@ def _is_person(key: Key, seen: Evidence, lowercase: Counter[str]) -> bool:
         return False
     if seen.article * 2 > seen.uses:
         return seen.speech >= max(2.0, 0.04 * seen.uses)
-    score = 3.0 * seen.speech + seen.person + seen.vocative + 0.3 * seen.possessive
+    score = 3.0 * seen.speech + seen.person + 0.7 * seen.vocative + 0.3 * seen.possessive
     score -= 1.5 * seen.place + 1.5 * seen.article
     if is_given_name(parts[0]):
         return score > -0.5 * seen.uses

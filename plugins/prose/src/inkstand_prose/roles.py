@@ -20,8 +20,12 @@ from inkstand_prose.mentions import Mention, MentionIndex
 from inkstand_prose.turns import Turn
 
 _NOBODY = words("nobody")
+ANYBODY = frozenset(
+    ["man", "woman", "boy", "girl", "lady", "gentleman", "stranger", "person", "fellow", "child"]
+)
+"""Nouns that are now one, now another."""
 _ANY_BEARER = words("titles_loose")
-_ANYBODY = frozenset(["man", "woman", "stranger", "person", "fellow"])
+_UNTOLD = frozenset(["man", "other man", "woman", "stranger", "person", "fellow", "boy"])
 _ENOUGH_EPISODES = 3
 _EPISODE_GAP = 40
 _NEAR = 20
@@ -61,7 +65,7 @@ def presence(index: MentionIndex, paragraphs: Sequence[tuple[int, int]]) -> Pres
     found: dict[int, list[int]] = defaultdict(list)
     at = 0
     for mention in index.mentions:
-        if mention.person < 0 or mention.quote >= 0:
+        if mention.person < 0 or mention.quote >= 0 or mention.possessive:
             continue
         while paragraphs[at][1] <= mention.start:
             at += 1
@@ -133,7 +137,7 @@ def owner_by_company(role: Role, company: Company, genders: Sequence[str]) -> in
     for tag in role.tags:
         talking.update(set(tag.answers))
     episodes = _episodes(role.tags)
-    if len(episodes) < _ENOUGH_EPISODES or role_noun(role.phrase) in _ANYBODY:
+    if len(episodes) < _ENOUGH_EPISODES or role.phrase.removeprefix("the ") in _UNTOLD:
         return -1
     near: Counter[int] = Counter()
     for episode in episodes:
