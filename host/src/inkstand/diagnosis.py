@@ -13,6 +13,7 @@ from inkstand import __version__
 from inkstand.config import ConfigFile, Directories
 from inkstand.index import Descriptor, Row
 from inkstand.library.models import ListedModel
+from inkstand_sdk.errors import InkstandError
 
 
 class Check(msgspec.Struct, frozen=True):
@@ -23,13 +24,21 @@ class Check(msgspec.Struct, frozen=True):
     fix: str = ""
 
 
-def environment(directories: Directories, config_file: ConfigFile) -> Iterator[Check]:
-    """Python, the settings file, and whether the folders can be written to."""
+def settings(config_file: ConfigFile) -> Check:
+    """The settings file: a fault in it hides plugins and models too."""
+    try:
+        config_file.load()
+    except InkstandError as error:
+        return Check("fault", f"{error.what} {error.cause}".strip(), error.fix)
+    there = config_file.path.exists()
+    where = config_file.path if there else "none yet, the defaults are used"
+    return Check("ok", f"Settings: {where}")
+
+
+def environment(directories: Directories) -> Iterator[Check]:
+    """Python, and whether the folders can be written to."""
     version = ".".join(map(str, sys.version_info[:3]))
     yield Check("ok", f"Inkstand {__version__} on Python {version} ({sys.platform})")
-    config_file.load()
-    where = config_file.path if config_file.path.exists() else "none yet, the defaults are used"
-    yield Check("ok", f"Settings: {where}")
     for name in directories.__struct_fields__:
         folder: Path = getattr(directories, name)
         yield _writable(name, folder)

@@ -7,6 +7,7 @@ Synchronous and thread-safe. Quick calls return values; `generate` returns an it
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -36,7 +37,7 @@ from inkstand.workers.placement import (
 )
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
-from inkstand_sdk.errors import Cancelled, InkstandError, Offline, UsageError
+from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, Offline, UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest
 from inkstand_sdk.reader import Reading
@@ -72,6 +73,8 @@ class Studio:
         self._offline = offline
         self.plugins = InstalledPlugins(self.directories, self.config_file, on_progress)
         self._pool: WorkerPool | None = None
+        self._pool_lock = threading.Lock()
+        self._closed = False
 
     # -- settings ---------------------------------------------------------------------------
 
@@ -295,23 +298,37 @@ class Studio:
     @property
     def pool(self) -> WorkerPool:
         """The worker processes of this Studio."""
-        if self._pool is None:
-            workers = self.config.workers
-            self._pool = WorkerPool(
-                self.directories.state,
-                self.directories.log,
-                keep_alive=workers.keep_alive,
-                ram_budget=workers.ram_budget_mb * 2**20 or None,
-            )
-        return self._pool
+        workers = self.config.workers
+        with self._pool_lock:
+            if self._closed:
+                raise UsageError("This Inkstand has been closed.", "", "Open another one.")
+            if self._pool is None:
+                self._pool = WorkerPool(
+                    self.directories.state,
+                    self.directories.log,
+                    keep_alive=workers.keep_alive,
+                    ram_budget=workers.ram_budget_mb * 2**20 or None,
+                    start_timeout=workers.start_timeout,
+                )
+            return self._pool
 
     def live_workers(self) -> list[LiveWorker]:
         """The workers of every Inkstand process on this machine."""
         return self.pool.live()
 
     def stop_workers(self, which: str | None = None) -> list[LiveWorker]:
-        """Stop the worker with that PID or title, or all, and say which were stopped."""
-        return self.pool.stop(which)
+        """Stop the worker with that PID or title, or all, and say which were stopped.
+
+        Raises:
+            NotFound: there is no worker of that PID or title.
+
+        """
+        stopped = self.pool.stop(int(which) if which and which.isdecimal() else which)
+        if which is not None and not stopped:
+            raise NotFound(
+                f"There is no worker {which!r}.", "It may have ended.", "See: inkstand ps"
+            )
+        return stopped
 
     @cached_property
     def _hooks(self) -> Hooks:
@@ -345,11 +362,12 @@ class Studio:
         """What is wrong with this installation, and the commands that mend it."""
         from inkstand import diagnosis
 
-        return [
-            *diagnosis.environment(self.directories, self.config_file),
-            *diagnosis.plugins(self.plugins.rows()),
-            *diagnosis.models(self.backends(), self.models()),
-        ]
+        settings = diagnosis.settings(self.config_file)
+        checks = [*diagnosis.environment(self.directories), settings]
+        if settings.state == "fault":
+            return checks
+        checks += diagnosis.plugins(self.plugins.rows())
+        return [*checks, *diagnosis.models(self.backends(), self.models())]
 
     def sample(self) -> Path:
         """The folder of the sample manuscript that comes with Inkstand."""
@@ -357,9 +375,11 @@ class Studio:
 
     def close(self) -> None:
         """Stop every worker of this Studio. It may be called twice."""
-        if self._pool is not None:
-            self._pool.close()
-            self._pool = None
+        with self._pool_lock:
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            pool.close()
 
     def __enter__(self) -> Studio:
         return self

@@ -35,10 +35,14 @@ def get(state: State, key: str, *, as_json: bool) -> None:
 @command.command("set")
 @click.argument("key")
 @click.argument("value")
+@json_option
 @click.pass_obj
-def set_(state: State, key: str, value: str) -> None:
+def set_(state: State, key: str, value: str, *, as_json: bool) -> None:
     """Set KEY to VALUE; lists are comma-separated. Comments in the file are kept."""
     stored = state.studio.set_setting(key, value)
+    if as_json:
+        print_json({key: stored})
+        return
     print(f"{key} = {_shown(stored)}")
 
 

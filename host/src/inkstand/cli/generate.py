@@ -7,7 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inkstand.cli.output import json_option, print_json
+from inkstand.cli.input import piped, standard_input, text_file
+from inkstand.cli.interrupt import stopped_by_interrupt
+from inkstand.cli.output import for_terminal, json_option, print_json
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
 
@@ -42,14 +44,22 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(state: State, /, prompt: str | None, *, as_json: bool, **options: Any) -> int:
     """Write with a model: stream the answer to PROMPT ("-" or a pipe: standard input)."""
+    from inkstand_sdk.errors import InkstandError
+
     request = _request(_prompt(state, prompt), options)
     with state.studio.generate(request, model=options["model"]) as generation:
         streaming = not (as_json or options["no_stream"] or options["schema"])
-        result = _written(generation, streaming=streaming)
+        try:
+            result = _written(generation, streaming=streaming)
+        except InkstandError:
+            # What was written before the fault is kept; an invalid answer is told with it.
+            if options["no_stream"] and not (as_json or options["schema"]) and generation.text:
+                print(for_terminal(generation.text))
+            raise
     if as_json:
         print_json(result)
-    elif options["schema"] or not streaming:
-        print(result.text)
+    elif not streaming:
+        print(for_terminal(result.text))
     _say(result, verbose=options["verbose"])
     return 130 if result.finish == "cancelled" else 0
 
@@ -57,12 +67,15 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
 def _prompt(state: State, given: str | None) -> str:
     from inkstand_sdk.errors import UsageError
 
-    if given is None and sys.stdin.isatty():
-        raise UsageError(
-            "There is no prompt.", "", 'For example: inkstand generate "Describe a ferry at dawn."'
-        )
     if given is None or given == "-":
-        given = state.studio.text_of(sys.stdin.buffer.read(), "standard input")
+        data = piped() if given is None else standard_input()
+        if data is None:
+            raise UsageError(
+                "There is no prompt.",
+                "None was given, and nothing was piped in.",
+                'For example: inkstand generate "Describe a ferry at dawn."',
+            )
+        given = state.studio.text_of(data, "standard input")
     if not given.strip():
         raise UsageError(
             "The prompt is empty.",
@@ -85,22 +98,8 @@ def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
         stop=tuple(options["stop"]),
         max_tokens=options["max_tokens"],
         schema=_schema(options["schema"]) if options["schema"] else None,
-        grammar=_file(options["grammar"], "grammar") if options["grammar"] else None,
+        grammar=text_file(options["grammar"], "grammar") if options["grammar"] else None,
     )
-
-
-def _file(path: str, what: str) -> str:
-    from inkstand_sdk.errors import InputError
-
-    try:
-        with open(path, "rb") as file:  # noqa: PTH123 - a bare file name is all there is
-            return file.read(2_000_000).decode("utf-8")
-    except OSError as error:
-        raise InputError(
-            f"The {what} file {path} cannot be read: {error.strerror}.", "", "Check its name."
-        ) from error
-    except UnicodeDecodeError as error:
-        raise InputError(f"The {what} file {path} is not UTF-8 text.", "", "") from error
 
 
 def _schema(path: str) -> Any:
@@ -109,8 +108,8 @@ def _schema(path: str) -> Any:
     from inkstand_sdk.errors import SchemaError
 
     try:
-        return msgspec.json.decode(_file(path, "schema"))
-    except msgspec.DecodeError as error:
+        return msgspec.json.decode(text_file(path, "schema"))
+    except (msgspec.DecodeError, RecursionError) as error:
         raise SchemaError(
             f"The schema file {path} is not JSON: {error}.",
             "",
@@ -120,30 +119,21 @@ def _schema(path: str) -> Any:
 
 def _written(generation: Generation, *, streaming: bool) -> GenerateResult:
     """Follow the stream to its end. Ctrl-C stops the engine and keeps what was written."""
-    while True:
-        try:
+    try:
+        with stopped_by_interrupt(generation.cancel):
             for chunk in generation:
                 if chunk.progress is not None and not generation.text:
                     share = chunk.progress.evaluated / max(1, chunk.progress.total)
                     STATUS.show("Reading the prompt", share)
                 if chunk.text and streaming:
                     STATUS.clear()
-                    sys.stdout.write(_shown(chunk.text))
+                    sys.stdout.write(for_terminal(chunk.text))
                     sys.stdout.flush()
-            break
-        except KeyboardInterrupt:
-            generation.cancel()
-    STATUS.clear()
-    if streaming:
-        sys.stdout.write("\n")
+    finally:
+        STATUS.clear()
+        if streaming and generation.text:
+            print(flush=True)
     return generation.result
-
-
-def _shown(text: str) -> str:
-    """Text for a terminal: a model must not be able to send it control sequences."""
-    if not sys.stdout.isatty():
-        return text
-    return "".join(character for character in text if character >= " " or character in "\n\t")
 
 
 def _say(result: GenerateResult, *, verbose: bool) -> None:

@@ -6,6 +6,7 @@ plugins must be as fast as that of one with none.
 
 from __future__ import annotations
 
+import io
 import os
 import sys
 from collections.abc import Callable
@@ -89,14 +90,40 @@ def cli(ctx: click.Context, *, offline: bool) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
-    sys.exit(_guarded(lambda: cli.main(args=arguments, standalone_mode=False)))
+    _settle_streams()
+    status = _guarded(lambda: cli.main(args=arguments, prog_name="inkstand", standalone_mode=False))
+    try:
+        sys.stdout.flush()
+    except OSError:
+        # Nothing more can be written; Python would try again at exit, and complain.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        status = status or 1
+    sys.exit(status)
+
+
+def _settle_streams() -> None:
+    """Make all three standard streams usable, whatever they were left as."""
+    for descriptor in range(3):
+        try:
+            os.fstat(descriptor)
+        except OSError:
+            # Closed by the caller: the next file that is opened would take its place.
+            os.open(os.devnull, os.O_RDWR)
+    if sys.stdout is None:
+        sys.stdout = open(1, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if sys.stderr is None:
+        sys.stderr = open(2, "w", encoding="utf-8", closefd=False)  # noqa: SIM115
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # A pipe's encoding may not hold all that a model writes: Windows has an old one there.
+        encoding = None if sys.stdout.isatty() or sys.platform != "win32" else "utf-8"
+        sys.stdout.reconfigure(encoding=encoding, errors="replace")
 
 
 def _guarded(call: Callable[[], Any]) -> int:
     debug = os.environ.get("INKSTAND_DEBUG") == "1"
     try:
         status = call()
-        _flush()
+        sys.stdout.flush()
     except click.exceptions.Exit as done:
         return done.exit_code
     except click.ClickException as error:
@@ -107,7 +134,6 @@ def _guarded(call: Callable[[], Any]) -> int:
         return 130
     except BrokenPipeError:
         # The reader of our output went away (`inkstand ... | head`): there is nobody to tell.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
     except Exception as error:
         if debug:
@@ -116,7 +142,3 @@ def _guarded(call: Callable[[], Any]) -> int:
 
         return show(error)
     return status if isinstance(status, int) else 0
-
-
-def _flush() -> None:
-    sys.stdout.flush()

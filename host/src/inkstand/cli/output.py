@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Iterable, Sequence
 from typing import TYPE_CHECKING, Any
@@ -23,7 +24,8 @@ def console() -> Console:
     """A console on standard output, which is a terminal."""
     from rich.console import Console
 
-    return Console(highlight=False)
+    # NO_COLOR means bold and italic too: no escape codes at all.
+    return Console(highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto")
 
 
 def print_json(value: Any) -> None:
@@ -59,8 +61,17 @@ def _print_styled(columns: Sequence[str], rows: Sequence[Sequence[str]]) -> None
         table.add_column(column, no_wrap=place == 0, overflow="fold")
     for row in rows:
         # Text, not markup: a bracket in a plugin's words is only a bracket.
-        table.add_row(*(Text(cell) for cell in row))
+        table.add_row(*(Text(for_terminal(cell)) for cell in row))
     console().print(table)
+
+
+def for_terminal(text: str) -> str:
+    """Text as it may be written out: no model or file is to send a terminal control sequences."""
+    if not sys.stdout.isatty():
+        return text
+    return "".join(
+        character for character in text if character.isprintable() or character in "\n\t"
+    )
 
 
 def megabytes(count: int) -> str:

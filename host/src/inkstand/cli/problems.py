@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 import textwrap
 
-from inkstand_sdk.errors import Cancelled, InkstandError, UsageError
+from inkstand_sdk.errors import Cancelled, InkstandError, OutputInvalid, UsageError
 
 
 def show(error: BaseException) -> int:
@@ -15,7 +15,14 @@ def show(error: BaseException) -> int:
         return 130
     if isinstance(error, InkstandError):
         print(paragraph(error), file=sys.stderr)
+        if isinstance(error, OutputInvalid) and (text := error.data.get("text")):
+            print(f"The model wrote:\n{_printable(text)}", file=sys.stderr)
         return 2 if isinstance(error, UsageError) else 1
+    if isinstance(error, OSError):
+        what = f"{error.strerror or error}" + (f": {error.filename}" if error.filename else "")
+        text = f"Error: A file or folder could not be used ({what}). Check that it can be."
+        print(_wrapped(_printable(text)), file=sys.stderr)
+        return 1
     name = type(error).__name__
     text = (
         f"Inkstand met an error that it did not expect ({name}: {error})."
@@ -27,9 +34,7 @@ def show(error: BaseException) -> int:
 
 
 def paragraph(error: InkstandError) -> str:
-    """What happened, the likely cause and what to do, wrapped; the raw text of an invalid
-    answer below it, since it is the user's.
-    """
+    """What happened, the likely cause and what to do, wrapped."""
     text = "Error: " + " ".join(
         part.strip() for part in (error.what, error.cause, error.fix) if part
     )

@@ -71,19 +71,21 @@ def _print_styled(items: Sequence[Line | Grid]) -> None:
     from rich.table import Table
     from rich.text import Text
 
-    from inkstand.cli.output import console
+    from inkstand.cli.output import console, for_terminal
 
     target = console()
     for item in items:
         if isinstance(item, Line):
-            target.print(Padding(Text(item.text, style=item.style), (0, 0, 0, item.indent)))
+            target.print(
+                Padding(Text(for_terminal(item.text), style=item.style), (0, 0, 0, item.indent))
+            )
             continue
         table = Table(box=box.SIMPLE_HEAD, pad_edge=False, show_edge=False)
         for place, column in enumerate(item.columns):
             numeric = all(_is_number(row[place]) for row in item.rows)
             table.add_column(column, justify="right" if numeric else "left", overflow="fold")
         for row in item.rows:
-            table.add_row(*(Text(cell) for cell in row))
+            table.add_row(*(Text(for_terminal(cell)) for cell in row))
         target.print(Padding(table, (0, 0, 0, item.indent), expand=False))
 
 

@@ -8,9 +8,12 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from inkstand.cli.output import print_json
+from inkstand.cli.input import piped, standard_input
+from inkstand.cli.interrupt import stopped_by_interrupt
+from inkstand.cli.output import for_terminal, print_json
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
+from inkstand_sdk.errors import NotFound
 from inkstand_sdk.settings import Field, click_options, given
 
 if TYPE_CHECKING:
@@ -22,10 +25,8 @@ def manuscript_at(state: State, path: str | None) -> Manuscript | None:
     """The manuscript at PATH, or of standard input for "-" and for a pipe; None if neither."""
     if path is not None and path != "-":
         return state.studio.manuscript(Path(path).expanduser())
-    if path is None and sys.stdin.isatty():
-        return None
-    data = sys.stdin.buffer.read()
-    if path is None and not data:
+    data = piped() if path is None else standard_input()
+    if data is None or (path is None and not data):
         return None
     return state.studio.manuscript_of(data)
 
@@ -50,14 +51,15 @@ class _Tools(click.Group):
     """One subcommand for each installed tool, made from its descriptor."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        state = ctx.find_object(State)
-        return [tool.name for tool in state.studio.tools()] if state else []
+        return [tool.name for tool in _state(ctx).studio.tools()]
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        state = ctx.find_object(State)
-        if state is None:
-            return None
-        tool = state.studio.tool(cmd_name)
+        try:
+            tool = _state(ctx).studio.tool(cmd_name)
+        except NotFound:
+            if ctx.resilient_parsing:  # a shell is completing what is typed
+                return None
+            raise
         fields = tuple(_renamed(field) for field in tool.input_fields)
         params: list[click.Parameter] = [
             click.Argument(["path"], required=False, metavar="[PATH|-]"),
@@ -71,6 +73,15 @@ class _Tools(click.Group):
             help=_help(tool.summary, tool.capabilities.get("engines", ())),
             short_help=tool.summary or tool.title,
         )
+
+
+def _state(ctx: click.Context) -> State:
+    """The state of this run; one of its own where a shell asks for completions."""
+    state = ctx.find_object(State)
+    if state is None:
+        state = ctx.obj = State()
+        ctx.call_on_close(state.close)
+    return state
 
 
 _TAKEN = {"engine", "model", "json", "no_stream", "help", "path"}
@@ -116,20 +127,20 @@ def follow(job: ToolRun, *, stream: bool) -> dict[str, Any]:
 
     wrote = False
     try:
-        for event in job.events():
-            if isinstance(event, Progress):
-                STATUS.show(event.message or "Working", event.fraction)
-            elif stream:
-                STATUS.clear()
-                sys.stdout.write(event.text)
-                sys.stdout.flush()
-                wrote = True
-    except KeyboardInterrupt:
-        job.cancel()
+        with stopped_by_interrupt(job.cancel):
+            for event in job.events():
+                if isinstance(event, Progress):
+                    STATUS.show(event.message or "Working", event.fraction)
+                elif stream:
+                    STATUS.clear()
+                    sys.stdout.write(for_terminal(event.text))
+                    sys.stdout.flush()
+                    wrote = True
     finally:
+        job.cancel()  # which does nothing to a job that is over
         STATUS.clear()
         if wrote:
-            sys.stdout.write("\n")
+            print(flush=True)
     outcome = job.result()
     for note in outcome.notes:
         print(f"Note: {note}", file=sys.stderr)

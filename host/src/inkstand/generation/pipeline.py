@@ -15,7 +15,7 @@ from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.capabilities import BackendCapabilities
-from inkstand_sdk.errors import Cancelled, UsageError, WorkerCrashed
+from inkstand_sdk.errors import Cancelled, InkstandError, UsageError, WorkerCrashed
 from inkstand_sdk.messages import (
     Chunk,
     Finish,
@@ -62,11 +62,15 @@ class Pipeline:
 
     def _stream(self, request: GenerateRequest, target: Target, cancel: CancelToken) -> Stream:
         started = time.perf_counter()
-        request, notes = self._hooks.passed_through("inkstand_before_generate", request)
-        if notes:
-            _check(request, target)
+        notes: tuple[str, ...] = ()
         attempt = _Attempt(request, target, started)
         try:
+            attempt.request, notes = self._hooks.passed_through(
+                "inkstand_before_generate",
+                request,
+                check=lambda changed: _check(changed, target),
+                cancel=cancel,
+            )
             try:
                 yield from attempt.run(self._pool, cancel)
             except WorkerCrashed:
@@ -75,14 +79,15 @@ class Pipeline:
                 # Nothing was shown yet, so a fresh worker can answer as if nothing had happened.
                 attempt.retries = 1
                 yield from attempt.run(self._pool, cancel)
-        except Cancelled:
-            attempt.finish = Finish("cancelled", attempt.usage())
-        except WorkerCrashed as crash:
-            crash.data["written"] = attempt.text()
+        except Cancelled as stop:
+            why = () if cancel.cancelled else (str(stop),)
+            attempt.finish = Finish("cancelled", attempt.usage(), notes=why)
+        except InkstandError as error:
+            error.data["written"] = attempt.text()
             raise
         result = attempt.result(notes)
         yield Chunk(tokens=0, finish=attempt.finish)
-        record = GenerateRecord(request, result)
+        record = GenerateRecord(attempt.request, result)
         record, more = self._hooks.passed_through("inkstand_after_generate", record)
         if more:
             return msgspec.structs.replace(record.result, notes=(*record.result.notes, *more))
@@ -171,6 +176,17 @@ def _rate(usage: Usage, tokens: int, seconds: float) -> float:
 
 
 def _check(request: GenerateRequest, target: Target) -> None:
+    try:
+        msgspec.convert(msgspec.to_builtins(request), GenerateRequest)
+        _texts_of(request).encode()
+    except msgspec.ValidationError as error:
+        raise UsageError(f"The request is not valid: {error}.", "", "") from error
+    except UnicodeEncodeError as error:
+        raise UsageError(
+            "The request holds characters that are no text: halves of surrogate pairs.",
+            "They come from bytes that were decoded with the wrong encoding.",
+            "Decode them again, or replace them.",
+        ) from error
     if request.prompt is None and not request.messages:
         raise UsageError("There is nothing to answer: no prompt and no messages.", "", "Give one.")
     if request.prompt is not None and request.messages:
@@ -197,3 +213,7 @@ def _check(request: GenerateRequest, target: Target) -> None:
         raise UsageError("A stop string is empty.", "It would end every text at once.", "")
     if request.schema is not None:
         schemas.check(request.schema)
+
+
+def _texts_of(request: GenerateRequest) -> str:
+    return "".join((request.prompt_text(), request.grammar or "", *request.stop))

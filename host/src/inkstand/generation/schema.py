@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import msgspec
@@ -24,10 +25,14 @@ def check(schema: Any) -> None:
             f"It is {type(schema).__name__}.",
             'A schema looks like {"type": "object", "properties": {...}}.',
         )
-    if len(msgspec.json.encode(schema)) > _MOST_BYTES:
-        raise SchemaError("The schema is larger than 1 MB.", "", "Use a smaller one.")
     try:
+        if len(msgspec.json.encode(schema)) > _MOST_BYTES:
+            raise SchemaError("The schema is larger than 1 MB.", "", "Use a smaller one.")
         Draft202012Validator.check_schema(schema)
+    except (TypeError, UnicodeError, OverflowError) as error:
+        raise SchemaError(
+            f"The schema cannot be written as JSON: {error}.", "", "Use plain JSON values."
+        ) from error
     except Invalid as error:
         where = "/".join(str(step) for step in error.absolute_path) or "its top level"
         raise SchemaError(
@@ -44,15 +49,50 @@ def check(schema: Any) -> None:
                 "Only references within the schema (#/$defs/...) are followed.",
                 "Put the referred schema under $defs.",
             )
+        _check_reference(reference, schema)
 
 
-def _references(value: Any) -> list[str]:
-    if isinstance(value, dict):
-        found = [value["$ref"]] if isinstance(value.get("$ref"), str) else []
-        return found + [ref for item in value.values() for ref in _references(item)]
+def _references(value: Any) -> Iterator[str]:
     if isinstance(value, list):
-        return [ref for item in value for ref in _references(item)]
-    return []
+        for item in value:
+            yield from _references(item)
+    elif isinstance(value, dict):
+        for name, item in value.items():
+            if name in ("$ref", "$dynamicRef") and isinstance(item, str):
+                yield item
+            elif name not in ("const", "enum", "default", "examples"):
+                yield from _references(item)
+
+
+def _check_reference(reference: str, schema: dict[str, Any]) -> None:
+    """Raise `SchemaError` if `reference` leads nowhere, or to itself without end."""
+    from referencing import Registry
+    from referencing.exceptions import Unresolvable
+    from referencing.jsonschema import DRAFT202012
+
+    resource = DRAFT202012.create_resource(schema)
+    # A registry that knows this schema alone, and fetches nothing.
+    resolver = Registry().with_resource(resource.id() or "", resource).resolver_with_root(resource)
+    seen: set[str] = set()
+    target: Any = {"$ref": reference}
+    while isinstance(target, dict) and isinstance(target.get("$ref"), str):
+        reference = target["$ref"]
+        if reference in seen:
+            raise SchemaError(
+                f"The schema's {reference} refers to itself without end.",
+                "Nothing could ever satisfy or break it.",
+                "Check its $ref entries.",
+            )
+        seen.add(reference)
+        try:
+            target = resolver.lookup(reference).contents
+        # A pointer may step into what is no object, or no such item.
+        except (Unresolvable, LookupError, TypeError, ValueError) as error:
+            raise SchemaError(
+                f"The schema refers to {reference}, which is not in it.",
+                "The name after # may be misspelled.",
+                "Check its $ref entries.",
+            ) from error
 
 
 def decode(text: str, schema: dict[str, Any], *, cut: bool) -> Any:
@@ -69,6 +109,7 @@ def decode(text: str, schema: dict[str, Any], *, cut: bool) -> Any:
 
     """
     from jsonschema import Draft202012Validator
+    from referencing import Registry
     from referencing.exceptions import Unresolvable
 
     if cut:
@@ -88,8 +129,10 @@ def decode(text: str, schema: dict[str, Any], *, cut: bool) -> Any:
             text=text,
         ) from error
     try:
-        fault = next(Draft202012Validator(schema).iter_errors(value), None)
-    except (Unresolvable, RecursionError) as error:
+        # An empty registry: nothing is ever fetched.
+        validator = Draft202012Validator(schema, registry=Registry())
+        fault = next(validator.iter_errors(value), None)
+    except (Unresolvable, RecursionError, OverflowError) as error:
         raise SchemaError(
             f"The schema cannot be applied: {error}.",
             "It refers to a part that is not there, or to itself without end.",

@@ -42,12 +42,16 @@ class Row(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Descriptor(PluginDescription, frozen=True, kw_only=True):
-    """A plugin class that can be used, and where it is: what a worker needs to serve it."""
+    """A plugin class that can be used, and where it is: what a worker needs to serve it.
+
+    `fingerprint` changes when the distribution's files do, though its version may stay.
+    """
 
     distribution: str
     version: str
     entry_point: str
     interpreter: str
+    fingerprint: str = ""
 
 
 class Details(Row, frozen=True, kw_only=True):

@@ -6,13 +6,14 @@ names the other.
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from inkstand.index.cache import KnownDistribution, KnownEnvironment, KnownPlugins
 from inkstand.index.names import canonical
 from inkstand.index.records import SLOW_MS, Descriptor, Row, State
-from inkstand_sdk.description import KINDS, EntryPointDescription
+from inkstand_sdk.description import KINDS, EntryPointDescription, Offer
 
 NOISE_BYTES = 100_000
 """A plugin that prints more than this while it is examined is said to be noisy."""
@@ -74,6 +75,7 @@ class Catalog:
                             version=each.distribution.offer.version,
                             entry_point=point.name,
                             interpreter=each.environment.interpreter,
+                            fingerprint=_fingerprint(each.distribution.offer),
                         )
 
     def claims(self, kind: str, name: str) -> list[Place]:
@@ -146,6 +148,12 @@ class Catalog:
             return "ready", "", ""
         fix = f"inkstand plugins disable {rivals[0].distribution}"
         return "duplicate", "; ".join(clashes), f"{fix} (or {here.distribution})"
+
+
+def _fingerprint(offer: Offer) -> str:
+    """A digest of a distribution's watched files and their modification times."""
+    watched = sorted(offer.watched.items())
+    return hashlib.sha256(repr((offer.version, watched)).encode("utf-8", "replace")).hexdigest()
 
 
 def _place(each: _Known, entry_point: str) -> Place:

@@ -87,8 +87,8 @@ class Library:
         if not name:
             return self._first()
         backend, bare = self._split(name)
-        if _looks_like_path(bare):
-            return self._candidate(self._from_path(Path(bare).expanduser()), backend)
+        if _looks_like_path(bare) and not (self._reads_any_name(backend) and not _is_there(bare)):
+            return self._candidate(self._from_path(_path(bare)), backend)
         matches = [entry for entry in self.models() if entry.model.id == bare]
         if not matches and backend and self._reads_any_name(backend):
             return Candidate(backend, Model(id=bare, format="remote"))
@@ -184,10 +184,10 @@ class Library:
         from inkstand_sdk.gguf import read_header
 
         path = path.absolute()
-        if path.is_dir():
+        if _is_there(str(path)) and path.is_dir():
             raise ModelFileError(
                 f"{path} is a folder, not a model file.",
-                "No installed backend reads a folder of that kind." if path.exists() else "",
+                "No installed backend reads a folder of that kind.",
                 "Give a .gguf file.",
             )
         header = read_header(path)
@@ -219,6 +219,20 @@ def _looks_like_path(name: str) -> bool:
         or name.startswith(("~", "."))
         or Path(name).suffix.lower() in _SUFFIXES
     )
+
+
+def _path(name: str) -> Path:
+    try:
+        return Path(name).expanduser()
+    except RuntimeError:  # there is no such user
+        return Path(name)
+
+
+def _is_there(name: str) -> bool:
+    try:
+        return _path(name).exists()
+    except (OSError, ValueError):
+        return False
 
 
 def _walk(folder: Path) -> Iterable[Path]:

@@ -132,10 +132,11 @@ def _beyond(folder: Path, count: int) -> list[Path]:
 def _key(manuscript: Manuscript, reader: Descriptor) -> str:
     """What a reading depends on: the scenes' texts, and the reader with its version.
 
-    An editable reader keeps its version while its code changes: its files' times count too.
+    A reader that is being worked on keeps its version while its code changes: so its files'
+    fingerprint counts too.
     """
     digest = hashlib.sha256()
-    digest.update(f"{reader.name} {reader.version}\n".encode())
+    digest.update(f"{reader.name} {reader.version} {reader.fingerprint}\n".encode())
     digest.update(f"{manuscript.title}\n{manuscript.language}\n".encode("utf-8", "replace"))
     for scene in manuscript.scenes:
         digest.update(f"{scene.sha256} {scene.title} {scene.chapter} {scene.pov}\n".encode())
