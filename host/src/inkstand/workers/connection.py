@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping
@@ -18,6 +17,7 @@ from msgspec import Raw
 from inkstand.jobs import CancelToken
 from inkstand.workers.crash import crashed, doing
 from inkstand.workers.process import WorkerProcess
+from inkstand.workers.sender import FrameSender
 from inkstand_sdk.errors import (
     Cancelled,
     InkstandError,
@@ -54,35 +54,6 @@ class _Context:
         self.killer: threading.Timer | None = None
 
 
-class _QueuedWriter:
-    """Sends from a thread of its own, so that no caller ever waits for a worker that hangs."""
-
-    def __init__(self, file: Any) -> None:
-        self._file = file
-        self._queue: SimpleQueue[bytes | None] = SimpleQueue()
-
-    def send(self, data: bytes) -> None:
-        self._queue.put(data)
-
-    def close(self) -> None:
-        """Close the pipe after what is queued: the worker sees the end of its host."""
-        self._queue.put(None)
-
-    def run(self) -> None:
-        try:
-            while (data := self._queue.get()) is not None:
-                self._write(data)
-        except OSError:
-            return  # the worker is gone, which its reader tells everyone
-        finally:
-            self._file.close()
-
-    def _write(self, data: bytes) -> None:
-        rest = memoryview(data)
-        while rest:
-            rest = rest[os.write(self._file.fileno(), rest) :]
-
-
 class Connection:
     """A worker process and the calls made of it. Thread-safe.
 
@@ -99,14 +70,14 @@ class Connection:
         self.stopped_by = ""
         self._on_end = on_end
         self._reader = FrameReader(cast("io.RawIOBase", process.incoming))
-        self._writer = _QueuedWriter(process.outgoing)
-        self._peer = Peer(self._reader, self._writer, self._serve)
+        self._sender = FrameSender(process.outgoing)
+        self._peer = Peer(self._reader, self._sender, self._serve)
         self._greeting: SimpleQueue[Hello | None] = SimpleQueue()
         self._dead = threading.Event()
         self._last_words: list[str] = []
         name = f"{title} {process.pid}"
         self._threads = [
-            threading.Thread(target=self._writer.run, name=f"to {name}", daemon=True),
+            threading.Thread(target=self._sender.run, name=f"to {name}", daemon=True),
             threading.Thread(target=self._read, name=f"from {name}", daemon=True),
             threading.Thread(target=self._bury, name=f"end of {name}", daemon=True),
         ]
@@ -222,7 +193,7 @@ class Connection:
             outgoing = self._start("close", None, "it closed", {})
             with suppress(Empty):  # one that does not answer is killed below
                 outgoing.replies.get(timeout=grace)
-            self._writer.close()
+            self._sender.close()
             self.process.wait(grace)
         self.process.kill(because)
         self._dead.wait()
@@ -342,7 +313,7 @@ class Connection:
         self._on_end(self)
         self._dead.set()
         self._greeting.put(None)
-        self._writer.close()
+        self._sender.close()
         self._peer.end()
         self._threads[1].join()
         self._reader.close()

@@ -182,7 +182,7 @@ class LiveWorkers:
             yield
 
     def _found(self) -> Iterator[Found]:
-        for path in self._folder.glob("*.json"):
+        for path in self._folder.glob("*.*.json"):
             try:
                 since = path.stat().st_mtime
                 record = msgspec.json.decode(path.read_bytes(), type=Record)
