@@ -10,11 +10,13 @@ from msgspec import Meta
 from inkstand_sdk import ToolContext
 from inkstand_sdk.errors import OutputInvalid
 from inkstand_writing.plot import OutlineBeat, Plot, PlotInput
-from inkstand_writing.prompting import EXAMPLES_SHARE, INVENTIVE, Budget
+from inkstand_writing.prompting import INVENTIVE, Budget
 from inkstand_writing.structures import STRUCTURES, Beat
 from inkstand_writing.text import plain, words
 
 ANSWER_TOKENS = 220
+FEWEST_WORDS = 4
+"""A text of fewer words tells of no event."""
 NEARBY = 12
 """Percent of the whole: how far from a beat what happens is told to the model."""
 
@@ -32,7 +34,7 @@ def outlined(found: Plot, wanted: PlotInput, ctx: ToolContext) -> Plot:
 
     With a premise it is a new story, and no sentence of the manuscript is evidence for it.
     """
-    budget = Budget(ctx, ANSWER_TOKENS, EXAMPLES_SHARE)
+    budget = Budget(ctx, ANSWER_TOKENS, examples=True)
     premise = wanted.premise.strip()
     beats = STRUCTURES[wanted.structure]
     written: list[OutlineBeat] = []
@@ -46,7 +48,7 @@ def outlined(found: Plot, wanted: PlotInput, ctx: ToolContext) -> Plot:
             text = plain(told.text)
         except OutputInvalid:
             text = ""
-        if not words(text):
+        if len(words(text)) < FEWEST_WORDS:
             failed.append(beat.name)
             text = own.text if own else ""
         written.append(
@@ -76,9 +78,10 @@ def _prompt(
     """What the model is told for one beat: the premise, what the text has there, what came
     before, and who is in it, as much as fits in this order.
     """
-    parts: list[str] = []
+    head = "An outline of a story, part by part."
     if premise:
-        parts.append(f"The premise: {premise}")
+        head += f"\nThe premise: {premise}"
+    parts: list[str] = []
     if own is not None and own.text:
         parts.append(f"At this point: {own.text}")
     if written and written[-1].text:
@@ -99,6 +102,6 @@ def _prompt(
     )
     tail = (
         "Say in two sentences what happens in this part of the story.\n"
-        f"Write the {beat.name.lower()}: {beat.purpose[0].lower()}{beat.purpose[1:]}"
+        f"Write the {beat.name.rpartition(': ')[2].lower()}: {beat.purpose}"
     )
-    return budget.fill("An outline of a story, part by part.", parts, tail)
+    return budget.fill(head, parts, tail)

@@ -12,7 +12,7 @@ import msgspec
 
 from inkstand_sdk import GenerateRequest, ToolContext
 from inkstand_writing.dialogue import Dialogue, DialogueInput, Talk, Turn, Voice
-from inkstand_writing.prompting import EXAMPLES_SHARE, INVENTIVE, Budget
+from inkstand_writing.prompting import INVENTIVE, Budget
 from inkstand_writing.text import plain, words
 
 _SCRIPT_LINE = re.compile(r"^\W*(?P<name>[^\W\d_][^:\n]{0,60}?)\W*:\W*?\s*(?P<text>\S.*)$")
@@ -23,7 +23,7 @@ def write_dialogue(
     talk: Talk, pair: tuple[str, str], wanted: DialogueInput, ctx: ToolContext
 ) -> Dialogue:
     """A new dialogue between the two, streamed as it is written, with their voices."""
-    budget = Budget(ctx, wanted.max_tokens, EXAMPLES_SHARE)
+    budget = Budget(ctx, wanted.max_tokens, examples=True)
     voices = tuple(talk.voice(name, wanted.samples) for name in pair)
     ctx.progress(0.6, f"Writing for {pair[0]} and {pair[1]}")
     result = ctx.generate(
@@ -31,7 +31,9 @@ def write_dialogue(
             prompt(talk, pair, wanted, budget), max_tokens=budget.answer, sampling=INVENTIVE
         )
     )
-    turns = tuple(turns_of(result.text, pair))[: wanted.lines]
+    turns = list(turns_of(result.text, pair))
+    if result.finish == "length" and len(turns) > 1 and turns[-1].text[-1] not in ".!?…—":
+        turns.pop()
     overview = talk.overview(pair, pair, wanted)
     notes = list(overview.notes)
     if result.finish == "length":
@@ -46,7 +48,7 @@ def write_dialogue(
     return msgspec.structs.replace(
         overview,
         dialogue=result.text.strip(),
-        lines=turns,
+        lines=tuple(turns[: wanted.lines]),
         source=None,
         speakers=voices,
         notes=tuple(notes),

@@ -170,18 +170,20 @@ def plot_of(book: Book, wanted: PlotInput, ctx: ToolContext) -> Plot:
 
 
 def _outline(book: Book, beats: Sequence[Beat], turns: Sequence[Turn]) -> tuple[OutlineBeat, ...]:
-    """For each beat the sentence near its place that fits it best; none is used twice."""
+    """For each beat the sentence near its place, and after the last beat's, that fits it best;
+    none where a text has fewer sentences than beats.
+    """
     strength = {turn.sentence.index: turn.strength for turn in turns}
-    used: set[int] = set()
+    reached = -1
     outline: list[OutlineBeat] = []
     for beat in beats:
         chosen = max(
-            (sentence for sentence in _near(book, beat) if sentence.index not in used),
+            (sentence for sentence in _near(book, beat) if sentence.index > reached),
             key=lambda sentence: _fit(book, sentence, beat, strength),
             default=None,
         )
         if chosen is not None:
-            used.add(chosen.index)
+            reached = chosen.index
         outline.append(
             OutlineBeat(
                 name=beat.name,

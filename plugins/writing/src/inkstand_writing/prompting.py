@@ -15,8 +15,10 @@ UNKNOWN_CONTEXT = 4096
 """Assumed where a backend does not say how long its model's context is."""
 TEMPLATE_TOKENS = 48
 """Kept free for the marks of the chat template, which only the engine sees."""
-EXAMPLES_SHARE = 0.4
-"""The part of the context for a prompt that shows examples and needs no more of them."""
+FEW_EXAMPLES = 8192
+"""A prompt of examples takes the part of the context that the context is of this, at most
+`MOST_EXAMPLES`: a short context is a small model's, which many examples only confuse."""
+MOST_EXAMPLES = 0.4
 FAITHFUL = Sampling(temperature=0.4, top_p=0.9, min_p=0.05, seed=1)
 """For telling what a text says: close to it, and the same each time."""
 INVENTIVE = Sampling(temperature=0.8, top_p=0.95, min_p=0.05)
@@ -29,19 +31,22 @@ INEXACT_RESERVE = 0.15
 class Budget:
     """How much prompt the run's model takes when up to `answer` tokens are to be written.
 
-    At most half of the context is kept for the answer; `answer` is what is left of it. `share`
-    bounds the prompt to a part of the context: models write the worse, the fuller it is.
+    At most half of the context is kept for the answer; `answer` is what is left of it. A
+    prompt of `examples`, which is as good with fewer of them, is kept to a part of the context.
 
     Raises:
         PromptTooLong: the context leaves no room for a prompt.
 
     """
 
-    def __init__(self, ctx: ToolContext, answer: int, share: float = 1.0) -> None:
+    def __init__(self, ctx: ToolContext, answer: int, *, examples: bool = False) -> None:
         self._ctx = ctx
         self._context = ctx.model.context_length or UNKNOWN_CONTEXT
         self.answer = min(answer, self._context // 2)
-        self.tokens = min(self._context - self.answer - TEMPLATE_TOKENS, int(self._context * share))
+        self.tokens = self._room = self._context - self.answer - TEMPLATE_TOKENS
+        if examples:
+            share = min(MOST_EXAMPLES, self._context / FEW_EXAMPLES)
+            self.tokens = min(self.tokens, max(SMALLEST_PROMPT, int(self._context * share)))
         if self.tokens < SMALLEST_PROMPT:
             raise self._too_long(SMALLEST_PROMPT)
 
@@ -72,7 +77,7 @@ class Budget:
             else:
                 high = middle - 1
         prompt = _lines(head, parts[:low], tail)
-        if low == 0 and not self.fits(prompt):
+        if low == 0 and not self.fits(prompt) and self.count(prompt) > self._room:
             raise self._too_long(self.count(prompt))
         return prompt
 

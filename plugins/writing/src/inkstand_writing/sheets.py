@@ -9,9 +9,10 @@ from msgspec import Meta
 
 from inkstand_sdk import ToolContext
 from inkstand_sdk.errors import OutputInvalid
+from inkstand_writing import lexicon
 from inkstand_writing.character import Character, Characters, Trait
-from inkstand_writing.prompting import EXAMPLES_SHARE, FAITHFUL, Budget
-from inkstand_writing.text import plain
+from inkstand_writing.prompting import FAITHFUL, Budget
+from inkstand_writing.text import plain, words
 from inkstand_writing.traits import ASPECTS
 
 ANSWER_TOKENS = 450
@@ -31,7 +32,7 @@ class Sheet(msgspec.Struct, frozen=True, kw_only=True):
 
 def with_sheets(found: Characters, ctx: ToolContext) -> Characters:
     """The same people, each aspect put in the model's words beside its quotations."""
-    budget = Budget(ctx, ANSWER_TOKENS, EXAMPLES_SHARE)
+    budget = Budget(ctx, ANSWER_TOKENS, examples=True)
     people: list[Character] = []
     failed: list[str] = []
     for number, person in enumerate(found.people):
@@ -80,9 +81,14 @@ def _traits(person: Character, sheet: Sheet) -> tuple[Trait, ...]:
     traits = (
         Trait(
             aspect=aspect,
-            text=plain(getattr(sheet, aspect)),
+            text=_sentence(getattr(sheet, aspect)),
             evidence=evidence.get(aspect, ()),
         )
         for aspect in ASPECTS
     )
     return tuple(trait for trait in traits if trait.text or trait.evidence)
+
+
+def _sentence(text: str) -> str:
+    """The text on one line; "" where it says nothing."""
+    return plain(text) if set(words(text)) - lexicon.words("stopwords") else ""

@@ -19,6 +19,10 @@ _TENSE = lexicon.Matcher("tension")
 _PIVOT = lexicon.Matcher("pivots")
 # What each signal counts for; their sum is the curve before it is scaled.
 _WEIGHTS = {"words": 0.45, "exclamations": 0.2, "sentences": 0.2, "paragraphs": 0.15}
+SWING = 15
+"""A change of tension, from one passage to the next, that is worth a word."""
+NOTABLE = 0.05
+"""Whose coming and going counts: people of at least this importance."""
 LEVEL = 50
 """The tension of a passage like any other of its book, on the scale of 0 to 100."""
 
@@ -92,8 +96,8 @@ def _reasons(
     """What gives a turn away, in words."""
     before, now = swing
     reasons = []
-    if abs(now - before) >= 15:
-        reasons.append(f"tension {'rises' if now > before else 'falls'} from {before} to {now}")
+    if now - before >= SWING:
+        reasons.append(f"tension rises from {before} to {now}")
     first_scene = book.sentences[passage.first]
     for name in entering[:2]:
         seen = book.cast[name].spans[0]
@@ -101,7 +105,9 @@ def _reasons(
         reasons.append(f"{name} {'appears' if new else 'is back'}")
     if mark:
         reasons.append(f"the words “{mark}”")
-    return tuple(reasons)
+    if before - now >= SWING and not reasons:
+        reasons.append(f"tension falls from {before} to {now}")
+    return tuple(reasons or ("words of danger",))
 
 
 def _entering(book: Book, passages: Sequence[Passage], row: int) -> list[str]:
@@ -118,7 +124,11 @@ def _entering(book: Book, passages: Sequence[Passage], row: int) -> list[str]:
     for sentence in book.within(passages[row]):
         for name in sentence.people:
             here[name] = here.get(name, 0) + 1
-    fresh = [name for name, count in here.items() if count > 2 and name not in before]
+    fresh = [
+        name
+        for name, count in here.items()
+        if count > 2 and name not in before and book.cast[name].importance >= NOTABLE
+    ]
     return sorted(fresh, key=lambda name: -here[name])
 
 
