@@ -50,12 +50,14 @@ class Engine:
         finish_notes: Callable[[Tally], tuple[str, ...]],
     ) -> Iterator[Chunk]:
         """Run `request` as soon as a slot is free, and yield what comes."""
-        while not self._slots.acquire(timeout=_LOOK):
+        while True:
             if cancelled():
                 yield Chunk(tokens=0, finish=Finish("cancelled"))
                 return
+            if self._slots.acquire(timeout=_LOOK):
+                break
         call = self._begin(request)
-        yield from read_stream(call, cancelled, finish_notes)
+        yield from read_stream(call, request.stop, cancelled, finish_notes)
 
     def count_tokens(self, text: str) -> int:
         """The number of tokens of `text` on its own."""

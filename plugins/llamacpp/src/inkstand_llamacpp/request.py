@@ -25,10 +25,11 @@ _STREAM = {
 
 
 class EngineRequest(msgspec.Struct, frozen=True):
-    """The body to send, and whether through the model's chat template."""
+    """The body to send, whether through the model's chat template, and where to stop."""
 
     body: dict[str, Any]
     chat: bool
+    stop: tuple[str, ...] = ()
 
 
 def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineRequest:
@@ -51,15 +52,13 @@ def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineReq
     else:
         body["prompt"] = plain_prompt(request.messages)
         stop = (*stop, *PLAIN_STOP)
-    if stop:
-        body["stop"] = list(stop)
     if request.schema is not None:
         check_schema(request.schema)
         body["grammar"] = schema_grammar(request.schema)
     elif request.grammar is not None:
         check_grammar(request.grammar)
         body["grammar"] = request.grammar
-    return EngineRequest(body, chat)
+    return EngineRequest(body, chat, stop)
 
 
 def check_text(text: str, what: str) -> None:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import queue
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from typing import Any
 
 from inkstand_llamacpp.failures import raised, refused
 from inkstand_sdk.errors import EngineError, InkstandError
 from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
+from inkstand_sdk.stops import StopFinder
 
 # While nothing comes (a long prompt, a busy engine) this often is looked whether to stop.
 _LOOK = 0.05
@@ -72,11 +73,13 @@ class EngineCall:
 class Tally:
     """Adds up the engine's chunks: how the stream ended and what it cost."""
 
-    def __init__(self) -> None:
+    def __init__(self, stop: Sequence[str]) -> None:
         self.reason: FinishReason | None = None
         self.usage = Usage()
         self.thought = 0
         self._told = 0
+        # The engine's own search for stop strings swallows what only began like one.
+        self._stops = StopFinder(stop)
 
     def add(self, chunk: dict[str, Any]) -> Iterator[Chunk]:
         """What a reader is shown of the engine's chunk."""
@@ -93,9 +96,23 @@ class Tally:
             if delta.get("reasoning_content"):
                 self.thought += 1
             text = delta.get("content") or delta.get("text") or ""
-            if text:
-                told, self._told = self._told, self.usage.completion_tokens
-                yield Chunk(text=text, tokens=self._told - told)
+            yield from self._show(self._stops.feed(text))
+        if self._stops.found:
+            self.reason = "stop"
+
+    @property
+    def stopped(self) -> bool:
+        """Whether a stop string came."""
+        return self._stops.found
+
+    def rest(self) -> Iterator[Chunk]:
+        """What was held back because it might have become a stop string."""
+        yield from self._show(self._stops.flush())
+
+    def _show(self, text: str) -> Iterator[Chunk]:
+        if text:
+            told, self._told = self._told, self.usage.completion_tokens
+            yield Chunk(text=text, tokens=self._told - told)
 
     def _count(self, chunk: dict[str, Any]) -> None:
         timings = chunk.get("timings")
@@ -111,13 +128,14 @@ class Tally:
 
 def read_stream(
     call: EngineCall,
+    stop: Sequence[str],
     cancelled: Callable[[], bool],
     finish_notes: Callable[[Tally], tuple[str, ...]],
 ) -> Iterator[Chunk]:
     """The chunks of `call`, the last with its finish; a reader that leaves early stops it."""
-    tally = Tally()
+    tally = Tally(stop)
     try:
-        while True:
+        while not tally.stopped:
             if cancelled():
                 yield Chunk(tokens=0, finish=Finish("cancelled", tally.usage))
                 return
@@ -130,6 +148,7 @@ def read_stream(
             if isinstance(chunk, Exception):
                 raise chunk if isinstance(chunk, InkstandError) else raised(chunk)
             yield from tally.add(chunk)
+        yield from tally.rest()
     finally:
         call.stop()
     if tally.reason is None:

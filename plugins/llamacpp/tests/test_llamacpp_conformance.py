@@ -1,0 +1,22 @@
+"""The conformance suite on the bundled pocket model."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inkstand_llamacpp.backend import LlamaCpp
+from inkstand_sdk import Model
+from inkstand_sdk.testing.backends import BackendSuite
+
+POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
+
+
+class TestLlamaCpp(BackendSuite):
+    backend_class = LlamaCpp
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls) -> Model:
+        return Model(id="pocket", format="gguf", path=str(POCKET))
