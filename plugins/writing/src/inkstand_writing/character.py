@@ -229,11 +229,14 @@ class Study:
         """For each person the scenes in which they are named; in a text that is one long scene,
         its passages.
         """
-        scenes = self._book.reading.cast if len(self._book.manuscript.scenes) > 1 else ()
-        presence = {person.name: set(person.scenes) for person in scenes}
-        if not presence:
-            for number, passage in enumerate(self._book.chapters):
-                for sentence in self._book.within(passage):
-                    for name in sentence.people:
-                        presence.setdefault(name, set()).add(number)
+        book = self._book
+        presence: dict[str, set[int]] = {}
+        one_scene = len(book.manuscript.scenes) == 1
+        for number, passage in enumerate(book.chapters):
+            for sentence in book.within(passage):
+                place = number if one_scene else sentence.scene
+                for name in sentence.people:
+                    presence.setdefault(name, set()).add(place)
+                if book.narrator and not sentence.spoken and "i" in sentence.words:
+                    presence.setdefault(book.narrator, set()).add(place)
         return presence

@@ -95,7 +95,7 @@ def _phrases(book: Book, limit: int) -> list[KeyPhrase]:
 def _weight_of_word(word: str, count: int, total: int) -> float:
     """A count times the log of how much oftener than usual the word comes; 0 for the usual."""
     # How a thing is done, or that it was, tells less of a text than the thing.
-    if len(word) < 4 or word.endswith(("ly", "ed")):
+    if len(word) < 4 or "'" in word or word.endswith(("ly", "ed")):
         return 0.0
     ratio = count / (lexicon.rates().get(word, RARE) * total / 1e6)
     return count * math.log(ratio) if ratio >= MIN_RATIO else 0.0

@@ -79,7 +79,13 @@ _STATES = re.compile(rf"{_BETWEEN}(?:{_IS}|{_DOES})\b", re.IGNORECASE)
 _NEAR = {"appearance": 70, "manner": 60}
 """Within how many characters after the name the words for an aspect must come."""
 _NEAR_ENOUGH = 90
-_OWNS = re.compile(r"['’]s?\s+(?:[\w-]+\s+){0,2}?(?=\w)")
+POSSESSED = 40
+"""The same after "his" or "her"."""
+# "Ada's gray eyes", "Ada's eyes were": a feature only if something is said of it.
+_OWNS = re.compile(
+    r"['’]s?\s+(?:(?P<how>[\w-]+(?:,?\s+[\w-]+)?)\s+)?(?P<thing>[\w-]+)"
+    r"(?(how)|(?=\s+(?:was|were|is|are|had|grew|looked|seemed|became|shone|flashed|sparkled|filled)\b))"
+)
 _PRONOUNS = {
     "female": re.compile(r"(?:She|Her)\b"),
     "male": re.compile(r"(?:He|His)\b"),
@@ -144,11 +150,10 @@ def _named(
     if len(before) < 60 and _STATES.match(after):
         opens = 0.4 if not before.strip() else 0.0
         weights.update({aspect: weight + opens for aspect, weight in _aspects(after).items()})
-    owner = _OWNS.match(after)
-    if owner:
-        feature = after[owner.end() : owner.end() + 40]
+    feature = _OWNS.match(after)
+    if feature:
         for aspect, pattern in _PATTERNS:
-            if pattern.match(feature):
+            if pattern.fullmatch(feature["thing"]):
                 weights[aspect] = 1.2
     return [
         _statement(book, sentence, sentence, aspect, weight, person=person)
@@ -185,8 +190,10 @@ def _by_pronoun(book: Book, sentence: Sentence, follower: Sentence) -> list[Stat
     pronoun, _, rest = text.partition(" ")
     after = f" {rest}"
     weights: dict[Aspect, float] = {"role": 2.0} if _IS_ROLE.match(after) else {}
-    if pronoun in {"Her", "His"} or _STATES.match(after):
+    if _STATES.match(after):
         weights.update(_aspects(after))
+    elif pronoun in {"Her", "His"}:
+        weights.update(_aspects(after[:POSSESSED]))
     return [
         _statement(book, sentence, follower, aspect, weight) for aspect, weight in weights.items()
     ]
