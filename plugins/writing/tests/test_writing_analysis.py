@@ -197,5 +197,11 @@ def test_an_even_text_has_an_even_curve(tell: Callable[..., Any]) -> None:
 
 
 def test_a_plot_without_text_and_model_needs_a_text() -> None:
-    with pytest.raises(UsageError):
+    with pytest.raises(UsageError, match="--engine model"):
         run_tool(PlotTool, {"premise": "A clock stops."})
+    with pytest.raises(UsageError):
+        run_tool(PlotTool)
+
+
+def test_a_text_of_one_word_is_its_own_summary(tell: Callable[..., Any]) -> None:
+    assert run_tool(Summarizer, **tell(("Once.",), {}, ()).given()).output.summary == "Once."

@@ -73,7 +73,8 @@ def test_the_pocket_model_summarizes_a_text_longer_than_its_context(
     for paragraph in short.text.split("\n\n"):
         assert plain(paragraph) in told, "a paragraph never reached the model"
     fractions = [fraction for fraction, _ in run.progress if fraction is not None]
-    assert fractions[-1] > fractions[0]
+    assert fractions == sorted(fractions)
+    assert fractions[-1] > 0.5
 
 
 def test_the_pocket_model_describes_somebody_and_the_evidence_stays(

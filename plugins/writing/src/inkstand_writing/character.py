@@ -14,6 +14,7 @@ from inkstand_sdk.reader import Gender
 from inkstand_writing.book import Book
 from inkstand_writing.evidence import Evidence
 from inkstand_writing.names import find_person
+from inkstand_writing.progress import report_analysis
 from inkstand_writing.remarks import Remark, remarks
 from inkstand_writing.traits import ASPECTS, Aspect, Statement, statements
 from inkstand_writing.voices import (
@@ -113,7 +114,7 @@ class CharacterTool(Tool):
         study = Study(book)
         people: list[Character] = []
         for number, person in enumerate(chosen):
-            ctx.progress(number / len(chosen), f"Looking at {person.name}")
+            report_analysis(ctx, number / len(chosen), f"Looking at {person.name}")
             people.append(study.character(person, input.quotes))
         found = Characters(
             people=tuple(people), found=len(book.reading.cast), notes=_notes(book, input)

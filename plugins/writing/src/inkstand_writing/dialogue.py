@@ -14,6 +14,7 @@ from inkstand_writing import lexicon
 from inkstand_writing.book import Book
 from inkstand_writing.evidence import Evidence
 from inkstand_writing.names import find_person
+from inkstand_writing.progress import report_analysis
 from inkstand_writing.text import plain, words
 from inkstand_writing.voices import (
     CERTAIN,
@@ -147,7 +148,7 @@ class DialogueTool(Tool):
                 f"The text calls both {named[0]}.",
                 "Name two people.",
             )
-        ctx.progress(0.5, "Listening")
+        report_analysis(ctx, 0.5, "Listening")
         talk = Talk(book)
         pair = talk.pair(named)
         if ctx.engine == "model":
@@ -155,7 +156,7 @@ class DialogueTool(Tool):
                 raise UsageError(
                     "A dialogue takes two people.",
                     "The text gives lines to fewer than two whose names are known.",
-                    "Name two people with the people option.",
+                    "Name two people of the text: --people A --people B.",
                 )
             from inkstand_writing.playwright import write_dialogue
 

@@ -10,6 +10,7 @@ from msgspec import Meta
 from inkstand_sdk import ToolContext
 from inkstand_sdk.errors import OutputInvalid
 from inkstand_writing.plot import OutlineBeat, Plot, PlotInput
+from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import INVENTIVE, Budget
 from inkstand_writing.structures import STRUCTURES, Beat
 from inkstand_writing.text import plain, words
@@ -40,7 +41,7 @@ def outlined(found: Plot, wanted: PlotInput, ctx: ToolContext) -> Plot:
     written: list[OutlineBeat] = []
     failed: list[str] = []
     for number, beat in enumerate(beats):
-        ctx.progress(number / len(beats), beat.name)
+        report_writing(ctx, number / len(beats), beat.name)
         own = None if premise or not found.outline else found.outline[number]
         prompt = _prompt(beat, own, found, premise, written, budget)
         try:

@@ -12,6 +12,7 @@ import msgspec
 
 from inkstand_sdk import GenerateRequest, ToolContext
 from inkstand_writing.dialogue import Dialogue, DialogueInput, Talk, Turn, Voice
+from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import INVENTIVE, Budget
 from inkstand_writing.text import plain, words
 
@@ -25,7 +26,7 @@ def write_dialogue(
     """A new dialogue between the two, streamed as it is written, with their voices."""
     budget = Budget(ctx, wanted.max_tokens, examples=True)
     voices = tuple(talk.voice(name, wanted.samples) for name in pair)
-    ctx.progress(0.6, f"Writing for {pair[0]} and {pair[1]}")
+    report_writing(ctx, 0.0, f"Writing for {pair[0]} and {pair[1]}")
     result = ctx.generate(
         GenerateRequest.of(
             prompt(talk, pair, wanted, budget), max_tokens=budget.answer, sampling=INVENTIVE

@@ -15,6 +15,7 @@ from inkstand_sdk.capabilities import ToolCapabilities
 from inkstand_sdk.errors import UsageError
 from inkstand_writing.book import Book, Passage, Sentence
 from inkstand_writing.evidence import Evidence
+from inkstand_writing.progress import report_analysis
 from inkstand_writing.ranking import rank_passage, telling
 from inkstand_writing.structures import STRUCTURES, Beat, StructureName
 from inkstand_writing.tension import Turn, tension_curve, turning_points
@@ -123,9 +124,15 @@ class PlotTool(Tool):
         """What the manuscript has; an empty plot where there is only a premise."""
         try:
             _ = ctx.manuscript
-        except UsageError:
-            if ctx.engine == "analysis" or not wanted.premise.strip():
+        except UsageError as error:
+            if not wanted.premise.strip():
                 raise
+            if ctx.engine == "analysis":
+                raise UsageError(
+                    "A premise alone has no plot to find.",
+                    "Without a model the plot is what a manuscript has.",
+                    "Name a file or folder with the text, or add --engine model.",
+                ) from error
             return Plot(
                 structure=wanted.structure,
                 outline=(),
@@ -140,17 +147,17 @@ def plot_of(book: Book, wanted: PlotInput, ctx: ToolContext) -> Plot:
     """The plot that a book has, told in its own sentences."""
     passages = [piece for chapter in book.chapters for piece in book.split(chapter)]
     curve = tension_curve(book, passages)
-    ctx.progress(0.1, "Looking for turning points")
+    report_analysis(ctx, 0.1, "Looking for turning points")
     turns = turning_points(book, passages, curve, limit=len(passages))
     # Where every passage turned, none would.
     count = min(wanted.turning_points, -(-len(passages) // 2))
     shown = sorted(turns, key=lambda turn: -turn.strength)[:count]
-    ctx.progress(0.2, "Laying out the structure")
+    report_analysis(ctx, 0.2, "Laying out the structure")
     outline = _outline(book, STRUCTURES[wanted.structure], turns)
     levels = {piece.first: level for piece, level in zip(passages, curve, strict=True)}
     chapters = []
     for number, chapter in enumerate(book.chapters if wanted.beats else ()):
-        ctx.progress(0.3 + 0.7 * number / len(book.chapters), f"Reading {chapter.title}")
+        report_analysis(ctx, 0.3 + 0.7 * number / len(book.chapters), f"Reading {chapter.title}")
         chapters.append(_chapter(book, chapter, levels, wanted.beats))
     return Plot(
         structure=wanted.structure,

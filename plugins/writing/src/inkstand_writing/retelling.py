@@ -16,6 +16,7 @@ from inkstand_sdk import GenerateRequest, ToolContext
 from inkstand_sdk.errors import PromptTooLong
 from inkstand_writing.book import Book, Passage, Sentence
 from inkstand_writing.evidence import Evidence
+from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import FAITHFUL, Budget, halves
 from inkstand_writing.ranking import cosine, inverse_frequencies, vector
 from inkstand_writing.summarizer import ChapterSummary, SummarizerInput, Summary
@@ -82,7 +83,7 @@ class Retelling:
     def expect(self, calls: int) -> None:
         """Say how many pieces there are, for the report of progress."""
         self._expected = max(1, calls)
-        self._ctx.progress(0.0, f"{calls} pieces to read")
+        report_writing(self._ctx, 0.0, f"{calls} pieces to read")
 
     def notes(self) -> list[str]:
         """What a user should know of the calls that were made."""
@@ -105,7 +106,8 @@ class Retelling:
     def summarize(self, text: str, sentences: int, title: str, *, show: bool = False) -> str:
         """The model's summary of a text that fits; halves it where the engine says it does not."""
         budget = self._budget(sentences)
-        self._ctx.progress(
+        report_writing(
+            self._ctx,
             min(0.98, self._done / (self._expected + 1)),
             f"Summarizing {title} ({self._done + 1} of {max(self._expected, self._done + 1)})",
         )

@@ -11,6 +11,7 @@ from inkstand_sdk import ToolContext
 from inkstand_sdk.errors import OutputInvalid
 from inkstand_writing import lexicon
 from inkstand_writing.character import Character, Characters, Trait
+from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import FAITHFUL, Budget
 from inkstand_writing.text import plain, words
 from inkstand_writing.traits import ASPECTS
@@ -36,7 +37,7 @@ def with_sheets(found: Characters, ctx: ToolContext) -> Characters:
     people: list[Character] = []
     failed: list[str] = []
     for number, person in enumerate(found.people):
-        ctx.progress(number / len(found.people), f"Describing {person.name}")
+        report_writing(ctx, number / len(found.people), f"Describing {person.name}")
         try:
             sheet = ctx.generate_as(
                 Sheet, _prompt(person, budget), max_tokens=budget.answer, sampling=FAITHFUL

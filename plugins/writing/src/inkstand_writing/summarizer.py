@@ -11,6 +11,7 @@ from inkstand_sdk import Tool, ToolContext
 from inkstand_writing.book import PASSAGE_WORDS, Book, Passage, Sentence
 from inkstand_writing.evidence import Evidence
 from inkstand_writing.keyphrases import KeyPhrase, key_phrases
+from inkstand_writing.progress import report_analysis
 from inkstand_writing.ranking import rank, rank_passage
 
 
@@ -81,17 +82,19 @@ def extract_summary(book: Book, wanted: SummarizerInput, ctx: ToolContext) -> Su
     winners: list[Sentence] = []
     keep = max(3, wanted.per_chapter, -(-2 * wanted.sentences // len(book.chapters)))
     for number, chapter in enumerate(book.chapters):
-        ctx.progress(0.8 * number / len(book.chapters), f"Weighing {chapter.title}")
+        report_analysis(ctx, 0.8 * number / len(book.chapters), f"Weighing {chapter.title}")
         ranked = rank_passage(book, chapter, keep)
         winners.extend(ranked.choose(keep))
         if wanted.per_chapter:
             chapters.append(
                 _chapter(book, chapter, ranked.choose(wanted.per_chapter, _apart(chapter, wanted)))
             )
-    ctx.progress(0.9, "Choosing")
+    report_analysis(ctx, 0.9, "Choosing")
     whole = rank(book, winners).choose(
         wanted.sentences, spread=book.words / (1.2 * wanted.sentences)
     )
+    # A text of a few words has no sentence that stands for it but its first ones.
+    whole = whole or list(book.sentences[: wanted.sentences])
     return Summary(
         summary=joined(book, whole),
         key_phrases=key_phrases(book, wanted.keyphrases),
