@@ -25,7 +25,7 @@ def test_a_write_that_fails_leaves_the_old_file(tmp_path: Path) -> None:
     path.write_text("old")
     with pytest.raises(UnicodeEncodeError):
         atomic.write_text(path, "\ud800")
-    with pytest.raises(OSError, match="No such file|cannot find"):
+    with pytest.raises(OSError, match=r"No such file|cannot find"):
         atomic.write_text(tmp_path / "missing" / "a.toml", "new")
     (tmp_path / "folder").mkdir()
     with pytest.raises(OSError):

@@ -20,9 +20,9 @@ class Generation:
     Use it as a context manager, or exhaust it: leaving it early cancels the engine's work.
     """
 
-    def __init__(self, start: Callable[[CancelToken], Stream], cancel: CancelToken) -> None:
-        self._cancel = cancel
-        self._stream = start(cancel)
+    def __init__(self, start: Callable[[CancelToken], Stream]) -> None:
+        self._cancel = CancelToken()
+        self._stream = start(self._cancel)
         self._result: GenerateResult | None = None
         self._error: BaseException | None = None
         self._pieces: list[str] = []

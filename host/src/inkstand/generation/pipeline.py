@@ -48,6 +48,8 @@ class Pipeline:
     ) -> Generation:
         """Check the request and begin; nothing runs until the generation is iterated.
 
+        Cancelling `cancel` cancels the generation; closing the generation leaves `cancel` alone.
+
         Raises:
             UsageError: the request contradicts itself.
             SchemaError: its schema is no JSON Schema.
@@ -56,9 +58,13 @@ class Pipeline:
         _check(request, target)
         if not request.id:
             request = msgspec.structs.replace(request, id=uuid.uuid4().hex)
-        return Generation(
-            lambda token: self._stream(request, target, token), cancel or CancelToken()
-        )
+        outer = cancel or CancelToken()
+
+        def stream(own: CancelToken) -> Stream:
+            with outer.listening(own.cancel):
+                return (yield from self._stream(request, target, own))
+
+        return Generation(stream)
 
     def _stream(self, request: GenerateRequest, target: Target, cancel: CancelToken) -> Stream:
         started = time.perf_counter()
@@ -80,6 +86,8 @@ class Pipeline:
                 attempt.retries = 1
                 yield from attempt.run(self._pool, cancel)
         except Cancelled as stop:
+            if not cancel.cancelled and not attempt.pieces:
+                raise
             why = () if cancel.cancelled else (str(stop),)
             attempt.finish = Finish("cancelled", attempt.usage(), notes=why)
         except InkstandError as error:

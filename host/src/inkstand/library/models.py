@@ -90,7 +90,7 @@ class Library:
         if _looks_like_path(bare) and not (self._reads_any_name(backend) and not _is_there(bare)):
             return self._candidate(self._from_path(_path(bare)), backend)
         matches = [entry for entry in self.models() if entry.model.id == bare]
-        if not matches and backend and self._reads_any_name(backend):
+        if self._reads_any_name(backend) and not any(backend in each.backends for each in matches):
             return Candidate(backend, Model(id=bare, format="remote"))
         if not matches:
             raise self._unknown(bare)

@@ -98,7 +98,7 @@ def _unreadable(path: Path, error: OSError | ValueError) -> ModelFileError:
             "It was moved or deleted, or the name is misspelled.",
             "Check the path; `inkstand models list` shows the models that are here.",
         )
-    if isinstance(error, IsADirectoryError) or path.is_dir():
+    if isinstance(error, IsADirectoryError) or os.path.isdir(path):  # noqa: PTH112 - never raises
         return ModelFileError(
             f"{path} is a folder, not a model file.", "", "Name the .gguf file inside it."
         )
