@@ -39,13 +39,16 @@ def plugin_python(tmp_path_factory: pytest.TempPathFactory) -> str:
         shutil.copytree(
             _package(name), site / name, ignore=shutil.ignore_patterns("__pycache__", "testing")
         )
-    shutil.copy(PLUGINS / "worker_zoo.py", site)
+    for plugin in PLUGINS.glob("*.py"):
+        shutil.copy(plugin, site)
     info = site / "inkstand_worker_zoo-2.5.dist-info"
     info.mkdir()
     (info / "METADATA").write_text(
         "Metadata-Version: 2.1\nName: inkstand-worker-zoo\nVersion: 2.5\n"
     )
-    (info / "entry_points.txt").write_text("[inkstand.plugins]\nzoo = worker_zoo\n")
+    (info / "entry_points.txt").write_text(
+        "[inkstand.plugins]\nzoo = worker_zoo\nsecond = worker_zoo_second\n"
+    )
     return str(bin_folder / Path(sys.executable).name)
 
 
@@ -76,6 +79,7 @@ def tool_spec(plugin_python: str) -> WorkerSpec:
         key="zoo tools",
         kind="distribution",
         distribution="inkstand-worker-zoo",
+        entry_points=("zoo",),
         interpreter=plugin_python,
         title="inkstand-worker-zoo",
     )

@@ -15,7 +15,14 @@ from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand.workers.worker import Worker
 from inkstand_sdk.capabilities import BackendCapabilities
-from inkstand_sdk.errors import InkstandError, InputError, NotFound, PluginError, UsageError
+from inkstand_sdk.errors import (
+    ErrorInfo,
+    InkstandError,
+    InputError,
+    NotFound,
+    PluginError,
+    UsageError,
+)
 from inkstand_sdk.manuscript import Manuscript, Scene
 from inkstand_sdk.messages import Chunk, GenerateRequest, GenerateResult, TokenCount
 from inkstand_sdk.reader import Reading
@@ -326,6 +333,25 @@ def test_a_hook_changes_leaves_or_fails_by_name(pool: WorkerPool, tool_spec: Wor
             ask("raise")
         with pytest.raises(PluginError, match="gave str instead of GenerateRequest"):
             ask("garbage")
+
+
+def test_implementations_of_a_hook_are_asked_in_turn_and_one_that_fails_is_skipped(
+    pool: WorkerPool, tool_spec: WorkerSpec
+) -> None:
+    skipped: list[ErrorInfo] = []
+
+    def ask(prompt: str) -> Any:
+        body = msgspec.Raw(msgspec.msgpack.encode(request(prompt)))
+        hook = Hook(hook="inkstand_before_generate", body=body)
+        return worker.call(
+            "hook", hook, GenerateRequest | None, on_item=skipped.append, item_type=ErrorInfo
+        )
+
+    with pool.lease(msgspec.structs.replace(tool_spec, entry_points=("second", "zoo"))) as worker:
+        assert ask("shout") == request("SHOUT!")
+        assert skipped == []
+        assert ask("raise") == request("raise!")
+    assert [error.code for error in skipped] == ["plugin"]
 
 
 def test_a_worker_sees_nothing_of_the_hosts_environment(

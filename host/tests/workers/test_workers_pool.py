@@ -301,6 +301,26 @@ def test_an_idle_worker_that_another_process_has_claimed_is_not_leased(
         assert text_of(worker, "count A 1") == "A0 "
 
 
+def test_closing_ends_a_load_that_hangs(
+    make_pool: MakePool, backend_spec: BackendSpec, eventually: Eventually
+) -> None:
+    pool = make_pool()
+    errors: list[Cancelled] = []
+
+    def load() -> None:
+        with pytest.raises(Cancelled) as caught, pool.lease(backend_spec(load="hang")):
+            pass
+        errors.append(caught.value)
+
+    thread = threading.Thread(target=load)
+    thread.start()
+    eventually(lambda: len(pool.live()) == 1)
+    pool.close()
+    thread.join()
+    assert len(errors) == 1
+    assert pool.live() == []
+
+
 def test_a_closed_pool_gives_no_lease_and_stops_what_runs(
     make_pool: MakePool, backend_spec: BackendSpec, tool_spec: WorkerSpec
 ) -> None:

@@ -192,7 +192,6 @@ class WorkerPool:
             raise
         load_ms = (time.perf_counter() - began) * 1000
         with self._changed:
-            running.users = 1
             self._workers[spec.key] = running
         running.show_state()
         self._tell("worker.started", running, load_ms=round(load_ms, 1))

@@ -22,7 +22,7 @@ class Running:
         self.opened: Opened | None = None
         self.loaded: Loaded | None = None
         self.capacity = sys.maxsize if spec.kind == "distribution" else max(1, spec.concurrency)
-        self.users = 0
+        self.users = 1  # whoever starts it
         self.idle_since = 0.0
         self.retired = False
 
