@@ -16,6 +16,10 @@ from inkstand_writing.evidence import Evidence, quote
 from inkstand_writing.traits import plainness
 from inkstand_writing.voices import Line
 
+SHORTEST = 20
+LONGEST = 300
+"""Remarks of fewer characters say nothing, of more too much to be about one person."""
+
 
 class Remark(msgspec.Struct, frozen=True, kw_only=True):
     """What one person says of another."""
@@ -69,6 +73,8 @@ def _statement(book: Book, quotation: Quotation, start: int, end: int) -> tuple[
     while high > low and text[high - 1].isspace():
         high -= 1
     weight = plainness(text[low:start], text[end:high])
-    if not 20 <= high - low <= 300:
+    if high - low < SHORTEST:
+        return 0.0, quote(book.manuscript, scene, low, high)
+    if high - low > LONGEST:
         weight *= 0.3
     return weight, quote(book.manuscript, scene, low, high)

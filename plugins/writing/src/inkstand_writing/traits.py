@@ -16,11 +16,14 @@ from inkstand_sdk import Person
 from inkstand_writing import lexicon
 from inkstand_writing.book import Book, Sentence
 from inkstand_writing.evidence import Evidence, quote
+from inkstand_writing.text import words
 
 Aspect = Literal["role", "appearance", "manner", "want", "fear", "bond"]
 ASPECTS: tuple[Aspect, ...] = ("role", "appearance", "manner", "want", "fear", "bond")
 LONGEST = 60
 """Sentences with more words than this describe too many things at once to be quoted."""
+SUBJECT_BEFORE = 50
+"""A name with more characters of its sentence before it is hardly the subject."""
 
 
 class Statement(msgspec.Struct, frozen=True, kw_only=True):
@@ -37,22 +40,17 @@ class Statement(msgspec.Struct, frozen=True, kw_only=True):
         return quote(book.manuscript, self.scene, self.start, self.end)
 
 
-_ROLE_NOUN = (
-    r"(?:[\w’'-]+\s+){0,3}?(?:man|woman|boy|girl|child|lad|lady|gentleman|person|fellow|creature|"
-    r"son|daughter|brother|sister|father|mother|uncle|aunt|cousin|nephew|niece|husband|wife|"
-    r"widow|widower|orphan|friend|lover|enemy|rival|heir|heiress|guest|neighbou?r|stranger|"
-    r"doctor|physician|surgeon|lawyer|attorney|clerk|captain|colonel|major|lieutenant|sergeant|"
-    r"soldier|sailor|officer|mate|squire|lord|earl|duke|duchess|count|countess|baron|baronet|"
-    r"king|queen|prince|princess|clergyman|parson|vicar|rector|curate|priest|minister|bishop|"
-    r"nun|monk|teacher|tutor|schoolmaster|governess|professor|student|scholar|pupil|servant|"
-    r"maid|butler|footman|coachman|groom|cook|housekeeper|nurse|gardener|keeper|farmer|miller|"
-    r"smith|merchant|shopkeeper|banker|broker|landlord|landlady|innkeeper|artist|painter|poet|"
-    r"writer|author|editor|actor|actress|musician|singer|detective|inspector|constable|"
-    r"policeman|magistrate|judge|engineer|chemist|watchmaker|clockmaker|fisherman|ferryman|"
-    r"hunter|thief|murderer|villain|scoundrel|genius|fool|invalid|bachelor|spinster|foreigner|"
-    r"Englishman|Frenchman|German|Italian|American|Scotchman|Irishman|Dutchman|partner|agent|"
-    r"secretary|librarian|archivist|harbou?rmaster|pilot|warden|mayor|porter|waiter|barmaid)\b"
+_ROLES = "|".join(
+    entry
+    for name in ("roles", "roles_female", "roles_male")
+    for entry in sorted(lexicon.words(name))
 )
+_ROLE_NOUN = rf"(?:[\w’'-]+\s+){{0,3}}?(?P<role>{_ROLES})\b"
+_OTHER_GENDER = {
+    "female": lexicon.pattern("roles_male"),
+    "male": lexicon.pattern("roles_female"),
+    "unknown": re.compile(r"(?!)"),
+}
 _ARTICLE = r"(?:the|a|an|his|her|my|our|their|your|one of the|only|youngest|eldest)"
 _APPOSITION = re.compile(
     rf"\s*,\s+(?:{_ARTICLE}\s+)+{_ROLE_NOUN}(?=\s*(?!,\s+and\b)[,.;:!?)—]|\s+(?:of|who|whom|with|at|from)\b)",
@@ -82,10 +80,21 @@ _NEAR_ENOUGH = 90
 POSSESSED = 40
 """The same after "his" or "her"."""
 # "Ada's gray eyes", "Ada's eyes were": a feature only if something is said of it.
-_OWNS = re.compile(
-    r"['’]s?\s+(?:(?P<how>[\w-]+(?:,?\s+[\w-]+)?)\s+)?(?P<thing>[\w-]+)"
-    r"(?(how)|(?=\s+(?:was|were|is|are|had|grew|looked|seemed|became|shone|flashed|sparkled|filled)\b))"
-)
+_OWNS = re.compile(r"['’]s?\s+")
+_SAID_OF_IT = {
+    "was",
+    "were",
+    "is",
+    "are",
+    "had",
+    "grew",
+    "looked",
+    "seemed",
+    "became",
+    "shone",
+    "flashed",
+    "sparkled",
+}
 _PRONOUNS = {
     "female": re.compile(r"(?:She|Her)\b"),
     "male": re.compile(r"(?:He|His)\b"),
@@ -110,7 +119,7 @@ def statements(book: Book, person: Person) -> list[Statement]:
         text = book.manuscript.scenes[span.scene].text
         before, after = text[sentence.start : span.start], text[span.end : sentence.end]
         found.extend(_named(book, sentence, person, before, after))
-        follower = _follower(book, sentence, person)
+        follower = _follower(book, sentence, person) if len(before) < SUBJECT_BEFORE else None
         if follower is not None:
             found.extend(_by_pronoun(book, sentence, follower))
     best: dict[tuple[Aspect, int, int], Statement] = {}
@@ -127,7 +136,7 @@ def plainness(before: str, after: str) -> float:
     """
     if _IS_ROLE.match(after):
         return 2.5
-    if not _STATES.match(after) or len(before) > 60:
+    if not _STATES.match(after) or len(before) >= SUBJECT_BEFORE:
         return 0.0
     return 0.6 + 0.5 * sum(bool(pattern.search(after)) for _, pattern in _PATTERNS)
 
@@ -141,24 +150,37 @@ def _named(
 ) -> list[Statement]:
     """What a sentence states of the person whom it names between `before` and `after`."""
     weights: dict[Aspect, float] = {}
-    if _IS_ROLE.match(after):
-        weights["role"] = 2.5
-    elif _APPOSITION.match(after):
-        weights["role"] = 2.0
-    elif _TITLE_BEFORE.search(before):
-        weights["role"] = 1.2
-    if len(before) < 60 and _STATES.match(after):
+    for match, weight in (
+        (_IS_ROLE.match(after), 2.5),
+        (_APPOSITION.match(after), 2.0),
+        (_TITLE_BEFORE.search(before), 1.2),
+    ):
+        # "... to visit his mother Gabriel left": not a mother called Gabriel.
+        if match and not _OTHER_GENDER[person.gender].fullmatch(match["role"]):
+            weights["role"] = weight
+            break
+    if len(before) < SUBJECT_BEFORE and _STATES.match(after):
         opens = 0.4 if not before.strip() else 0.0
         weights.update({aspect: weight + opens for aspect, weight in _aspects(after).items()})
-    feature = _OWNS.match(after)
-    if feature:
-        for aspect, pattern in _PATTERNS:
-            if pattern.fullmatch(feature["thing"]):
-                weights[aspect] = 1.2
+    for aspect, pattern in _PATTERNS:
+        if any(pattern.fullmatch(feature) for feature in _features(after)):
+            weights[aspect] = max(weights.get(aspect, 0.0), 1.2)
     return [
         _statement(book, sentence, sentence, aspect, weight, person=person)
         for aspect, weight in weights.items()
     ]
+
+
+def _features(after: str) -> list[str]:
+    """What the person named before `after` is said to have: the words after "'s" that are
+    described by one before them or by a verb.
+    """
+    if not _OWNS.match(after):
+        return []
+    owned = words(after[2:60])
+    described = owned[1:3]
+    alone = owned[:1] if len(owned) > 1 and owned[1] in _SAID_OF_IT else ()
+    return [*described, *alone]
 
 
 def _aspects(after: str) -> dict[Aspect, float]:
