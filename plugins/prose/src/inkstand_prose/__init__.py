@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from inkstand_prose.reader import EnglishReader
+from inkstand_prose.reader import EnglishReader as EnglishReader
 from inkstand_sdk.hookspecs import hookimpl
 from inkstand_sdk.reader import Reader
 

@@ -69,6 +69,17 @@ class Book(msgspec.Struct):
     role_person: dict[str, int] = msgspec.field(default_factory=dict)
 
 
+class _Steps:
+    """Counts steps, five a scene, as progress from 0 to 0.7."""
+
+    def __init__(self, scenes: int, progress: Progress) -> None:
+        self.done, self.all, self.progress = 0, 5 * scenes, progress
+
+    def next(self, message: str) -> None:
+        self.progress(0.7 * self.done / self.all, message)
+        self.done += 1
+
+
 def take_apart(texts: Sequence[str], povs: Sequence[str], progress: Progress) -> Book:
     """Read all scenes up to the point where speakers can be sought.
 
@@ -76,26 +87,29 @@ def take_apart(texts: Sequence[str], povs: Sequence[str], progress: Progress) ->
     """
     scenes: list[SceneParts] = []
     lowercase: Counter[str] = Counter()
-    for number, text in enumerate(texts):
-        progress(0.3 * number / len(texts), "Finding speech")
+    steps = _Steps(len(texts), progress)
+    for text in texts:
+        steps.next("Finding speech")
         spans = paragraphs(text)
         scenes.append(SceneParts(text, spans, find_quotes(text, spans, find_convention(text))))
         lowercase.update(lowercase_words(text))
     evidence: dict[Key, Evidence] = {}
-    for number, scene in enumerate(scenes):
-        progress(0.3 + 0.2 * number / len(scenes), "Finding names")
+    for scene in scenes:
+        steps.next("Finding names")
         scene.uses = list(name_uses(scene.text, lowercase))
+        steps.next("Finding names")
         collect(evidence, scene.text, scene.uses, _spans(scene))
     names = person_names(evidence, lowercase)
     book = Book(scenes, [])
     person_of = _cast_of_names(book, names)
     genders = [c.gender for c in book.cast]
-    for number, scene in enumerate(scenes):
-        progress(0.5 + 0.2 * number / len(scenes), "Finding turns at speech")
+    for scene in scenes:
+        steps.next("Finding people")
         found = find_mentions(scene.text, scene.uses, person_of, genders, _spans(scene))
         scene.mentions = MentionIndex(found)
-        scene.turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
         scene.present = presence(scene.mentions, scene.paragraphs)
+        steps.next("Finding turns at speech")
+        scene.turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
     _add_narrator(book)
     _add_roles(book)
     known = _known_names(book)

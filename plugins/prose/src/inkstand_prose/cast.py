@@ -12,9 +12,13 @@ from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES
 from inkstand_prose.names import Key
 
 _MARRIED, _UNMARRIED = "mrs", "miss"
+_LEARNED = frozenset(["dr", "professor", "reverend"])
+_RARE = 0.02
 _ENOUGH = 10
 _SHORTEST = 3
 _RARER = 5
+_MOST_NAMES = 2000
+"""Names beyond these, the rarest, are left out: every name is compared with every figure."""
 _DISPLAY = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "saint": "St."}
 
 
@@ -35,13 +39,13 @@ class Figure(msgspec.Struct):
 
     def ranks(self) -> set[str]:
         """Titles that belong to this one alone: "Captain", "Lady"."""
-        return {t for t in self.titles if t not in PLAIN_TITLES and t not in KIN_TITLES}
+        return self.titles - PLAIN_TITLES - KIN_TITLES - _LEARNED
 
 
 def gather_cast(evidence: dict[Key, Evidence]) -> list[Figure]:
     """People, each with all the names that are theirs, the most named first."""
     gathering = _Gathering(evidence)
-    ordered = sorted(evidence, key=lambda key: (-evidence[key].uses, key))
+    ordered = sorted(evidence, key=lambda key: (-evidence[key].uses, key))[:_MOST_NAMES]
     gathering.add_full_names(key for key in ordered if len(key[1]) > 1)
     gathering.add_titled(key for key in ordered if len(key[1]) == 1 and key[0])
     gathering.add_bare(key for key in ordered if len(key[1]) == 1 and not key[0])
@@ -63,9 +67,16 @@ def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
 
     def order(key: Key) -> tuple[bool, bool, bool, int, str]:
         title, parts = key
+        common = evidence[key].uses > _RARE * figure.uses
         full = len(parts) > 1 and len(parts[0]) > 1 and title not in PLAIN_TITLES
-        ranked = title in ranks and title not in {"king", "queen"}
-        return (full, ranked, bool(title) or not figure.titles, evidence[key].uses, parts[0])
+        ranked = title in ranks and common and title not in {"king", "queen"}
+        return (
+            full and (common or (not title and is_given_name(parts[0]))),
+            ranked,
+            bool(title) or not figure.titles,
+            evidence[key].uses,
+            parts[0],
+        )
 
     return display_name(max(figure.keys, key=order))
 
@@ -178,6 +189,8 @@ class _Gathering:
             return False
         if title in PLAIN_TITLES or title in KIN_TITLES:
             return not (title == "mr" and figure.ranks() and not figure.given)
+        if title in _LEARNED:
+            return not figure.titles & {_MARRIED, _UNMARRIED}
         return not figure.ranks() and "mr" not in figure.titles and bool(figure.given)
 
     def _eldest(self, sisters: list[Figure]) -> list[Figure]:

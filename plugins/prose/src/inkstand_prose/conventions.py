@@ -10,6 +10,7 @@ _CURLY_OPEN = re.compile(r"(?<![^\s(\[—–-])‘(?=[^\W\d_])")
 _STRAIGHT_OPEN = re.compile(r"(?<![^\s(\[—–-])'(?=[A-Z])")
 _STRAIGHT_CLOSE = re.compile(r"(?<=[,.!?—…-])'(?![^\s)\]—–-])")
 _CURLY_CLOSE = re.compile(r"(?<=[,.!?—…-])’(?![^\s)\]—–-])")
+_ANY_OPEN = re.compile(r"(?<![^\s(\[—–-])[\"“„«‘'](?=[^\W\d_])")
 _REVERSED = re.compile(r"(?<![^\s(\[—–-])»(?=\S)")
 _DASH_LINE = re.compile(r"^[ \t]*(?:—|–|―|--|- )(?=\s*[^\W\d_¿¡])", re.MULTILINE)
 _ENOUGH = 3
@@ -34,7 +35,8 @@ def find_convention(text: str) -> Convention:
     single = min(_count(_CURLY_OPEN, text), _count(_CURLY_CLOSE, text)) + min(
         _count(_STRAIGHT_OPEN, text), _count(_STRAIGHT_CLOSE, text)
     )
-    is_single = single > 0 and single > double + angled
+    others = double + angled
+    is_single = single > others or (0 < single == others and _opens_single(text))
     marked = double + angled + (single if is_single else 0)
     dashes = _count(_DASH_LINE, text)
     return Convention(
@@ -42,6 +44,12 @@ def find_convention(text: str) -> Convention:
         reversed_angles=_count(_REVERSED, text) > angled / 2,
         dashes=dashes >= _ENOUGH and dashes > 2 * marked,
     )
+
+
+def _opens_single(text: str) -> bool:
+    """Whether the first mark of all is a single one."""
+    first = _ANY_OPEN.search(text)
+    return first is not None and first.group() in "‘'"
 
 
 def _count(pattern: re.Pattern[str], text: str) -> int:

@@ -164,7 +164,16 @@ def name_gender(key: Key, evidence: Evidence | None = None) -> str:
 
 def person_names(evidence: dict[Key, Evidence], lowercase: Counter[str]) -> dict[Key, Evidence]:
     """The names that are people's."""
-    return {key: seen for key, seen in evidence.items() if _is_person(key, seen, lowercase)}
+    people = {key: seen for key, seen in evidence.items() if _is_person(key, seen, lowercase)}
+    known = {part for title, parts in people for part in parts if title or len(parts) > 1}
+    for key, seen in evidence.items():
+        title, parts = key
+        if key in people or title or len(parts) > 1 or parts[0] not in known:
+            continue
+        told = is_given_name(parts[0]) or seen.place * 2 <= seen.uses
+        if told and seen.within >= 0.5 * lowercase[parts[0].lower()]:
+            people[key] = seen
+    return people
 
 
 def _is_person(key: Key, seen: Evidence, lowercase: Counter[str]) -> bool:

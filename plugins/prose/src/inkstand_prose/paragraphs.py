@@ -10,6 +10,8 @@ _OPENING_MARKS = "\"“„«‘'"
 _SAMPLE_LINES = 4000
 _WIDEST_WRAP = 100
 _NARROWEST_WRAP = 40
+_INDENT = 3
+_MOST_SET_OFF = 0.2
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -25,6 +27,24 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
         else:
             spans.append((start, end))
     return spans
+
+
+def set_off(text: str, spans: list[tuple[int, int]]) -> set[int]:
+    """Numbers of the paragraphs that are indented line by line: letters, verse, inscriptions.
+
+    None where indenting is how the text marks most of its paragraphs.
+    """
+    indented = {n for n, (start, end) in enumerate(spans) if _is_indented(text, start, end)}
+    return indented if len(indented) < _MOST_SET_OFF * len(spans) else set()
+
+
+def _is_indented(text: str, start: int, end: int) -> bool:
+    line = text.rfind("\n", max(0, start - _WIDEST_WRAP), start) + 1
+    if start - line < _INDENT or text[line:start].strip(" \t"):
+        return False
+    return all(
+        rest[: _INDENT - 1].isspace() for rest in text[start:end].split("\n")[1:] if rest.strip()
+    )
 
 
 def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:

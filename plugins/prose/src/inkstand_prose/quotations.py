@@ -8,13 +8,13 @@ that begins with an opening mark again.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
 
 import msgspec
 
 from inkstand_prose.conventions import Convention
 from inkstand_prose.dashes import dash_speech
 from inkstand_prose.lexicon.verbs import SPEECH_VERBS
+from inkstand_prose.paragraphs import set_off
 
 _MARK = re.compile(r"[\"“”„‟«»‹›]")
 _MARK_OR_SINGLE = re.compile(r"[\"“”„‟«»‹›‘’‚']")
@@ -40,6 +40,8 @@ _ELISION = re.compile(
     r"til|till|bus|phone|ow|ouse|ome|ad|e|is|ave|a|n|un|kay|cos|nother|nuff|sblood|zounds|s|d|ll|\d\ds?)\b",
     re.IGNORECASE,
 )
+_CLIPPED = re.compile(r"(?:[sS]|\b(?:o|th|an|ol|wi|d|t|l|i|po|ha|mo)|[a-z]in)$")
+"""Before an apostrophe that ends a word: "the boys' hats", "out o' here", "goin' home"."""
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[,:]?\s*$")
 _SCARE_WORDS = 6
@@ -59,12 +61,15 @@ class Quote(msgspec.Struct, frozen=True):
 
 
 def find_quotes(
-    text: str, paragraphs: Sequence[tuple[int, int]], convention: Convention
+    text: str, paragraphs: list[tuple[int, int]], convention: Convention
 ) -> list[Quote]:
-    """All direct speech, in order; titles and scare quotes are left out."""
+    """All direct speech, in order; titles, scare quotes and indented letters are left out."""
     quotes: list[Quote] = []
     still_open = ""
+    skipped = set_off(text, paragraphs)
     for number, (start, end) in enumerate(paragraphs):
+        if number in skipped:
+            continue
         if convention.dashes and (spoken := dash_speech(text, start, end)):
             quotes += [Quote(a, b, a, b, number) for a, b in spoken]
             still_open = ""
@@ -138,7 +143,7 @@ class _ParagraphScan:
             self._close(at)
         elif before.isspace() and _ELISION.match(self.text, at, min(self.end, at + 12)):
             return
-        elif before in "sS" and after == " ":
+        elif after == " " and _CLIPPED.search(self.text[max(self.start, at - 14) : at]):
             self.weak_close = at
         elif not before.isspace():
             self._close(at)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from functools import partial
 from typing import cast
 
 from inkstand_prose.book import Book, Progress, SceneParts, mention_person, take_apart
@@ -32,8 +33,8 @@ def read_manuscript(
     book = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress)
     decisions: list[list[Decision]] = []
     for number, scene in enumerate(book.scenes):
-        progress(0.7 + 0.2 * number / len(texts), "Finding speakers")
-        decisions.append(decide_scene(book, scene, load_weights()))
+        tick = partial(progress, 0.7 + 0.2 * number / len(texts), "Finding speakers")
+        decisions.append(decide_scene(book, scene, load_weights(), tick))
     scenes = []
     for number, scene in enumerate(book.scenes):
         progress(0.9 + 0.1 * number / len(texts), "Finding sentences")

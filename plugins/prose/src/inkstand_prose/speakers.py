@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 import msgspec
 
@@ -17,6 +17,7 @@ _NAMED = 0.97
 _COMMITTED_FROM = 0.7
 """The probability from which a speaker counts as committed."""
 _ROLE_TRUST = 0.8
+_TICK_EVERY = 200
 _TALKING_DISTANCE = 2
 """Paragraphs of narration that may stand between a line and its answer."""
 _KINDS = {"name": "explicit", "pronoun": "pronoun", "role": "pronoun", "someone's": "pronoun"}
@@ -31,10 +32,19 @@ class Decision(msgspec.Struct):
     addressees: tuple[int, ...] = ()
 
 
-def decide_scene(book: Book, scene: SceneParts, weights: Mapping[str, float]) -> list[Decision]:
-    """The speaker of every turn of the scene, in order."""
+def decide_scene(
+    book: Book,
+    scene: SceneParts,
+    weights: Mapping[str, float],
+    tick: Callable[[], None] = lambda: None,
+) -> list[Decision]:
+    """The speaker of every turn of the scene, in order; `tick` is called now and then."""
     walk = SceneCandidates(book, scene)
-    candidates = list(walk.all())
+    candidates = []
+    for number, group in enumerate(walk.all()):
+        candidates.append(group)
+        if number % _TICK_EVERY == 0:
+            tick()
     kinds = [kind for kind, _ in walk.cues]
     found = likeliest(scene.turns, kinds, candidates, weights)
     decisions = []

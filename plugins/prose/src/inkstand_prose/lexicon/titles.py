@@ -17,6 +17,8 @@ KIN_TITLES = words("titles_kin")
 SAME_TITLE = {
     "mister": "mr",
     "doctor": "dr",
+    "cap'n": "captain",
+    "cap’n": "captain",
     "prof": "professor",
     "capt": "captain",
     "col": "colonel",
