@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 
 import msgspec
@@ -181,8 +182,6 @@ class Library:
     @staticmethod
     def _from_path(path: Path) -> Model:
         """A model from a file, its header read and bounded before any engine sees it."""
-        from inkstand_sdk.gguf import read_header
-
         path = path.absolute()
         if _is_there(str(path)) and path.is_dir():
             raise ModelFileError(
@@ -190,17 +189,7 @@ class Library:
                 "No installed backend reads a folder of that kind.",
                 "Give a .gguf file.",
             )
-        header = read_header(path)
-        return Model(
-            id=path.stem,
-            format="gguf",
-            path=str(path),
-            title=header.name,
-            size=path.stat().st_size,
-            context_length=header.context_length,
-            architecture=header.architecture,
-            source="file",
-        )
+        return _described(path, _version(path))
 
     def _unknown(self, name: str) -> NotFound:
         names = [entry.model.id for entry in self.models()]
@@ -210,6 +199,35 @@ class Library:
             f"Did you mean {near[0]}?" if near else f"Here are: {', '.join(names) or 'none'}.",
             "See: inkstand models list; a file is named by its path, as in ./file.gguf",
         )
+
+
+# Reading a header takes milliseconds, more the larger the vocabulary, and every request names its
+# model: without this each of them would wait for it. A file that cannot be read is not kept.
+@lru_cache(maxsize=256)
+def _described(path: Path, _version: tuple[int, ...]) -> Model:
+    """The model that the header of this version of a file describes."""
+    from inkstand_sdk.gguf import read_header
+
+    header = read_header(path)
+    return Model(
+        id=path.stem,
+        format="gguf",
+        path=str(path),
+        title=header.name,
+        size=header.size,
+        context_length=header.context_length,
+        architecture=header.architecture,
+        source="file",
+    )
+
+
+def _version(path: Path) -> tuple[int, ...]:
+    """Changes with the file; empty if there is none that can be read, which its reader tells."""
+    try:
+        state = path.stat()
+    except (OSError, ValueError):
+        return ()
+    return state.st_ino, state.st_size, state.st_mtime_ns
 
 
 def _looks_like_path(name: str) -> bool:
