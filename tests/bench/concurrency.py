@@ -8,12 +8,13 @@ from statistics import median
 
 from tests.bench.figure import Figure, at_least
 from tests.bench.host import BenchModel
+from tests.bench.rounds import rounds
 
 from inkstand.studio import Studio
 
-ROUNDS = 5
+ROUNDS, SECONDS = 8, 40.0
 REQUESTS = 8
-TOKENS = 64
+TOKENS = 32
 
 
 def measure() -> list[Figure]:
@@ -27,7 +28,7 @@ def measure() -> list[Figure]:
         def write(prompt: str) -> int:
             return model.write(prompt, TOKENS).tokens
 
-        for turn in range(ROUNDS):
+        for turn in rounds(ROUNDS, SECONDS):
             for name in ("serial", "together") if turn % 2 else ("together", "serial"):
                 prompts = [f"{name} {turn}, letter {number}:" for number in range(REQUESTS)]
                 started = time.perf_counter()

@@ -7,10 +7,11 @@ from statistics import median
 
 from tests.bench.figure import Figure, at_most
 from tests.bench.host import BenchModel
+from tests.bench.rounds import rounds
 
 from inkstand.studio import Studio
 
-ROUNDS = 5
+ROUNDS, SECONDS = 8, 30.0
 SHARED_TOKENS = 1500
 _WORDS = ("the", "rain", "had", "come", "over", "a", "hill", "and", "left", "light", "on", "it")
 
@@ -24,7 +25,7 @@ def measure() -> list[Figure]:
     with Studio() as studio:
         model = BenchModel(studio, context_length=4096)
         model.write("Load, please.", 8)
-        for turn in range(ROUNDS):
+        for turn in rounds(ROUNDS, SECONDS):
             beginning = _beginning(turn)
             first = model.write(f"{beginning}\nWho is speaking?", 8)
             second = model.write(f"{beginning}\nWhat do they want?", 8)

@@ -10,10 +10,11 @@ from pathlib import Path
 from statistics import median
 
 from tests.bench.figure import Figure, at_least, at_most
+from tests.bench.rounds import rounds
 
 from inkstand_sdk.testing.environments import PluginEnvironment
 
-ROUNDS = 25
+ROUNDS, SECONDS = 25, 40.0
 PLUGINS = 200
 _PLUGIN = """
 from inkstand_sdk import Chunk, Backend, hookimpl
@@ -32,7 +33,7 @@ class Echo(Backend):
 def inkstand_backends():
     return [Echo]
 """
-# What pip writes for a console script.
+# What pip writes for a console script; its name must not be that of a module beside it.
 _SCRIPT = """#!{python}
 import sys
 from {module} import {function}
@@ -47,7 +48,7 @@ def measure() -> list[Figure]:
         bare = Installed(Path(folder) / "bare", 0)
         full = Installed(Path(folder) / "full", PLUGINS)
         times: dict[str, list[float]] = {"bare": [], "full": [], "llm": []}
-        for _ in range(ROUNDS):
+        for _ in rounds(ROUNDS, SECONDS):
             times["bare"].append(bare.seconds("inkstand"))
             times["full"].append(full.seconds("inkstand"))
             times["llm"].append(bare.seconds("llm"))
@@ -88,7 +89,7 @@ class Installed:
             ("inkstand", "inkstand.cli.main", "main"),
             ("llm", "llm.cli", "cli"),
         ):
-            script = self._scripts / f"{name}.py"
+            script = self._scripts / f"{name}-script"
             text = _SCRIPT.format(python=environment.python, module=module, function=function)
             script.write_text(text, encoding="utf-8")
         self._python = environment.python
@@ -106,7 +107,7 @@ class Installed:
 
     def _run(self, program: str, *arguments: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
-            [self._python, str(self._scripts / f"{program}.py"), *arguments],
+            [self._python, str(self._scripts / f"{program}-script"), *arguments],
             env={**os.environ, **self._home},
             capture_output=True,
             text=True,

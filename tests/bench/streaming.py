@@ -14,11 +14,12 @@ import msgspec
 from tests.bench import host
 from tests.bench.figure import Figure, at_least, at_most
 from tests.bench.make_model import bench_model
+from tests.bench.rounds import rounds
 
 from inkstand.studio import Studio
 
-ROUNDS = 30
-TOKENS = 128
+ROUNDS, SECONDS = 40, 60.0
+TOKENS = 64
 PROMPT = "The ferry was late again, and Mrs. Hale had counted the gulls twice."
 
 
@@ -37,7 +38,7 @@ def measure() -> list[Figure]:
         model = host.BenchModel(studio)
         raw(PROMPT, TOKENS)  # the first runs load, and fill the prefix caches of both
         model.write(PROMPT, TOKENS)
-        for turn in range(ROUNDS):
+        for turn in rounds(ROUNDS, SECONDS):
             if turn % 2:
                 ours, theirs = model.write(PROMPT, TOKENS), raw(PROMPT, TOKENS)
             else:
