@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from typing import Annotated, Any
 
@@ -38,11 +39,11 @@ class Parrot(Backend):
         pass
 
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
-        for word in next(self.answers).split(" "):
+        for part in re.split(r"(?<= )", next(self.answers)):
             if cancelled():
                 yield Chunk(finish=Finish("cancelled"))
                 return
-            yield Chunk(text=word)
+            yield Chunk(text=part)
         yield Chunk(finish=Finish(self.reason))
 
 
@@ -136,7 +137,12 @@ def test_generate_as_asks_again_with_another_seed_and_shows_nothing() -> None:
     assert schema.get("$defs", {}).get("Answer", schema)["additionalProperties"] is False
 
 
-@pytest.mark.parametrize("text", ["no", '{"word":""}', '{"word":1}', "{}", ""])
+def test_generate_as_finds_the_object_within_a_chatty_answer() -> None:
+    chatty = 'Sure! Here it is:\n```json\n{"word":"rain"}\n```'
+    assert run_tool(tool(answer), model=Parrot(chatty), engine="model").output.text == "rain"
+
+
+@pytest.mark.parametrize("text", ["no", '{"word":""}', '{"word":1}', "{}", "", "}{", "\ud800"])
 def test_generate_as_gives_up_with_the_raw_text(text: str) -> None:
     with pytest.raises(OutputInvalid) as caught:
         run_tool(tool(answer), model=Parrot(text, text), engine="model")

@@ -51,7 +51,7 @@ def generate_as(
             cause = f"It was cut off at the limit of {asked.max_tokens} tokens."
             continue
         try:
-            return msgspec.json.decode(text.encode(), type=result)
+            return msgspec.json.decode(_object_in(text), type=result)
         except msgspec.DecodeError as error:
             cause = f"{str(error).rstrip('.')}."
     raise OutputInvalid(
@@ -60,6 +60,14 @@ def generate_as(
         "Try again, raise the token limit, or use a larger model.",
         text=text,
     )
+
+
+def _object_in(text: str) -> bytes:
+    """The JSON object in a text: models that are not constrained put a sentence or a fence around
+    it. The whole text where there is none.
+    """
+    start, end = text.find("{"), text.rfind("}")
+    return (text[start : end + 1] if 0 <= start < end else text).encode("utf-8", "replace")
 
 
 def _with_another_seed(request: GenerateRequest, attempt: int) -> GenerateRequest:
