@@ -276,6 +276,16 @@ def test_an_interpreter_without_the_sdk_is_an_error_with_its_words(
     assert "inkstand_sdk" in caught.value.detail
 
 
+def test_a_plugin_that_closes_the_channel_is_an_error_and_not_a_wait_without_end(
+    pool: WorkerPool, backend_spec: BackendSpec
+) -> None:
+    with pool.lease(backend_spec()) as worker, pytest.raises(WorkerCrashed) as caught:
+        text_of(worker, "close")
+    assert "The channel to the host broke" in caught.value.detail
+    with pool.lease(backend_spec()) as worker:
+        assert text_of(worker, "count A 1") == "A0 "
+
+
 def test_what_a_worker_started_dies_with_it(
     pool: WorkerPool, backend_spec: BackendSpec, eventually: Eventually
 ) -> None:

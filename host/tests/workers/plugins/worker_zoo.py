@@ -110,6 +110,12 @@ class Zoo(Backend):
             yield Chunk(f"{index} ")
         yield Chunk(str(len(sys.stdin.read())))
 
+    def do_close(self, *_: Any) -> Iterator[Chunk]:
+        """Close every descriptor, as a careless daemon does."""
+        yield Chunk("x")
+        os.closerange(3, 256)
+        yield Chunk("y")
+
     def do_raise(self, *_: Any) -> Iterator[Chunk]:
         yield Chunk("x")
         raise ValueError("zoo fault")

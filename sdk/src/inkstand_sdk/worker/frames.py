@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import sys
 import threading
 from typing import Any
 
@@ -80,7 +81,7 @@ class FrameReader:
 
 
 class FrameWriter:
-    """Writes frames to a descriptor from any thread.
+    """Writes a worker's frames from any thread; ends the process when they cannot be written.
 
     When `send` returns the frame is on its way: a thread may go on to native code that never
     gives the interpreter lock back, so its frame cannot be left to another thread. The other
@@ -92,13 +93,14 @@ class FrameWriter:
         self._lock = threading.Lock()
 
     def send(self, data: bytes) -> None:
-        """Write one packed frame.
-
-        Raises:
-            OSError: the other side is gone.
-        """
-        with self._lock:
-            write_all(self._descriptor, data)
+        """Write one packed frame."""
+        try:
+            with self._lock:
+                write_all(self._descriptor, data)
+        except OSError as error:
+            # The host is gone, or a plugin closed the descriptor: nobody would ever be answered.
+            sys.stderr.write(f"The channel to the host broke: {error}\n")
+            os._exit(1)
 
 
 def write_all(descriptor: int, data: bytes) -> None:
