@@ -106,6 +106,6 @@ def test_a_missing_opening_mark_is_put_at_the_start_of_the_paragraph() -> None:
 
 
 def test_a_letter_set_off_by_its_indent_is_no_speech() -> None:
-    plain = '"Listen," said Nell, and she read.\n\n' + "The rain went on.\n\n" * 8
+    plain = '"Listen," said Nell, and she read.\n\n' + "The rain went on.\n\n" * 20
     letter = '    "Dear Nell,\n\n    "I am well, and the boat\n    is mended."\n\n'
     assert spoken(plain + letter + "Tobias yawned.") == ["Listen,"]
