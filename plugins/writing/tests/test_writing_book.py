@@ -10,6 +10,7 @@ from inkstand_sdk.testing.tools import run_tool
 from inkstand_writing import inkstand_tools
 from inkstand_writing.book import PASSAGE_WORDS, Book
 from inkstand_writing.names import find_person
+from inkstand_writing.text import ended
 
 
 def book_of(story: Any) -> Book:
@@ -100,3 +101,17 @@ def test_an_unknown_name_is_answered_with_the_nearest(name: str, story: Any) -> 
 def test_an_unknown_name_in_a_text_without_people_says_so(nobody: Any) -> None:
     with pytest.raises(UsageError, match="No people"):
         find_person(nobody.reading, "Ada")
+
+
+@pytest.mark.parametrize(
+    ("text", "whole"),
+    [
+        ("It rained. It sto", "It rained."),
+        ("It rained.", "It rained."),
+        ("It rained and then it", "It rained and then it…"),
+        ("“It rained.”", "“It rained.”"),
+        ("", ""),
+    ],
+)
+def test_a_sentence_that_breaks_off_is_left_out_or_marked(text: str, whole: str) -> None:
+    assert ended(text) == whole

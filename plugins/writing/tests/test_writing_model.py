@@ -228,14 +228,14 @@ def test_a_cut_dialogue_is_told(story: Any) -> None:
 
 
 def test_an_outline_keeps_the_texts_words_where_the_model_fails(story: Any) -> None:
-    answers = iter(['{"text":"The town wakes up early."}'] + ["nonsense"] * 20)
+    answers = iter(['{"text":"The whole town wakes up early."}'] + ["nonsense"] * 20)
     output = run_tool(
         PlotTool,
         {"structure": "kishotenketsu"},
         **story.given(),
         **Scripted(lambda _: next(answers)).given(),
     ).output
-    assert output.outline[0].text == "The town wakes up early."
+    assert output.outline[0].text == "The whole town wakes up early."
     assert all(beat.text for beat in output.outline[1:])
     assert any("Ketsu" in note for note in output.notes)
 

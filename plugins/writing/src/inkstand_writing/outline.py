@@ -13,7 +13,7 @@ from inkstand_writing.plot import OutlineBeat, Plot, PlotInput
 from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import INVENTIVE, Budget
 from inkstand_writing.structures import STRUCTURES, Beat
-from inkstand_writing.text import plain, words
+from inkstand_writing.text import ended, plain, words
 
 ANSWER_TOKENS = 220
 FEWEST_WORDS = 4
@@ -26,7 +26,7 @@ class BeatText(msgspec.Struct, frozen=True, kw_only=True):
     """What happens at one beat."""
 
     text: Annotated[
-        str, Meta(min_length=1, max_length=320, description="What happens, in two sentences.")
+        str, Meta(min_length=24, max_length=320, description="What happens, in two sentences.")
     ]
 
 
@@ -46,7 +46,7 @@ def outlined(found: Plot, wanted: PlotInput, ctx: ToolContext) -> Plot:
         prompt = _prompt(beat, own, found, premise, written, budget)
         try:
             told = ctx.generate_as(BeatText, prompt, max_tokens=budget.answer, sampling=INVENTIVE)
-            text = plain(told.text)
+            text = ended(plain(told.text))
         except OutputInvalid:
             text = ""
         if len(words(text)) < FEWEST_WORDS:

@@ -11,6 +11,7 @@ from inkstand_writing import lexicon
 WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _SPACE = re.compile(r"\s+")
 _EMPHASIS = re.compile(r"(?<![^\W_])[_*]+|[_*]+(?![^\W_])")
+_ENDS = '.!?…"”’»)'
 GUESSED_STOPWORDS = 100
 """For a language without a list, this many of a text's commonest words count as stopwords."""
 
@@ -25,12 +26,12 @@ def plain(text: str) -> str:
     return _SPACE.sub(" ", _EMPHASIS.sub("", text)).strip()
 
 
-def clip(text: str, limit: int) -> str:
-    """`text` cut at a word's end to at most `limit` characters, with an ellipsis if it was."""
-    if len(text) <= limit:
+def ended(text: str) -> str:
+    """`text` without a last sentence that breaks off; with an ellipsis if there is no other."""
+    if not text or text[-1] in _ENDS:
         return text
-    head = text[: limit - 1]
-    return (head[: head.rfind(" ")] if " " in head else head).rstrip(" ,;:-—") + "…"
+    last = max(text.rfind(mark) for mark in ".!?")
+    return text[: last + 1] if last > len(text) // 3 else f"{text.rstrip(' ,;:-—')}…"
 
 
 def stopwords_of(language: str, sentences: Iterable[Sequence[str]]) -> frozenset[str]:
