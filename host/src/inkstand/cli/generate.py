@@ -87,14 +87,21 @@ def _prompt(state: State, given: str | None) -> str:
 
 
 def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
+    import msgspec
+
+    from inkstand_sdk.errors import UsageError
     from inkstand_sdk.messages import GenerateRequest, Sampling, sampling_from
 
     names = [name for name in Sampling.__struct_fields__ if options.get(name) is not None]
+    try:
+        sampling = sampling_from({name: options[name] for name in names})
+    except msgspec.ValidationError as error:  # NaN passes click's bounds
+        raise UsageError(f"The sampling is not valid: {error}.") from error
     return GenerateRequest.of(
         prompt,
         system=options["system"],
         raw=options["raw"],
-        sampling=sampling_from({name: options[name] for name in names}),
+        sampling=sampling,
         stop=tuple(options["stop"]),
         max_tokens=options["max_tokens"],
         schema=_schema(options["schema"]) if options["schema"] else None,
@@ -108,13 +115,20 @@ def _schema(path: str) -> Any:
     from inkstand_sdk.errors import SchemaError
 
     try:
-        return msgspec.json.decode(text_file(path, "schema"))
+        schema = msgspec.json.decode(text_file(path, "schema"))
     except (msgspec.DecodeError, RecursionError) as error:
         raise SchemaError(
             f"The schema file {path} is not JSON: {error}.",
             "",
             'A schema looks like {"type": "object", "properties": {...}}.',
         ) from error
+    if not isinstance(schema, dict):
+        raise SchemaError(
+            f"The schema file {path} does not hold a JSON object.",
+            "",
+            'A schema looks like {"type": "object", "properties": {...}}.',
+        )
+    return schema
 
 
 def _written(generation: Generation, *, streaming: bool) -> GenerateResult:

@@ -184,6 +184,8 @@ def _rate(usage: Usage, tokens: int, seconds: float) -> float:
 
 
 def _check(request: GenerateRequest, target: Target) -> None:
+    if request.schema is not None:
+        schemas.check(request.schema)
     try:
         msgspec.convert(msgspec.to_builtins(request), GenerateRequest)
         _texts_of(request).encode()
@@ -219,8 +221,6 @@ def _check(request: GenerateRequest, target: Target) -> None:
         )
     if any(not stop for stop in request.stop):
         raise UsageError("A stop string is empty.", "It would end every text at once.", "")
-    if request.schema is not None:
-        schemas.check(request.schema)
 
 
 def _texts_of(request: GenerateRequest) -> str:

@@ -18,7 +18,7 @@ from inkstand.workers.process import spawn
 from inkstand.workers.spec import LiveWorker, WorkerSpec
 from inkstand.workers.worker import Running, Worker
 from inkstand_sdk.backend import Loaded
-from inkstand_sdk.errors import Cancelled, InkstandError, WorkerCrashed
+from inkstand_sdk.errors import Cancelled, InkstandError, InputError, WorkerCrashed
 from inkstand_sdk.worker.protocol import Load, Open, Opened
 
 CLOSING = "Inkstand is closing."
@@ -201,6 +201,12 @@ class WorkerPool:
         try:
             process = spawn(spec.interpreter, self._log_dir, spec.title)
         except OSError as error:
+            if error.filename not in (None, spec.interpreter):
+                raise InputError(
+                    f"{error.filename} cannot be used: {error.strerror}.",
+                    "Inkstand keeps the logs of its workers there.",
+                    "Change its permissions, or set INKSTAND_HOME to a folder of yours.",
+                ) from error
             raise WorkerCrashed(
                 f"The worker of {spec.title} could not be started: {error.strerror or error}.",
                 f"Its interpreter is {spec.interpreter}.",
