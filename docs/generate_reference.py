@@ -27,6 +27,7 @@ BACKENDS = ("inkstand-llamacpp",)
 TOOLS = ("inkstand-writing",)
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _WIDTH = 92
+_RUN_ARGUMENTS = "TOOL [PATH|-] [OPTIONS]"
 NOTICE = "*This page is made from the code by `docs/generate_reference.py`.*"
 
 
@@ -72,6 +73,11 @@ def _command_line() -> Iterator[str]:
 
 def _helps(command: click.Command, context: click.Context) -> Iterator[str]:
     context.terminal_width = context.max_content_width = 80
+    if command.name == "run":
+        # Its subcommands are whatever tools are installed here.
+        command = click.Group(
+            "run", params=command.params, help=command.help, subcommand_metavar=_RUN_ARGUMENTS
+        )
     yield from ("", f"## {context.command_path}", "", "```text")
     yield from (line.rstrip() for line in command.get_help(context).splitlines())
     yield "```"
@@ -276,7 +282,10 @@ def _class(node: ast.ClassDef) -> Iterator[str]:
         cells = (f"`{ast.unparse(field.target)}`", f"`{shown}`", default, about)
         yield "| " + " | ".join(cell.replace("|", "&#124;") for cell in cells) + " |"
     for method in _public(node.body):
-        if isinstance(method, Function):
+        if method.name.startswith("test_"):
+            about = " ".join((ast.get_docstring(method) or "").split())
+            yield from ("", f"- `{method.name}`: {about}")
+        elif isinstance(method, Function):
             yield from ("", f"#### {node.name}.{method.name}", "", *_function(method))
 
 

@@ -156,7 +156,7 @@ class Follower:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            timeout=60,
+            timeout=120,
             check=False,
         )
         assert (done.returncode != 0) == fails, f"$ {command}\n{done.stdout}"
@@ -188,12 +188,20 @@ def _bare(text: str) -> str:
 
 
 @pytest.fixture(scope="module")
-def known_plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """An Inkstand home in which the plugins of this environment have been examined."""
+def novel() -> str:
+    """The sample story as one file."""
+    scenes = sorted((Studio().sample() / "manuscript").glob("*.md"))
+    return "\n".join(scene.read_text(encoding="utf-8").split("---\n", 2)[2] for scene in scenes)
+
+
+@pytest.fixture(scope="module")
+def warm_home(novel: str, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An Inkstand home in which the plugins have been examined and the novel has been read."""
     home = tmp_path_factory.mktemp("home")
-    command = [sys.executable, "-m", "inkstand", "plugins", "list"]
+    path = tmp_path_factory.mktemp("novel") / "my-novel.md"
+    path.write_text(novel, encoding="utf-8")
     subprocess.run(
-        command,
+        [sys.executable, "-m", "inkstand", "read", str(path)],
         env={**os.environ, "INKSTAND_HOME": str(home)},
         stdout=subprocess.DEVNULL,
         check=True,
@@ -204,17 +212,15 @@ def known_plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.mark.skipif(os.name == "nt", reason="the pages show commands of a POSIX shell")
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_everything_that_a_page_shows_works(
-    page: Path, tmp_path: Path, known_plugins: Path
+    page: Path, tmp_path: Path, novel: str, warm_home: Path
 ) -> None:
     blocks = blocks_of(page)
     if not any(block.language in RUNNABLE for block in blocks):
         return
     home, folder = tmp_path / "home", tmp_path / "writer"
-    shutil.copytree(known_plugins, home)
+    shutil.copytree(warm_home, home)
     folder.mkdir()
-    scenes = sorted((Studio().sample() / "manuscript").glob("*.md"))
-    bodies = [scene.read_text(encoding="utf-8").split("---\n", 2)[2] for scene in scenes]
-    (folder / "my-novel.md").write_text("\n".join(bodies), encoding="utf-8")
+    (folder / "my-novel.md").write_text(novel, encoding="utf-8")
     pocket = ROOT / "plugins" / "pocket" / "src" / "inkstand_pocket" / "pocket.gguf"
     shutil.copyfile(pocket, folder / "some-model.gguf")
     installs = any(
