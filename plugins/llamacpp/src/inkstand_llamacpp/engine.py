@@ -135,6 +135,7 @@ def _start(
     params.n_threads_http = 4
     params.ui = False
     params.endpoint_slots = False
+    params.endpoint_metrics = True
     with engine_words() as words:
         try:
             server = xllamacpp.Server(params)
@@ -142,6 +143,9 @@ def _start(
             failure = error
         else:
             listener.bound(server.listening_address)
+            # Its loop starts after the constructor returns, and a server that is ended before
+            # then waits for itself for ever: this question is answered by the loop.
+            server.handle_metrics()
             return server
     if isinstance(failure, MemoryError) or any(sign in words.text for sign in _NO_MEMORY):
         raise OutOfMemory(
