@@ -124,8 +124,10 @@ def _rounded(result: Measured) -> str:
 
 
 def _spaced(name: str) -> str:
-    """A folder's name as a title: a space before each capital."""
-    return "".join(f" {c}" if c.isupper() and at else c for at, c in enumerate(name))
+    """A folder's name as a title: a space before each capital, and small words small."""
+    words = "".join(f" {c}" if c.isupper() and at else c for at, c in enumerate(name)).split()
+    small = {"Of", "And"}
+    return " ".join(word.lower() if word in small else word for word in words)
 
 
 def _write(figures: str) -> None:
