@@ -21,7 +21,7 @@ from inkstand_prose.mentions import Mention
 from inkstand_prose.roles import ANYBODY, role_noun
 from inkstand_prose.turns import Turn
 
-CueKind = Literal["name", "pronoun", "role", "someone's", "beat", "none"]
+CueKind = Literal["name", "pronoun", "role", "someone's", "lead", "beat", "none"]
 
 _GAPS = ((0, "0"), (1, "1"), (2, "2"), (4, "3-4"), (7, "5-7"), (12, "8-12"), (25, "13-25"))
 _RECENT = 8
@@ -31,6 +31,8 @@ _HORIZON = 12
 _ENOUGH_PRESENT = 2
 _CONVERSATION = 8
 """Turns on either side that count as the same conversation."""
+_FEWEST = 2
+_MOST_COMPANY = 4
 _NEVER = 999
 
 
@@ -52,6 +54,8 @@ def gap_name(gap: int) -> str:
 def cue_of(book: Book, scene: SceneParts, turn: Turn) -> tuple[CueKind, int]:
     """What sort of cue the turn has, and the person where it tells one; else -1."""
     if turn.tag is None:
+        if any(beat.leads for beat in turn.beats):
+            return "lead", -1
         return ("beat" if turn.beats else "none"), -1
     mention = turn.tag.mention
     if mention.person >= 0:
@@ -78,6 +82,7 @@ class SceneCandidates:
         self._mention_at = 0
         self._paragraph_at = 0
         self._most_uses = max((c.uses for c in book.cast), default=1)
+        self._company = self._most_present()
         if scene.pov >= 0:
             self._see(scene.pov, 0)
             self._acting = scene.pov
@@ -110,7 +115,10 @@ class SceneCandidates:
             if person >= 0:
                 people.setdefault(person)
         gender = turn.tag.mention.gender if turn.tag is not None else "unknown"
-        fitting = [p for p in people if self._gender_fits(p, gender)] or list(people)
+        fitting = [p for p in people if self._gender_fits(p, gender)]
+        if len(fitting) < _FEWEST:
+            fitting += [p for p in self._company if self._gender_fits(p, gender)]
+        fitting = list(dict.fromkeys(fitting)) or list(people)
         if kind == "pronoun" and self.book.narrator in fitting and len(fitting) > 1:
             fitting.remove(self.book.narrator)
         ranks = self._ranks(fitting)
@@ -171,11 +179,18 @@ class SceneCandidates:
         around = self.cues[max(0, number - _CONVERSATION) : number + _CONVERSATION + 1]
         return Counter(person for kind, person in around if kind == "name")
 
+    def _most_present(self) -> list[int]:
+        """The people who are most about in the scene: named, called, or sure to speak."""
+        counts = Counter({person: len(named) for person, named in self.scene.present.items()})
+        counts.update(person for kind, person in self.cues if kind == "name")
+        counts.update(person for turn in self.scene.turns for person in turn.vocatives)
+        return sorted(counts, key=lambda p: (-counts[p], p))[:_MOST_COMPANY]
+
     def _nearby(self, number: int) -> Iterator[int]:
         turns = self.scene.turns
         for beat in turns[number].beats:
             yield mention_person(self.book, beat.mention)
-        for other in turns[max(0, number - 2) : number + 3]:
+        for other in turns[max(0, number - _CONVERSATION) : number + _CONVERSATION + 1]:
             yield from sorted(other.vocatives)
         if len(self._order) < _ENOUGH_PRESENT:
             yield from self._coming(turns[number].paragraph)
@@ -264,7 +279,7 @@ class SceneCandidates:
     def _beat_features(self, turn: Turn, person: int) -> Iterator[str]:
         for beat in turn.beats:
             target = mention_person(self.book, beat.mention)
-            where = "after" if beat.after else "before"
+            where = "after" if beat.after else "before-leading" if beat.leads else "before"
             if target == person:
                 yield f"beat-{where}"
             elif target >= 0:

@@ -27,6 +27,7 @@ _CLAUSE_STOP = frozenset(".!?;:…")
 _PREPOSITIONS = words("prepositions")
 _TAG_REACH = 160
 _BEFORE_REACH = 400
+_SHORT_BEAT = 150
 
 
 class Cue(msgspec.Struct, frozen=True):
@@ -38,6 +39,8 @@ class Cue(msgspec.Struct, frozen=True):
     end: int
     after: bool
     """It follows the quotation."""
+    leads: bool = False
+    """A beat's narration is short and opens with the mention: Ada smiled. "Yes." """
 
 
 def cue_after(text: str, index: MentionIndex, start: int, limit: int) -> Cue | None:
@@ -112,6 +115,7 @@ def _verb_after(text: str, start: int, limit: int) -> int:
 
 def cue_before(text: str, index: MentionIndex, start: int, end: int) -> Cue | None:
     """What stands in the narration `[start, end)` that a quotation follows."""
+    opening = start
     start = _last_sentence(text, max(start, end - _BEFORE_REACH), end)
     tail = text[start:end].rstrip()
     if not tail:
@@ -129,7 +133,8 @@ def cue_before(text: str, index: MentionIndex, start: int, end: int) -> Cue | No
     mention = _subject(text, mentions, start, end)
     if mention is None:
         return None
-    return Cue("beat", mention, mention.start, mention.end, after=False)
+    leads = end - opening <= _SHORT_BEAT and not text[opening : mention.start].strip()
+    return Cue("beat", mention, mention.start, mention.end, after=False, leads=leads)
 
 
 def _last_sentence(text: str, start: int, end: int) -> int:
