@@ -14,7 +14,9 @@ from inkstand_sdk.messages import Sampling, Usage
 SLOTS = 4
 BATCH = 128
 CONTEXT = 1024
-THREADS = os.cpu_count() or 1
+# One core is left to everything else: engine threads wait for each other in a busy loop, and one
+# that has to share its core holds up all.
+THREADS = max(1, (os.cpu_count() or 1) - 1)
 
 
 class Written(msgspec.Struct, frozen=True):

@@ -37,7 +37,8 @@ on yours and writes this page anew.
 
 The model has about 100 million random weights in Q8_0, which the benchmark writes itself: speed
 does not depend on what weights say. Tokens that would end a text early have no weight, so every
-text has the length that was asked for, and every token is a chunk of its own.
+text has the length that was asked for, and every token is a chunk of its own. The engine gets one
+thread less than there are cores, on both sides.
 
 What is compared runs in the same minutes, in turn, in changing order, many times over, and a
 figure is the median, so that whatever else the machine does hurts both sides alike. Nothing is
@@ -45,13 +46,13 @@ asserted: a test that fails when a machine is busy teaches people to run it agai
 """
 
 
-def markdown(figures: Sequence[Figure]) -> str:
-    """The page of the documentation."""
+def markdown(figures: Sequence[Figure], load: float | None) -> str:
+    """The page of the documentation; `load` is how busy the machine was when the run began."""
     lines = [
         _INTRODUCTION,
         "## Figures",
         "",
-        f"Measured on {machine()}.",
+        f"Measured on {machine()}.{_busy(load)}",
         "",
         "| What | Target | Measured | Met |",
         "|---|---|---|---|",
@@ -80,6 +81,13 @@ def machine() -> str:
         f"{os.cpu_count()} cores ({_processor()}), {memory} GB of memory, {platform.system()}"
         f" on {platform.machine()}, CPython {platform.python_version()}"
     )
+
+
+def _busy(load: float | None) -> str:
+    """What readers should know of a machine that had other things to do."""
+    if load is None or load <= (os.cpu_count() or 1) / 4:
+        return ""
+    return f" It was busy with other work (load average {load:.1f}), which makes every time longer."
 
 
 def _processor() -> str:

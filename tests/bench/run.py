@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import importlib
 import os
-import platform
 import sys
 import tempfile
 from pathlib import Path
@@ -30,7 +29,7 @@ def main() -> int:
     from tests.bench import page
     from tests.bench.figure import Figure
 
-    _warn_if_busy()
+    load = _load()
     figures: list[Figure] = []
     with tempfile.TemporaryDirectory(prefix="inkstand-bench-") as home:
         # Neither the user's settings nor the user's workers take part.
@@ -40,19 +39,21 @@ def main() -> int:
             figures += importlib.import_module(f"tests.bench.{name}").measure()
     print(page.plain(figures))
     if set(names) == set(BENCHMARKS):
-        PAGE.write_text(page.markdown(figures), encoding="utf-8")
+        PAGE.write_text(page.markdown(figures, load), encoding="utf-8")
     return 0
 
 
-def _warn_if_busy() -> None:
-    if platform.system() == "Windows":
-        return
+def _load() -> float | None:
+    """The load average, and a warning if it is high; None where the system has none."""
+    if sys.platform == "win32":
+        return None
     load, cores = os.getloadavg()[0], os.cpu_count() or 1
     if load > cores / 4:
         print(
             f"This machine is busy (load {load:.1f} on {cores} cores): the figures will suffer.",
             file=sys.stderr,
         )
+    return load
 
 
 if __name__ == "__main__":
