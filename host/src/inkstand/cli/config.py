@@ -32,7 +32,8 @@ def get(state: State, key: str, *, as_json: bool) -> None:
         print(_shown(value) if not isinstance(value, str) else value)
 
 
-@command.command("set")
+# A value may begin with a minus sign.
+@command.command("set", context_settings={"ignore_unknown_options": True})
 @click.argument("key")
 @click.argument("value")
 @json_option

@@ -43,7 +43,10 @@ if TYPE_CHECKING:
 @json_option
 @click.pass_obj
 def command(state: State, /, prompt: str | None, *, as_json: bool, **options: Any) -> int:
-    """Write with a model: stream the answer to PROMPT ("-" or a pipe: standard input)."""
+    """Write with a model: stream the answer to a prompt.
+
+    PROMPT "-", or none where something is piped in, is standard input.
+    """
     from inkstand_sdk.errors import InkstandError
 
     request = _request(_prompt(state, prompt), options)

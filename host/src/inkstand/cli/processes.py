@@ -41,7 +41,10 @@ def ps(state: State, *, as_json: bool) -> None:
 @json_option
 @click.pass_obj
 def stop(state: State, worker: str | None, *, everything: bool, as_json: bool) -> None:
-    """Stop the worker with that PID or title (see `inkstand ps`)."""
+    """Stop worker processes.
+
+    WORKER is a PID or a title, as `inkstand ps` lists them.
+    """
     from inkstand_sdk.errors import UsageError
 
     if worker is None and not everything:
