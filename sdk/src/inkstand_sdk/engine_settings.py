@@ -7,6 +7,7 @@ mistake to set it.
 
 from __future__ import annotations
 
+import os
 from typing import Annotated, Literal
 
 from msgspec import Meta
@@ -62,3 +63,12 @@ SHARED: tuple[str, ...] = (
     "keep_alive",
 )
 """The names above, as settings are called."""
+
+
+def thread_count(wanted: int) -> int:
+    """The threads to use; of more than two cores one is left to everything else."""
+    if wanted:
+        return wanted
+    affinity = getattr(os, "sched_getaffinity", None)
+    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
+    return cores - 1 if cores > 2 else cores

@@ -7,13 +7,11 @@ from typing import ClassVar
 
 from inkstand_llamacpp.devices import device_name, devices, engine_version
 from inkstand_llamacpp.engine import Engine
-from inkstand_llamacpp.memory import free_memory, plan_context
-from inkstand_llamacpp.request import check_text, engine_request
+from inkstand_llamacpp.request import engine_request
 from inkstand_llamacpp.sampling import HONORED, sampling_notes
 from inkstand_llamacpp.schema import cannot_constrain, not_enforced, schema_grammar
 from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_llamacpp.stream import Tally
-from inkstand_llamacpp.template import NOTE as NO_TEMPLATE
 from inkstand_sdk import (
     Backend,
     BackendCapabilities,
@@ -24,15 +22,14 @@ from inkstand_sdk import (
     Probe,
     TokenCount,
 )
-from inkstand_sdk.errors import LoadFailed, ModelFileError
-from inkstand_sdk.gguf import GgufHeader, read_header
+from inkstand_sdk.asked import check_text
+from inkstand_sdk.errors import LoadFailed
+from inkstand_sdk.gguf import read_header
+from inkstand_sdk.gguf.fit import free_memory, plan_context, refuse_what_cannot_write
+from inkstand_sdk.plain_chat import NOTE as NO_TEMPLATE
 
 # Improbable as a model's own next word, so one token of it shows that a grammar took hold.
 _MARK = "0zq0"
-_NOT_WRITERS = frozenset(
-    {"bert", "nomic-bert", "nomic-bert-moe", "jina-bert-v2", "jina-bert-v3", "modern-bert",
-     "neo-bert", "eurobert", "gemma-embedding", "clip", "t5encoder", "wavtokenizer-dec"}
-)  # fmt: skip
 
 
 class LlamaCpp(Backend):
@@ -74,8 +71,13 @@ class LlamaCpp(Backend):
         if self._engine is not None:
             raise LoadFailed("This backend already holds a model.", "", "Close it first.")
         header = read_header(model.path)
-        _refuse_what_cannot_write(header)
-        plan = plan_context(header, settings, free_memory())
+        refuse_what_cannot_write(header)
+        plan = plan_context(
+            header,
+            context_length=settings.context_length,
+            slots=settings.slots,
+            free=free_memory(),
+        )
         self._engine = Engine(header, plan, settings)
         self._has_template = bool(header.chat_template.strip())
         return Loaded(
@@ -137,24 +139,3 @@ def _finish_notes(request: GenerateRequest, tally: Tally, context: int) -> Itera
     ignored = not_enforced(request.schema)
     if ignored:
         yield f"While writing, {', '.join(ignored)} in the schema did not hold the model."
-
-
-def _refuse_what_cannot_write(header: GgufHeader) -> None:
-    if header.type != "model":
-        raise ModelFileError(
-            f"This GGUF file is no model; it is of the type {header.type!r}.",
-            "An adapter or projector is used together with a model.",
-            "Name the model's own file.",
-        )
-    if header.split_index > 0:
-        raise ModelFileError(
-            "This file is a later part of a split model.",
-            f"It is part {header.split_index + 1} of {header.split_count}.",
-            "Name the first part; the others are found beside it.",
-        )
-    if header.architecture in _NOT_WRITERS:
-        raise ModelFileError(
-            f"A model of the architecture {header.architecture!r} does not write text.",
-            "It makes embeddings, or belongs beside another model.",
-            "Take a language model: `inkstand models list`.",
-        )

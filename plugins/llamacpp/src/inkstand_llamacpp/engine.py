@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING
 from inkstand_llamacpp.devices import device_name
 from inkstand_llamacpp.enginelog import engine_words
 from inkstand_llamacpp.listener import Listener
-from inkstand_llamacpp.memory import Plan
 from inkstand_llamacpp.request import EngineRequest
 from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_llamacpp.stream import EngineCall, Tally, read_stream
+from inkstand_sdk.engine_settings import thread_count
 from inkstand_sdk.errors import EngineError, LoadFailed, OutOfMemory
 from inkstand_sdk.gguf import GgufHeader
+from inkstand_sdk.gguf.fit import Plan
 from inkstand_sdk.messages import Chunk, Finish
 
 if TYPE_CHECKING:
@@ -162,12 +163,3 @@ def _start(
         " that this version of llama.cpp does not know: upgrade xllamacpp.",
         detail=words.text,
     ) from failure
-
-
-def thread_count(wanted: int) -> int:
-    """The threads to use; of more than two cores one is left to everything else."""
-    if wanted:
-        return wanted
-    affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return cores - 1 if cores > 2 else cores
