@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import time
 from collections.abc import Callable
 
 from inkstand.config import ConfigFile, Directories
@@ -11,6 +12,9 @@ from inkstand.index.names import canonical
 from inkstand.index.plugin_index import PluginIndex
 from inkstand.index.records import Details, Progress, Row
 from inkstand_sdk.errors import NotFound, UsageError
+
+_FRESH_SECONDS = 1.0
+"""So long the index counts as fresh after it was looked at."""
 
 OnProgress = Callable[[str, float | None], None]
 """Told what is going on and the fraction that is done; "" when it is over."""
@@ -36,13 +40,17 @@ class InstalledPlugins:
         self._config_file = config_file
         self._on_progress = on_progress
         self._index: PluginIndex | None = None
+        self._checked = float("-inf")
 
     @property
     def index(self) -> PluginIndex:
         """The index, fresh: plugins that were installed or changed are examined first."""
         index = self._cached()
-        if index.is_stale():
-            self._refresh(index)
+        # One request asks several times, and looking at every plugin's files takes a while.
+        if time.monotonic() - self._checked > _FRESH_SECONDS:
+            if index.is_stale():
+                self._refresh(index)
+            self._checked = time.monotonic()
         return index
 
     def rows(self) -> list[Row]:
@@ -122,6 +130,7 @@ class InstalledPlugins:
     def reload(self) -> None:
         """Read the settings again, after they were changed."""
         self._index = None
+        self._checked = float("-inf")
 
     @property
     def _disabled(self) -> tuple[str, ...]:
