@@ -25,6 +25,9 @@ from inkstand_sdk.settings import Field, form
 REFERENCE = Path(__file__).parent / "reference"
 BACKENDS = ("inkstand-llamacpp",)
 TOOLS = ("inkstand-writing",)
+_ENGINE_KIT = (
+    "asked", "stops", "plain_chat", "engine_settings", "gguf.header", "gbnf.check", "gbnf.schemas",
+)  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _WIDTH = 92
 _RUN_ARGUMENTS = "TOOL [PATH|-] [OPTIONS]"
@@ -52,6 +55,7 @@ def _pages() -> Iterator[tuple[str, str, Iterable[str]]]:
     yield "messages", "Messages", _modules("messages")
     yield "client", "SDK for applications", _modules("client")
     yield "testing", "Testing kit", _modules(*_testing_modules())
+    yield "engine-kit", "Engine kit", _modules(*_ENGINE_KIT)
     yield "errors", "Errors", _errors()
     yield "worker-protocol", "Worker protocol", _modules("worker.protocol")
 
