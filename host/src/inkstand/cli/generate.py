@@ -164,7 +164,8 @@ def _say(result: GenerateResult, *, verbose: bool) -> None:
     if result.finish == "length":
         print("Note: the text ends at the token limit (--max-tokens).", file=sys.stderr)
     if result.finish == "cancelled":
-        print("Stopped; what was written is above.", file=sys.stderr)
+        kept = "; what was written is above" if result.text else ""
+        print(f"Stopped{kept}.", file=sys.stderr)
     if verbose:
         usage = result.usage
         print(

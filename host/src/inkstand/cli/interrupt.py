@@ -15,7 +15,9 @@ def stopped_by_interrupt(stop: Callable[[], None]) -> Iterator[None]:
 
     `stop` runs in a thread of its own: it may take locks that the interrupted code holds.
     """
-    if threading.current_thread() is not threading.main_thread():
+    main = threading.current_thread() is threading.main_thread()
+    # A program in the background is told to ignore Ctrl-C, and goes on ignoring it.
+    if not main or signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         yield
         return
 
