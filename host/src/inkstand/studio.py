@@ -33,6 +33,7 @@ from inkstand.workers.placement import (
     capabilities_of,
     distribution_spec,
     fitting,
+    leaves_the_machine,
     model_spec,
 )
 from inkstand.workers.pool import WorkerPool
@@ -157,13 +158,13 @@ class Studio:
     def _target(self, candidate: Candidate, settings: dict[str, Any] | None = None) -> Target:
         backend = self.backend(candidate.backend)
         capabilities = capabilities_of(backend)
-        if capabilities.remote and self.offline:
+        chosen = {**self.config.backends.get(backend.name, {}), **(settings or {})}
+        if self.offline and leaves_the_machine(capabilities, chosen):
             raise Offline(
                 f"The backend {backend.name} sends text over the network, and Inkstand is offline.",
                 "It was started with --offline, or the settings say `offline = true`.",
                 "Use a local model: inkstand models list",
             )
-        chosen = {**self.config.backends.get(backend.name, {}), **(settings or {})}
         spec = model_spec(backend, candidate.model, chosen)
         _, notes = fitting(backend, chosen)
         return Target(spec, candidate.model.id, backend.name, capabilities, notes)

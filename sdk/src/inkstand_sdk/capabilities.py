@@ -27,7 +27,12 @@ class BackendCapabilities(msgspec.Struct, frozen=True, kw_only=True):
     embeddings: bool = False
     stop: bool = False
     remote: bool = False
-    """Text leaves this machine: refused when offline."""
+    """Text leaves this machine: refused when offline.
+
+    The setting `base_url`, where a backend has it, decides better: a server on this machine's
+    loopback address is not refused, and one elsewhere is, whatever stands here. So is a backend
+    whose setting `allow_remote` is on.
+    """
     seeds: bool = False
     """The same seed and request give the same text when alone in the engine."""
 

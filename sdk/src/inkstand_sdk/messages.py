@@ -192,6 +192,8 @@ class Usage(msgspec.Struct, frozen=True):
     exact: bool = True
     prompt_ms: float = 0.0
     generate_ms: float = 0.0
+    cost: float = 0.0
+    """What the provider charges, in the currency of the prices that were set; 0 if unknown."""
 
 
 class Finish(msgspec.Struct, frozen=True):

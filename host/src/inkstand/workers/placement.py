@@ -12,6 +12,7 @@ from inkstand.index import Descriptor, PluginIndex, Taker
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.backend import Model
 from inkstand_sdk.capabilities import BackendCapabilities
+from inkstand_sdk.endpoints import is_loopback
 from inkstand_sdk.engine_settings import SHARED
 
 # What a model takes in memory beside its weights: the context and the engine, at a guess.
@@ -45,6 +46,17 @@ def fitting(
     if not unused:
         return kept, ()
     return kept, (f"{backend.name} does not use the setting {', '.join(unused)}.",)
+
+
+def leaves_the_machine(capabilities: BackendCapabilities, settings: Mapping[str, Any]) -> bool:
+    """Whether text may go elsewhere through a backend with these settings.
+
+    A server on the loopback address is on this machine, whatever the backend says of itself.
+    """
+    if settings.get("allow_remote"):
+        return True
+    address = settings.get("base_url")
+    return not is_loopback(str(address)) if address else capabilities.remote
 
 
 def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -> WorkerSpec:
