@@ -280,7 +280,7 @@ def _class(node: ast.ClassDef) -> Iterator[str]:
         place = node.body.index(field) + 1
         following = node.body[place] if place < len(node.body) else None
         if isinstance(following, ast.Expr) and isinstance(following.value, ast.Constant):
-            about = about or str(following.value.value)
+            about = about or " ".join(str(following.value.value).split())
         default = f"`{ast.unparse(field.value)}`" if field.value else ""
         shown = kind.replace(" | ", " or ")
         cells = (f"`{ast.unparse(field.target)}`", f"`{shown}`", default, about)
