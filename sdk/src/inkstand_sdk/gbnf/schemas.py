@@ -18,6 +18,10 @@ _COMPOSING = frozenset(
         "$dynamicRef", "minProperties",
     }
 )  # fmt: skip
+_BOUNDING = frozenset(
+    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"}
+)
+_LARGEST_INTEGER = 2**53 - 1
 # Keywords whose value is one schema, a list of schemas, or schemas by name.
 _ONE = frozenset({"items", "additionalProperties", "contains"})
 _LIST = frozenset({"anyOf", "oneOf", "prefixItems"})
@@ -54,17 +58,20 @@ def check_schema(schema: Any) -> None:
 
 
 def closed(schema: Any) -> Any:
-    """`schema` with its open objects closed.
+    """`schema` with its open objects closed and its integers kept to what a double holds.
 
-    What is not said to be allowed is not asked for: a small model that may invent properties
-    does so until its tokens run out. Every value of the closed schema is one of the given schema,
-    so the check at the end stays the writer's own.
+    What is not said to be allowed is not asked for: a small model that may invent properties, or
+    add digits, does so until its tokens run out. Every value of the closed schema is one of the
+    given schema, so the check at the end stays the writer's own.
     """
     if not isinstance(schema, dict):
         return schema
     result = {key: _closed_value(key, value) for key, value in schema.items()}
     if "properties" in result and not _COMPOSING & result.keys():
         result["additionalProperties"] = False
+    kinds = result.get("type")
+    if "integer" in (kinds if isinstance(kinds, list) else [kinds]) and not _BOUNDING & {*result}:
+        result |= {"minimum": -_LARGEST_INTEGER, "maximum": _LARGEST_INTEGER}
     return result
 
 

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MAX_BLOCKS = 512
 MAX_HEADS = 4_096
 MAX_EMBEDDING = 1 << 20
+MIN_CONTEXT = 8
 MAX_CONTEXT = 1 << 28
 _NOT_WEIGHTS = frozenset({"I8", "I16", "I32", "I64", "F64", "Q8_1", "Q8_K"})
 _STRINGS, _FLOATS = frozenset({8}), frozenset({6})
@@ -47,7 +48,7 @@ def _check_fractions(header: GgufHeader) -> None:
 def _check_shape(header: GgufHeader) -> None:
     _bound(header, "block_count", header.block_count, MAX_BLOCKS)
     _bound(header, "embedding_length", header.embedding_length, MAX_EMBEDDING)
-    _bound(header, "context_length", header.context_length, MAX_CONTEXT)
+    _bound(header, "context_length", header.context_length, MAX_CONTEXT, MIN_CONTEXT)
     for key, heads in (("head_count", header.heads), ("head_count_kv", header.kv_heads)):
         if len(heads) > 1 and len(heads) < header.block_count:
             raise damaged(f"attention.{key} lists {len(heads)} of {header.block_count} layers.")
@@ -68,9 +69,11 @@ def _check_weights(header: GgufHeader) -> None:
             raise damaged(f"The tensor {tensor.name!r} cannot be of the type {tensor.type}.")
 
 
-def _bound(header: GgufHeader, key: str, value: int, limit: int) -> None:
-    if not 1 <= value <= limit:
-        raise damaged(f"Its {header.architecture}.{key} is {value:,}; 1 to {limit:,} is possible.")
+def _bound(header: GgufHeader, key: str, value: int, limit: int, least: int = 1) -> None:
+    if not least <= value <= limit:
+        raise damaged(
+            f"Its {header.architecture}.{key} is {value:,}; {least} to {limit:,} is possible."
+        )
 
 
 def _check_vocabulary(header: GgufHeader) -> None:
