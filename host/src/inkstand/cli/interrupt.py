@@ -2,11 +2,32 @@
 
 from __future__ import annotations
 
+import os
 import signal
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+
+PATIENCE = 10.0
+"""Seconds that a program may take to end after Ctrl-C. Its workers end with it in any case."""
+
+
+def end_on_interrupt() -> None:
+    """Let Ctrl-C raise `KeyboardInterrupt`, and end the process if that has not ended it soon.
+
+    An exception that comes at any moment may leave a lock held that the way out needs.
+    """
+
+    def handle(_number: int, _frame: FrameType | None) -> None:
+        watchdog = threading.Timer(PATIENCE, os._exit, [130])
+        watchdog.daemon = True
+        watchdog.start()
+        raise KeyboardInterrupt
+
+    main = threading.current_thread() is threading.main_thread()
+    if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, handle)
 
 
 @contextmanager
@@ -22,7 +43,7 @@ def stopped_by_interrupt(stop: Callable[[], None]) -> Iterator[None]:
         return
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        signal.signal(signal.SIGINT, signal.default_int_handler)
+        signal.signal(signal.SIGINT, before)
         threading.Thread(target=stop, name="interrupt", daemon=True).start()
 
     before = signal.signal(signal.SIGINT, handle)

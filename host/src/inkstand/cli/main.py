@@ -15,6 +15,7 @@ from typing import Any
 
 import click
 
+from inkstand.cli.interrupt import end_on_interrupt
 from inkstand.cli.state import State
 
 # Command -> (module, one line for the list). The line stands here too, so that listing the
@@ -91,6 +92,7 @@ def cli(ctx: click.Context, *, offline: bool) -> None:
 def main(arguments: list[str] | None = None) -> None:
     """Run the command line and exit: 0, 1 for a failure, 2 for wrong usage, 130 for Ctrl-C."""
     _settle_streams()
+    end_on_interrupt()
     status = _guarded(lambda: cli.main(args=arguments, prog_name="inkstand", standalone_mode=False))
     try:
         sys.stdout.flush()

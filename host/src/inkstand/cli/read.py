@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from inkstand.cli.interrupt import stopped_by_interrupt
 from inkstand.cli.output import json_option, print_json, print_table
 from inkstand.cli.progress import STATUS
 from inkstand.cli.run import manuscript_at
@@ -23,15 +24,20 @@ if TYPE_CHECKING:
 @click.pass_obj
 def command(state: State, path: str | None, *, as_json: bool) -> None:
     """Read a manuscript: its people, who says what, its scenes."""
+    from inkstand.jobs import CancelToken
     from inkstand_sdk.errors import UsageError
 
     manuscript = manuscript_at(state, path)
     if manuscript is None:
         raise UsageError("There is no text to read.", "", "For example: inkstand read novel.md")
+    cancel = CancelToken()
     try:
-        reading = state.studio.read(
-            manuscript, progress=lambda fraction, message: STATUS.show(message, fraction)
-        )
+        with stopped_by_interrupt(cancel.cancel):
+            reading = state.studio.read(
+                manuscript,
+                progress=lambda fraction, message: STATUS.show(message, fraction),
+                cancel=cancel,
+            )
     finally:
         STATUS.clear()
     for note in (*manuscript.notes, *reading.notes):
