@@ -53,10 +53,11 @@ def test_a_result_and_items_come_through(background: Background) -> None:
 
 
 def test_a_cancel_while_nothing_comes_releases_the_source(background: Background) -> None:
-    source, seen = Source(2), []
+    source = Source(2)
+    seen: list[int] = []
+    # The list grows while it is being extended, which is what the condition looks at.
     with pytest.raises(Cancelled):
-        for item in background.stream(source.items, lambda: len(seen) == 2):
-            seen.append(item)
+        seen += map(int, background.stream(source.items, lambda: len(seen) == 2))
     assert seen == [0, 1]
     assert source.released.is_set()
 

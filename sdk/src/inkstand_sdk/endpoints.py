@@ -12,7 +12,7 @@ def is_loopback(url: str) -> bool:
     When in doubt it is not: what cannot be parsed, what a browser and a library may read
     differently, and every name but `localhost` count as elsewhere.
     """
-    if any(character in "\\" or character <= " " or character == "\x7f" for character in url):
+    if any(character == "\\" or character <= " " or character == "\x7f" for character in url):
         return False
     try:
         parts = urlsplit(url)

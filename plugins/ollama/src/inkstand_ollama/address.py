@@ -1,0 +1,77 @@
+"""Where Ollama listens, and why it does not answer."""
+
+from __future__ import annotations
+
+import os
+import shutil
+
+from inkstand_sdk.endpoints import is_loopback
+from inkstand_sdk.errors import LoadFailed, UsageError
+
+_PORT = 11434
+_INSTALL = "Install Ollama from https://ollama.com/download and start it: ollama serve"
+
+
+def address(base_url: str, *, allow_remote: bool) -> str:
+    """The address to talk to, without a slash at its end.
+
+    Raises:
+        UsageError: it is not on this machine, and the settings do not allow that.
+
+    """
+    url = (base_url or _of_environment(os.environ.get("OLLAMA_HOST", ""))).rstrip("/")
+    if allow_remote or is_loopback(url):
+        return url
+    raise UsageError(
+        f"The Ollama at {url} is not on this machine.",
+        "Your text would leave it, which is not done unless you say so.",
+        "To allow it: inkstand config set backends.ollama.allow_remote true",
+    )
+
+
+def _of_environment(host: str) -> str:
+    """OLLAMA_HOST as an address to connect to; it is written as one to listen on."""
+    host = host.strip().strip("\"'")
+    scheme, separator, rest = host.partition("://")
+    if not separator:
+        scheme, rest = "http", host
+    rest = rest.rstrip("/")
+    name, bracket, after = rest.rpartition("]")
+    tail = after if bracket else rest
+    name = name + bracket if bracket else tail.partition(":")[0]
+    port = tail.partition(":")[2] or (str(_PORT) if not separator else "")
+    # An address that listens everywhere is reached on the loopback.
+    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(name, name)
+    return f"{scheme}://{name}:{port}" if port else f"{scheme}://{name}"
+
+
+def is_installed() -> bool:
+    """Whether the `ollama` command is on the PATH."""
+    return shutil.which("ollama") is not None
+
+
+def unreachable(url: str, words: str) -> LoadFailed:
+    """The error for a server that cannot be connected to: down, stopped or not there at all."""
+    if not is_loopback(url):
+        return LoadFailed(
+            f"No Ollama answers at {url}.", f"{words}.", "Check the setting base_url and that host."
+        )
+    if is_installed():
+        return LoadFailed(
+            f"Ollama is installed but not running: nothing answers at {url}.",
+            "Its server was not started, or listens elsewhere.",
+            "Start it: ollama serve",
+        )
+    return LoadFailed(
+        f"No Ollama answers at {url}, and none is installed here.",
+        "The command `ollama` is not on the PATH.",
+        _INSTALL,
+    )
+
+
+def absence(url: str, *, answers: bool) -> str:
+    """A sentence on an Ollama that does not answer; empty if it does."""
+    if answers:
+        return ""
+    error = unreachable(url, "The connection was refused")
+    return f"{error.what} {error.fix}"
