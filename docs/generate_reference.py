@@ -109,14 +109,17 @@ def _settings() -> Iterator[str]:
     yield from ("", "## tools.NAME", "")
     yield "`tools.NAME.model` is the model that this tool prefers, as `[backend:]id` or a path. A"
     yield "tool with settings of its own takes them here too."
+    yield from ("", "## readers.NAME", "", "A reader's own settings, where it has any.")
 
 
 def _without_plugins(cls: type[msgspec.Struct]) -> type[msgspec.Struct]:
-    """The settings whose names are known; below `backends` and `tools` they are the plugins'."""
+    """The settings whose names are known; below the open sections they are the plugins'."""
     fields = msgspec.structs.fields(cls)
+    from inkstand.config import OPEN_SECTIONS
+
     return msgspec.defstruct(
         cls.__name__,
-        [(f.name, f.type, f.default) for f in fields if f.name not in ("backends", "tools")],
+        [(f.name, f.type, f.default) for f in fields if f.name not in OPEN_SECTIONS],
         frozen=True,
     )
 

@@ -93,7 +93,7 @@ class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything in `config.toml`. `backends.NAME` holds a backend's settings, `tools.NAME` a
-    tool's, with `model` as the model that this tool prefers.
+    tool's, with `model` as the model that this tool prefers; `readers.NAME` holds a reader's.
     """
 
     offline: Annotated[bool, Meta(description="Refuse whatever needs the network.")] = False
@@ -102,10 +102,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     plugins: PluginsConfig = PluginsConfig()
     backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
 
 
 # Sections whose keys are names of plugins: any key is allowed below them.
-OPEN_SECTIONS = ("backends", "tools")
+OPEN_SECTIONS = ("backends", "tools", "readers")
 
 
 class ConfigFile:

@@ -7,7 +7,6 @@ Synchronous and thread-safe. Quick calls return values; `generate` returns an it
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Iterator, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -17,27 +16,25 @@ from typing import Any
 from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
 from inkstand.generation.generation import Generation
-from inkstand.generation.hooks import Hooks
 from inkstand.generation.measure import Measurement, fresh, measured
-from inkstand.generation.pipeline import Pipeline, Target
+from inkstand.generation.pipeline import Target
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
 from inkstand.index.installed import InstalledPlugins
-from inkstand.index.plugin_settings import KINDS_OF_SECTIONS, check_setting
+from inkstand.index.plugin_settings import KINDS_OF_SECTIONS, check_setting, default_of
 from inkstand.jobs import CancelToken
 from inkstand.library.models import BackendFormats, Candidate, Library, ListedModel
 from inkstand.tools.model import ModelOfRun
-from inkstand.tools.readings import Readings
-from inkstand.tools.runner import EngineChoice, ToolRun, ToolRunner
+from inkstand.tools.runner import EngineChoice, ToolRun
 from inkstand.workers.placement import (
     capabilities_of,
-    distribution_spec,
     fitting,
     leaves_the_machine,
     model_spec,
 )
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
+from inkstand.workshop import Workshop
 from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, Offline, UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest
@@ -73,9 +70,7 @@ class Studio:
         self.config_file = ConfigFile(self.directories.config / "config.toml")
         self._offline = offline
         self.plugins = InstalledPlugins(self.directories, self.config_file, on_progress)
-        self._pool: WorkerPool | None = None
-        self._pool_lock = threading.Lock()
-        self._closed = False
+        self._workshop = Workshop(self.directories, lambda: self.config, lambda: self.plugins.index)
 
     # -- settings ---------------------------------------------------------------------------
 
@@ -88,6 +83,16 @@ class Studio:
     def offline(self) -> bool:
         """Whether the network is off limits."""
         return self.config.offline if self._offline is None else self._offline
+
+    def setting(self, key: str) -> Any:
+        """The value of a setting by its dotted key; a plugin's own default where none is set."""
+        value = self.config_file.get(key)
+        section, _, rest = key.partition(".")
+        name, _, setting = rest.partition(".")
+        if value is None and section in KINDS_OF_SECTIONS and setting:
+            plugin = self.index.find(KINDS_OF_SECTIONS[section], name)
+            return default_of(plugin, setting)
+        return value
 
     def set_setting(self, key: str, text: str) -> Any:
         """Change a setting by its dotted key, and return the value that was stored.
@@ -192,7 +197,9 @@ class Studio:
         """
         if isinstance(request, str):
             request = GenerateRequest.of(request, **fields)
-        return self._pipeline.start(request, self._target(self.resolve(model), settings), cancel)
+        return self._workshop.pipeline.start(
+            request, self._target(self.resolve(model), settings), cancel
+        )
 
     def test_backend(self, name: str, *, model: str = "", max_tokens: int = 64) -> Measurement:
         """Load a model with a backend, generate with it, and say how fast that was."""
@@ -256,7 +263,7 @@ class Studio:
         manuscript = self._text(text)
         if manuscript is None:
             raise UsageError("There is no text to read.", "", "Name a file or a folder.")
-        return self._readings.of(manuscript, progress, cancel)
+        return self._workshop.readings.of(manuscript, progress, cancel)
 
     def run_tool(
         self,
@@ -276,7 +283,7 @@ class Studio:
             bool(model) or engine == "model" or "analysis" not in tool.capabilities["engines"]
         )
         settings = {k: v for k, v in self.config.tools.get(name, {}).items() if k != "model"}
-        return self._runner.start(
+        return self._workshop.tools.start(
             tool,
             values or {},
             settings=settings,
@@ -292,26 +299,16 @@ class Studio:
         return None if path is None else self.manuscript(path)
 
     def _model_of_run(self, model: str, tool: str) -> ModelOfRun:
-        return ModelOfRun(self.pool, self._pipeline, self._target(self.resolve(model, tool)))
+        return ModelOfRun(
+            self.pool, self._workshop.pipeline, self._target(self.resolve(model, tool))
+        )
 
     # -- workers ----------------------------------------------------------------------------
 
     @property
     def pool(self) -> WorkerPool:
         """The worker processes of this Studio."""
-        workers = self.config.workers
-        with self._pool_lock:
-            if self._closed:
-                raise UsageError("This Inkstand has been closed.", "", "Open another one.")
-            if self._pool is None:
-                self._pool = WorkerPool(
-                    self.directories.state,
-                    self.directories.log,
-                    keep_alive=workers.keep_alive,
-                    ram_budget=workers.ram_budget_mb * 2**20 or None,
-                    start_timeout=workers.start_timeout,
-                )
-            return self._pool
+        return self._workshop.pool
 
     def live_workers(self) -> list[LiveWorker]:
         """The workers of every Inkstand process on this machine."""
@@ -330,32 +327,6 @@ class Studio:
                 f"There is no worker {which!r}.", "It may have ended.", "See: inkstand ps"
             )
         return stopped
-
-    @cached_property
-    def _hooks(self) -> Hooks:
-        return Hooks(self.index, self.pool)
-
-    @cached_property
-    def _pipeline(self) -> Pipeline:
-        return Pipeline(self.pool, self._hooks)
-
-    @cached_property
-    def _readings(self) -> Readings:
-        return Readings(
-            self.pool,
-            self.directories.cache / "readings",
-            lambda: self.index.descriptors("reader"),
-            lambda reader: distribution_spec(self.index, reader),
-        )
-
-    @cached_property
-    def _runner(self) -> ToolRunner:
-        return ToolRunner(
-            self.pool,
-            self._hooks,
-            self._readings.of,
-            lambda tool: distribution_spec(self.index, tool),
-        )
 
     # -- the rest ---------------------------------------------------------------------------
 
@@ -376,11 +347,7 @@ class Studio:
 
     def close(self) -> None:
         """Stop every worker of this Studio. It may be called twice."""
-        with self._pool_lock:
-            self._closed = True
-            pool, self._pool = self._pool, None
-        if pool is not None:
-            pool.close()
+        self._workshop.close()
 
     def __enter__(self) -> Studio:
         return self

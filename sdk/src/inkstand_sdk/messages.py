@@ -40,24 +40,38 @@ class Message(msgspec.Struct, frozen=True):
 class Mirostat(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Mirostat sampling (Basu et al., 2021): version 1 or 2, target entropy tau, rate eta."""
 
-    version: Literal[1, 2] = 2
-    tau: Annotated[float, Meta(gt=0, le=20)] = 5.0
-    eta: Annotated[float, Meta(gt=0, le=1)] = 0.1
+    version: Annotated[
+        int, Meta(ge=1, le=2, description="Mirostat sampling, in its version 1 or 2.")
+    ] = 2
+    tau: Annotated[
+        float, Meta(gt=0, le=20, description="Mirostat: the surprise that is aimed at.")
+    ] = 5.0
+    eta: Annotated[float, Meta(gt=0, le=1, description="Mirostat: how fast it adapts.")] = 0.1
 
 
 class Dry(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """The DRY repetition penalty: `multiplier * base ** (match - allowed_length)`."""
 
-    multiplier: Annotated[float, Meta(ge=0, le=10)] = 0.8
-    base: Annotated[float, Meta(ge=1, le=10)] = 1.75
-    allowed_length: Annotated[int, Meta(ge=1, le=1000)] = 2
+    multiplier: Annotated[
+        float, Meta(ge=0, le=10, description="DRY: how strongly repeated passages are avoided.")
+    ] = 0.8
+    base: Annotated[
+        float, Meta(ge=1, le=10, description="DRY: how fast that grows with their length.")
+    ] = 1.75
+    allowed_length: Annotated[
+        int, Meta(ge=1, le=1000, description="DRY: the tokens that may repeat freely.")
+    ] = 2
 
 
 class Xtc(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """XTC sampling: with `probability`, drop all but the last token above `threshold`."""
 
-    probability: Annotated[float, Meta(ge=0, le=1)] = 0.5
-    threshold: Annotated[float, Meta(ge=0, le=1)] = 0.1
+    probability: Annotated[
+        float, Meta(ge=0, le=1, description="XTC: how often the likeliest tokens are left out.")
+    ] = 0.5
+    threshold: Annotated[
+        float, Meta(ge=0, le=1, description="XTC: the probability from which they may be.")
+    ] = 0.1
 
 
 class Sampling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_fields=True):

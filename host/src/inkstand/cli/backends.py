@@ -111,7 +111,8 @@ def test(state: State, name: str, model: str, max_tokens: int, *, as_json: bool)
     print(f"  first token  {measured.first_token_ms:,.0f} ms")
     print(f"  speed        {measured.tokens_per_second:,.1f} tokens/s")
     print(f"  memory       {megabytes(measured.memory)}")
-    print(f"  context      {measured.context_length:,} tokens on {measured.device}")
+    context = f"{measured.context_length:,} tokens" if measured.context_length else "unknown"
+    print(f"  context      {context} on {measured.device}")
 
 
 @command.command("compare")

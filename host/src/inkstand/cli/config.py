@@ -22,7 +22,7 @@ def command() -> None:
 @click.pass_obj
 def get(state: State, key: str, *, as_json: bool) -> None:
     """Print the setting KEY (such as models.default), or all of them."""
-    value = state.studio.config_file.get(key)
+    value = state.studio.setting(key)
     if as_json:
         print_json(value)
     elif isinstance(value, dict):

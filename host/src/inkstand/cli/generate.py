@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -12,10 +13,22 @@ from inkstand.cli.interrupt import stopped_by_interrupt
 from inkstand.cli.output import for_terminal, json_option, print_json
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
+from inkstand_sdk.messages import Sampling
+from inkstand_sdk.settings import click_options, form, given
 
 if TYPE_CHECKING:
     from inkstand.generation.generation import Generation
     from inkstand_sdk.messages import GenerateRequest, GenerateResult
+
+
+def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
+    """An option for every field of `Sampling`, as the Struct declares it."""
+    params: list[click.Option] = click_options(form(Sampling))
+    for option in params:
+        if "--temperature" in option.opts:
+            option.opts.append("-t")
+    command.__click_params__ = [*getattr(command, "__click_params__", []), *reversed(params)]  # type: ignore[attr-defined]
+    return command
 
 
 @click.command("generate")
@@ -24,15 +37,7 @@ if TYPE_CHECKING:
 @click.option("--system", "-s", help="Instructions that stand before the prompt.")
 @click.option("--raw", is_flag=True, help="Send the prompt as it is, without a chat template.")
 @click.option("--max-tokens", "-n", type=click.IntRange(1), default=256, show_default=True)
-@click.option("--temperature", "-t", type=click.FloatRange(0, 10), help="0 is greedy.")
-@click.option("--top-p", type=click.FloatRange(0, 1, min_open=True))
-@click.option("--top-k", type=click.IntRange(0))
-@click.option("--min-p", type=click.FloatRange(0, 1))
-@click.option("--typical-p", type=click.FloatRange(0, 1, min_open=True))
-@click.option("--repeat-penalty", type=click.FloatRange(0, 10, min_open=True))
-@click.option("--presence-penalty", type=click.FloatRange(-2, 2))
-@click.option("--frequency-penalty", type=click.FloatRange(-2, 2))
-@click.option("--seed", type=click.IntRange(0, 2**32 - 2), help="Same seed, same text.")
+@_sampling_options
 @click.option("--stop", multiple=True, help="End before this text. May be given more than once.")
 @click.option(
     "--schema", type=click.Path(), help="A file with a JSON Schema that the answer must satisfy."
@@ -93,11 +98,10 @@ def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
     import msgspec
 
     from inkstand_sdk.errors import UsageError
-    from inkstand_sdk.messages import GenerateRequest, Sampling, sampling_from
+    from inkstand_sdk.messages import GenerateRequest, sampling_from
 
-    names = [name for name in Sampling.__struct_fields__ if options.get(name) is not None]
     try:
-        sampling = sampling_from({name: options[name] for name in names})
+        sampling = sampling_from(given(options, form(Sampling)))
     except msgspec.ValidationError as error:  # NaN passes click's bounds
         raise UsageError(f"The sampling is not valid: {error}.") from error
     return GenerateRequest.of(

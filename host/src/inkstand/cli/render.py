@@ -204,7 +204,8 @@ def _evidence(value: Mapping[str, Any], *, repeated: bool = False) -> str:
     where = f"({place})" if place not in (None, "") else ""
     if repeated and where:
         return where
-    marks = ("", "") if quote.startswith(("“", '"', "‘")) else ("“", "”")
+    # A passage with speech in it has marks of its own; more around them would only confuse.
+    marks = ("", "") if any(mark in quote for mark in '“”"«»') else ("“", "”")
     return f"{marks[0]}{quote}{marks[1]}  {where}".rstrip()
 
 

@@ -24,9 +24,13 @@ _NONE = b"\xc0"
 class Hooks:
     """Calls hook implementations in the workers of their distributions."""
 
-    def __init__(self, index: PluginIndex, pool: WorkerPool) -> None:
+    def __init__(self, index: Callable[[], PluginIndex], pool: WorkerPool) -> None:
         self._index = index
         self._pool = pool
+
+    def takers(self, hook: str) -> list[Taker]:
+        """The distributions that take part in `hook`, in order."""
+        return self._index().takers(hook)
 
     def passed_through(
         self,
@@ -46,7 +50,7 @@ class Hooks:
 
         """
         notes: list[str] = []
-        for taker in self._index.takers(hook):
+        for taker in self.takers(hook):
 
             def note(what: str, taker: Taker = taker) -> None:
                 notes.append(
@@ -77,7 +81,7 @@ class Hooks:
         cancel: CancelToken | None,
     ) -> T:
         body = msgspec.Raw(msgspec.msgpack.encode(value))
-        with self._pool.lease(distribution_spec(self._index, taker), cancel=cancel) as worker:
+        with self._pool.lease(distribution_spec(self._index(), taker), cancel=cancel) as worker:
             answer = bytes(
                 worker.call(
                     "hook",

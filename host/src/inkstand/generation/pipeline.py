@@ -9,6 +9,7 @@ from typing import Any
 import msgspec
 
 from inkstand.generation import schema as schemas
+from inkstand.generation.events import Events
 from inkstand.generation.generation import Generation, Stream
 from inkstand.generation.hooks import Hooks
 from inkstand.jobs import CancelToken
@@ -39,9 +40,10 @@ class Target(msgspec.Struct, frozen=True):
 class Pipeline:
     """Generates with the workers of a pool."""
 
-    def __init__(self, pool: WorkerPool, hooks: Hooks) -> None:
+    def __init__(self, pool: WorkerPool, hooks: Hooks, events: Events) -> None:
         self._pool = pool
         self._hooks = hooks
+        self._events = events
 
     def start(
         self, request: GenerateRequest, target: Target, cancel: CancelToken | None = None
@@ -97,9 +99,18 @@ class Pipeline:
         yield Chunk(tokens=0, finish=attempt.finish)
         record = GenerateRecord(attempt.request, result)
         record, more = self._hooks.passed_through("inkstand_after_generate", record)
-        if more:
-            return msgspec.structs.replace(record.result, notes=(*record.result.notes, *more))
-        return record.result
+        done = record.result
+        self._events.tell(
+            "generation.finished",
+            {
+                "model": done.model,
+                "backend": done.backend,
+                "finish": done.finish,
+                "tokens": done.usage.completion_tokens,
+                "request_id": done.request_id,
+            },
+        )
+        return msgspec.structs.replace(done, notes=(*done.notes, *more)) if more else done
 
 
 class _Attempt:

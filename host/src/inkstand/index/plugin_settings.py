@@ -10,9 +10,9 @@ from inkstand_sdk.engine_settings import SHARED
 from inkstand_sdk.errors import UsageError
 
 # Sections of the settings file that hold plugins' own settings -> the kind of plugin.
-KINDS_OF_SECTIONS = {"backends": "backend", "tools": "tool"}
+KINDS_OF_SECTIONS = {"backends": "backend", "tools": "tool", "readers": "reader"}
 # What the host itself reads there.
-_OF_THE_HOST = {"backend": SHARED, "tool": ("model",)}
+_OF_THE_HOST: dict[str, tuple[str, ...]] = {"backend": SHARED, "tool": ("model",), "reader": ()}
 
 
 def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
@@ -22,14 +22,8 @@ def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
         UsageError: it has not, or does not; the message tells what it takes.
     """
     declared = {field.name for field in plugin.fields}
-    known = sorted(declared | set(_OF_THE_HOST[plugin.kind]))
-    if name not in known:
-        near = get_close_matches(name, known, n=1)
-        raise UsageError(
-            f"{plugin.name} has no setting {name}.",
-            f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known)}.",
-            f"See: inkstand {plugin.kind}s info {plugin.name}",
-        )
+    if name not in declared | set(_OF_THE_HOST[plugin.kind]):
+        raise _unknown(plugin, name)
     if name not in declared:
         return
     from jsonschema import Draft202012Validator
@@ -46,6 +40,30 @@ def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
             next((field.help for field in plugin.fields if field.name == name), ""),
             f"See: inkstand {plugin.kind}s info {plugin.name}",
         )
+
+
+def default_of(plugin: Descriptor, name: str) -> Any:
+    """The default of a plugin's setting; None if it has none, or is the host's to use.
+
+    Raises:
+        UsageError: there is no such setting.
+    """
+    for field in plugin.fields:
+        if field.name == name:
+            return field.default
+    if name in _OF_THE_HOST[plugin.kind]:
+        return None
+    raise _unknown(plugin, name)
+
+
+def _unknown(plugin: Descriptor, name: str) -> UsageError:
+    known = sorted({field.name for field in plugin.fields} | set(_OF_THE_HOST[plugin.kind]))
+    near = get_close_matches(name, known, n=1)
+    return UsageError(
+        f"{plugin.name} has no setting {name}.",
+        f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known) or 'none'}.",
+        f"See: inkstand {plugin.kind}s info {plugin.name}",
+    )
 
 
 def _referred(schema: dict[str, Any]) -> dict[str, Any]:

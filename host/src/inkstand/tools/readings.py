@@ -6,6 +6,7 @@ import contextlib
 import hashlib
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -31,6 +32,7 @@ class Readings:
         folder: The cache; it may be deleted at any time.
         readers: The usable readers, asked for when one is needed.
         spec: Makes the worker's spec for a reader's distribution.
+        settings: What the configuration says for the reader of that name.
 
     """
 
@@ -40,11 +42,13 @@ class Readings:
         folder: Path,
         readers: Callable[[], Sequence[Descriptor]],
         spec: Callable[[Descriptor], WorkerSpec],
+        settings: Callable[[str], dict[str, Any]],
     ) -> None:
         self._pool = pool
         self._folder = folder
         self._readers = readers
         self._spec = spec
+        self._settings = settings
 
     def of(
         self,
@@ -59,7 +63,7 @@ class Readings:
 
         """
         reader, note = self._reader(manuscript.language)
-        path = self._folder / f"{_key(manuscript, reader)}.msgpack"
+        path = self._folder / f"{_key(manuscript, reader, self._settings(reader.name))}.msgpack"
         reading = _kept(path)
         if reading is None:
             reading = self._read(manuscript, reader, progress, cancel)
@@ -99,7 +103,11 @@ class Readings:
         with self._pool.lease(self._spec(reader), cancel=cancel) as worker:
             reading: Reading = worker.call(
                 "read",
-                Read(reader=reader.name, manuscript=manuscript),
+                Read(
+                    reader=reader.name,
+                    manuscript=manuscript,
+                    settings=self._settings(reader.name),
+                ),
                 Reading,
                 on_item=on_item,
                 item_type=ToolEvent,
@@ -129,14 +137,15 @@ def _beyond(folder: Path, count: int) -> list[Path]:
     return files[count:]
 
 
-def _key(manuscript: Manuscript, reader: Descriptor) -> str:
-    """What a reading depends on: the scenes' texts, and the reader with its version.
+def _key(manuscript: Manuscript, reader: Descriptor, settings: dict[str, Any]) -> str:
+    """What a reading depends on: the scenes' texts, and the reader with version and settings.
 
     A reader that is being worked on keeps its version while its code changes: so its files'
     fingerprint counts too.
     """
     digest = hashlib.sha256()
     digest.update(f"{reader.name} {reader.version} {reader.fingerprint}\n".encode())
+    digest.update(msgspec.json.encode(settings, order="sorted"))
     digest.update(f"{manuscript.title}\n{manuscript.language}\n".encode("utf-8", "replace"))
     for scene in manuscript.scenes:
         digest.update(f"{scene.sha256} {scene.title} {scene.chapter} {scene.pov}\n".encode())

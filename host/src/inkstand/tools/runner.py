@@ -7,6 +7,7 @@ from typing import Any, Literal
 
 import msgspec
 
+from inkstand.generation.events import Events
 from inkstand.generation.hooks import Hooks
 from inkstand.index import Descriptor
 from inkstand.jobs import CancelToken, Job
@@ -43,11 +44,13 @@ class ToolRunner:
         self,
         pool: WorkerPool,
         hooks: Hooks,
+        events: Events,
         read: Callable[[Manuscript, Callable[[float | None, str], None], CancelToken], Reading],
         spec: Callable[[Descriptor], WorkerSpec],
     ) -> None:
         self._pool = pool
         self._hooks = hooks
+        self._events = events
         self._read = read
         self._spec = spec
 
@@ -100,6 +103,7 @@ class ToolRunner:
                 )
             call = ToolCall(tool.name, call.input, output)
             call, after = self._hooks.passed_through("inkstand_after_tool", call)
+            self._events.tell("tool.finished", {"tool": tool.name, "engine": chosen})
             notes = (*(manuscript.notes if manuscript else ()), *before, *after)
             return ToolOutcome(call.output if call.output is not None else output, notes)
 

@@ -17,6 +17,7 @@ from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
 from inkstand_sdk.worker.peer import Incoming
 from inkstand_sdk.worker.protocol import Load, Opened
+from inkstand_sdk.worker.stopping import until_stop
 from inkstand_sdk.worker.whole_text import WholeText
 
 # How often a call that waits for its turn looks whether it is still wanted, in seconds.
@@ -107,7 +108,10 @@ class BackendService:
         backend = self._loaded()
         with self._turn(incoming):
             try:
-                for chunk in _tidy(backend, request, incoming, self._subject):
+                chunks = _tidy(backend, request, incoming, self._subject)
+                if request.stop and not self._cls.capabilities.stop:
+                    chunks = until_stop(chunks, request.stop)
+                for chunk in chunks:
                     incoming.item(chunk)
             except BaseException as error:
                 raise blamed(self._subject, error) from error

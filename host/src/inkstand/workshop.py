@@ -1,0 +1,119 @@
+"""The moving parts of a Studio, each made when it is first needed."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable
+from functools import cached_property
+from typing import Any
+
+from inkstand.config import Config, Directories
+from inkstand.generation.events import Events
+from inkstand.generation.hooks import Hooks
+from inkstand.generation.pipeline import Pipeline
+from inkstand.index import PluginIndex
+from inkstand.tools.readings import Readings
+from inkstand.tools.runner import ToolRunner
+from inkstand.workers.placement import distribution_spec
+from inkstand.workers.pool import WorkerPool
+from inkstand_sdk.errors import UsageError
+
+
+class Workshop:
+    """Workers, and what works with them.
+
+    Args:
+        directories: Where workers are listed, logs go, and readings are cached.
+        config: Gives the settings.
+        index: Gives the plugin index, up to date.
+
+    """
+
+    def __init__(
+        self,
+        directories: Directories,
+        config: Callable[[], Config],
+        index: Callable[[], PluginIndex],
+    ) -> None:
+        self._directories = directories
+        self._config = config
+        self._index = index
+        self._pool: WorkerPool | None = None
+        self._closed = False
+        self._lock = threading.RLock()
+
+    @property
+    def pool(self) -> WorkerPool:
+        """The worker processes.
+
+        Raises:
+            UsageError: it has been closed.
+
+        """
+        with self._lock:
+            if self._closed:
+                raise UsageError("This Inkstand has been closed.", "", "Open another one.")
+            if self._pool is None:
+                workers = self._config().workers
+                self._pool = WorkerPool(
+                    self._directories.state,
+                    self._directories.log,
+                    keep_alive=workers.keep_alive,
+                    ram_budget=workers.ram_budget_mb * 2**20 or None,
+                    start_timeout=workers.start_timeout,
+                    on_event=self._of_a_worker,
+                )
+            return self._pool
+
+    @cached_property
+    def hooks(self) -> Hooks:
+        """Plugins that take part."""
+        return Hooks(self._index, self.pool)
+
+    @cached_property
+    def events(self) -> Events:
+        """Plugins that want to know."""
+        return Events(self.hooks)
+
+    @cached_property
+    def pipeline(self) -> Pipeline:
+        """The way of a request."""
+        return Pipeline(self.pool, self.hooks, self.events)
+
+    @cached_property
+    def readings(self) -> Readings:
+        """What manuscripts say."""
+        return Readings(
+            self.pool,
+            self._directories.cache / "readings",
+            lambda: self._index().descriptors("reader"),
+            lambda reader: distribution_spec(self._index(), reader),
+            lambda reader: self._config().readers.get(reader, {}),
+        )
+
+    @cached_property
+    def tools(self) -> ToolRunner:
+        """Tools at work."""
+        return ToolRunner(
+            self.pool,
+            self.hooks,
+            self.events,
+            self.readings.of,
+            lambda tool: distribution_spec(self._index(), tool),
+        )
+
+    def close(self) -> None:
+        """Stop every worker. It may be called twice."""
+        with self._lock:
+            self._closed = True
+            pool, self._pool = self._pool, None
+        if pool is not None:
+            if "events" in self.__dict__:
+                self.events.close()
+            pool.close()
+
+    def _of_a_worker(self, name: str, data: dict[str, Any]) -> None:
+        # Those that are told live in distribution workers: their own coming and going is no news,
+        # or telling of it would never end.
+        if not self._closed and data.get("kind") == "backend":
+            self.events.tell(name, data)
