@@ -41,7 +41,10 @@ def _of_environment(host: str) -> str:
     name = name + bracket if bracket else tail.partition(":")[0]
     port = tail.partition(":")[2] or (str(_PORT) if not separator else "")
     # An address that listens everywhere is reached on the loopback.
-    name = {"": "127.0.0.1", "0.0.0.0": "127.0.0.1", "[::]": "[::1]"}.get(name, name)
+    if name in ("", "0.0.0.0"):  # noqa: S104 - nothing is bound here
+        name = "127.0.0.1"
+    elif name == "[::]":
+        name = "[::1]"
     return f"{scheme}://{name}:{port}" if port else f"{scheme}://{name}"
 
 

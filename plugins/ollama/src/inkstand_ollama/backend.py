@@ -25,8 +25,8 @@ from inkstand_sdk import (
     Probe,
     TokenCount,
 )
-from inkstand_sdk.background import Background
 from inkstand_sdk.backend import CHARACTERS_PER_TOKEN
+from inkstand_sdk.background import Background
 from inkstand_sdk.endpoints import is_loopback
 from inkstand_sdk.errors import Cancelled, EngineError, LoadFailed, PromptTooLong, UsageError
 from inkstand_sdk.messages import Finish

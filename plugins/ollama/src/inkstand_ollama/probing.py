@@ -23,7 +23,7 @@ def answers(url: str) -> bool:
 
 
 def ask(url: str, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
-    """The JSON that Ollama on this machine answers; {} if it does not, within a tenth of a second."""
+    """The JSON that an Ollama here answers within a tenth of a second; {} if it does not."""
     parts = urlsplit(url)
     connection = HTTPConnection(parts.hostname or "", parts.port, timeout=_SECONDS)
     try:

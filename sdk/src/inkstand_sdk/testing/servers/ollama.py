@@ -104,9 +104,7 @@ class OllamaServer(FaultyServer):
     def _lines(
         self, chat: bool, body: Any, written: Iterator[tuple[str, str]], evaluated: int
     ) -> Iterator[bytes]:
-        count = 0
-        for text, reason in written:
-            count += 1
+        for count, (text, reason) in enumerate(written, 1):
             shown: dict[str, Any] = (
                 {"message": {"role": "assistant", "content": text}} if chat else {"response": text}
             )

@@ -13,7 +13,7 @@ _TOKEN = re.compile(r"\s?\w{1,6}|\s|[^\w\s]")
 _WORDS = (
     " the", " sea", " was", " old", " and", " a", " lamp", " gave", " its", " light", ",", ".",
     " Ann", " said", " caf\u00e9", " \u201cno\u201d", " na", "\u00efve", " they", " went", " home",
-    " \U0001f680", " late", " by", " night", " he", " who", " saw", " it", "\n",
+    " \U0001f680", " late", " by", " night", " he", " who", " saw", " it", "\n", "\u2028",
 )  # fmt: skip
 
 
