@@ -16,6 +16,7 @@ from inkstand_sdk import (
     Backend,
     BackendCapabilities,
     Chunk,
+    Event,
     Finish,
     GenerateRecord,
     GenerateRequest,
@@ -286,3 +287,11 @@ def inkstand_after_tool(call: ToolCall) -> ToolCall | None:
     if output.get("text") == "AFTER-RAISES":
         raise RuntimeError("a hook's mistake")
     return None
+
+
+@hookimpl
+def inkstand_event(event: Event) -> None:
+    told = os.environ.get("SCRIPTED_EVENTS")
+    if told:
+        with Path(told).open("a", encoding="utf-8") as file:
+            file.write(msgspec.json.encode(event).decode() + "\n")
