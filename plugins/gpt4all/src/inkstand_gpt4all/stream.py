@@ -1,0 +1,209 @@
+"""One request in the library, as a stream of chunks that can be stopped at any moment."""
+
+from __future__ import annotations
+
+import codecs
+import queue
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import msgspec
+
+from inkstand_gpt4all.library import LibraryModel
+from inkstand_gpt4all.request import EngineRequest
+from inkstand_gpt4all.vocabulary import Vocabulary
+from inkstand_sdk.errors import EngineError, InkstandError
+from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
+from inkstand_sdk.stops import StopFinder
+
+# While nothing comes (a long prompt) this often is looked whether to stop.
+_LOOK = 0.05
+_PROGRESS_EVERY = 64  # tokens of the prompt
+
+
+class Evaluated(msgspec.Struct, frozen=True):
+    """So many tokens of the prompt have been evaluated."""
+
+    tokens: int
+
+
+class Token(msgspec.Struct, frozen=True):
+    """A new token with its bytes; -1 with an error in words."""
+
+    id: int
+    data: bytes
+
+
+Item = Evaluated | Token | Exception | None
+
+
+class EngineCall:
+    """A request running on a thread of its own; the library calls back from there.
+
+    `on_end` is called when the library has let go of the request, which may be after the reader
+    has lost interest.
+    """
+
+    def __init__(
+        self, model: LibraryModel, request: EngineRequest, on_end: Callable[[], None]
+    ) -> None:
+        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._stopped = False
+        self.evaluated = 0
+        """How many tokens of the prompt the library has evaluated."""
+        self._model = model
+        self._request = request
+        self._on_end = on_end
+        # A daemon, so that a library that never returns cannot keep the process from ending.
+        self._thread = threading.Thread(target=self._run, name="gpt4all-request", daemon=True)
+        self._thread.start()
+
+    def read(self, timeout: float) -> Item:
+        """The library's next item, its exception, or None at the end.
+
+        Raises `queue.Empty` if nothing came for `timeout` seconds.
+        """
+        return self._items.get(timeout=timeout)
+
+    def stop(self) -> None:
+        """Ask the library to stop; it does at its next token or prompt batch."""
+        self._stopped = True
+
+    def join(self, timeout: float) -> bool:
+        """Wait for the library to let go; whether it did."""
+        self._thread.join(timeout)
+        return not self._thread.is_alive()
+
+    def _run(self) -> None:
+        request = self._request
+        try:
+            self._model.write(
+                request.prompt, request.max_tokens, request.sampling, self._prompt, self._token
+            )
+        except Exception as error:  # noqa: BLE001 - handed to the reading thread, which raises it
+            self._items.put(error)
+        finally:
+            self._on_end()
+            self._items.put(None)
+
+    def _prompt(self, _token: int) -> bool:
+        self.evaluated += 1
+        if self.evaluated % _PROGRESS_EVERY == 0:
+            self._items.put(Evaluated(self.evaluated))
+        return not self._stopped
+
+    def _token(self, token: int, data: bytes | None) -> bool:
+        self._items.put(Token(token, data or b""))
+        return not self._stopped
+
+
+class Tally:
+    """Adds up the library's items: how the stream ended and what it cost."""
+
+    def __init__(
+        self, request: EngineRequest, vocabulary: Vocabulary | None, prompt_tokens: int
+    ) -> None:
+        """`prompt_tokens` is 0 where there is no vocabulary to count them."""
+        self.reason: FinishReason | None = None
+        self.prompt_tokens = prompt_tokens
+        self.completion_tokens = 0
+        self._started = time.perf_counter()
+        self._prompt_done = 0.0
+        self._max_tokens = request.max_tokens
+        self._vocabulary = vocabulary
+        # The library's own text is cut within characters.
+        self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
+        self._stops = StopFinder(request.stop)
+        self._untold = 0
+
+    @property
+    def usage(self) -> Usage:
+        """What it cost so far."""
+        now = time.perf_counter()
+        prompt_done = self._prompt_done or now
+        return Usage(
+            prompt_tokens=self.prompt_tokens,
+            completion_tokens=self.completion_tokens,
+            prompt_ms=(prompt_done - self._started) * 1_000,
+            generate_ms=(now - prompt_done) * 1_000,
+        )
+
+    def add(self, item: Evaluated | Token) -> Iterator[Chunk]:
+        """What a reader is shown of it."""
+        if isinstance(item, Evaluated):
+            if self.prompt_tokens:
+                yield Chunk(tokens=0, progress=PromptProgress(item.tokens, self.prompt_tokens))
+            return
+        if item.id < 0:
+            raise _refused(item.data.decode(errors="replace"))
+        self._prompt_done = self._prompt_done or time.perf_counter()
+        self.completion_tokens += 1
+        if self._vocabulary is not None and self._vocabulary.ends(item.id):
+            self.reason = "stop"
+            return
+        self._untold += 1
+        if self._vocabulary is None or not self._vocabulary.is_control(item.id):
+            yield from self._show(self._stops.feed(self._decoder.decode(item.data)))
+        if self._stops.found:
+            self.reason = "stop"
+
+    def end(self, evaluated: int) -> None:
+        """The library has ended by itself, after so many tokens of the prompt."""
+        if not evaluated:
+            raise _refused("nothing")
+        self.prompt_tokens = evaluated
+        if self.completion_tokens >= self._max_tokens:
+            self.reason = "length"
+            return
+        # It does not tell of the token that ended the text.
+        self.completion_tokens += 1
+        self.reason = "stop"
+
+    def rest(self) -> Iterator[Chunk]:
+        """What was held back because it might have become a stop string or a character."""
+        if not self._stops.found:
+            last = self._stops.feed(self._decoder.decode(b"", final=True))
+            yield from self._show(last + self._stops.flush())
+        if self._stops.found:
+            self.reason = "stop"
+
+    def _show(self, text: str) -> Iterator[Chunk]:
+        if text:
+            told, self._untold = self._untold, 0
+            yield Chunk(text=text, tokens=told)
+
+
+def read_stream(
+    call: EngineCall,
+    tally: Tally,
+    cancelled: Callable[[], bool],
+    finish: Callable[[Tally], Finish],
+) -> Iterator[Chunk]:
+    """The chunks of `call`, the last with its finish; a reader that leaves early stops it."""
+    try:
+        while tally.reason is None:
+            if cancelled():
+                yield Chunk(tokens=0, finish=Finish("cancelled", tally.usage))
+                return
+            try:
+                item = call.read(_LOOK)
+            except queue.Empty:
+                continue
+            if isinstance(item, Exception):
+                raise item if isinstance(item, InkstandError) else _refused(str(item))
+            if item is None:
+                tally.end(call.evaluated)
+            else:
+                yield from tally.add(item)
+        call.stop()
+        yield from tally.rest()
+    finally:
+        call.stop()
+    yield Chunk(tokens=0, finish=finish(tally))
+
+
+def _refused(words: str) -> EngineError:
+    return EngineError(
+        "GPT4All reported an error.", f"It says: {words}", "Try again, or another model."
+    )
