@@ -29,7 +29,7 @@ from inkstand_sdk import (
 )
 from inkstand_sdk.background import Background
 from inkstand_sdk.endpoints import is_loopback
-from inkstand_sdk.errors import Cancelled, LoadFailed, PromptTooLong
+from inkstand_sdk.errors import Cancelled, LoadFailed
 from inkstand_sdk.messages import Finish
 
 
@@ -58,6 +58,7 @@ class OpenAIBackend(Backend):
         self._settings = OpenAISettings()
         self._model = ""
         self._context = 0
+        self._is_llamacpp = False
 
     @classmethod
     def probe(cls) -> Probe:
@@ -87,19 +88,28 @@ class OpenAIBackend(Backend):
         except BaseException:
             self.close()
             raise
-        told = next((_context_of(entry) for entry in listed if entry.get("id") == model.id), 0)
-        self._context = settings.context_length or told
+        self._is_llamacpp = any(entry.get("owned_by") == "llamacpp" for entry in listed)
+        # llama.cpp's server answers with the one model that it has, whatever name is asked for.
+        meant = (
+            listed
+            if self._is_llamacpp and len(listed) == 1
+            else [entry for entry in listed if entry.get("id") == model.id]
+        )
+        told = _context_of(meant[0]) if meant else 0
+        self._context = min(settings.context_length or told, told or settings.context_length)
         return Loaded(
             context_length=self._context,
             concurrency=settings.concurrency,
             device="other" if is_loopback(settings.base_url) else "remote",
-            notes=tuple(_load_notes(settings, model.id, listed, has_key=bool(key))),
+            notes=tuple(_load_notes(settings, model.id, listed, meant, has_key=bool(key))),
         )
 
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         """Stream the answer; see `Backend.generate`."""
         background, endpoint = self._loaded()
-        call = prepared(request, self._model, self._settings.base_url)
+        call = prepared(
+            request, self._model, self._settings.base_url, to_llamacpp=self._is_llamacpp
+        )
         estimate = self.count_tokens(request.prompt_text()).count
         tally = Tally(request.stop, estimate)
         try:
@@ -123,7 +133,6 @@ class OpenAIBackend(Backend):
             raise too_long(trouble.overflow, self._settings, estimate) from trouble
         if tally.reason is None:
             raise broken_off("The stream ended without saying why")
-        self._check_context(tally)
         usage = msgspec.structs.replace(
             tally.usage, cost=cost(tally.usage, self._model, self._settings.prices)
         )
@@ -148,12 +157,6 @@ class OpenAIBackend(Backend):
         if self._background is None or self._endpoint is None:
             raise LoadFailed("No model is loaded.", "", "Load one first.")
         return self._background, self._endpoint
-
-    def _check_context(self, tally: Tally) -> None:
-        """A server that counts more prompt than the context holds has not read all of it."""
-        usage = tally.usage
-        if usage.exact and self._context and usage.prompt_tokens >= self._context:
-            raise PromptTooLong.of(usage.prompt_tokens, self._context)
 
 
 def _written(
@@ -184,11 +187,15 @@ def _context_of(entry: dict[str, Any]) -> int:
 
 
 def _load_notes(
-    settings: OpenAISettings, model: str, listed: list[dict[str, Any]], *, has_key: bool
+    settings: OpenAISettings,
+    model: str,
+    listed: list[dict[str, Any]],
+    meant: list[dict[str, Any]],
+    *,
+    has_key: bool,
 ) -> Iterator[str]:
     place = urlsplit(settings.base_url)
-    names = [str(entry.get("id")) for entry in listed]
-    if names and model not in names:
+    if listed and not meant:
         yield f"{place.hostname} does not list a model called {model}."
     if is_loopback(settings.base_url):
         return

@@ -46,6 +46,8 @@ class Endpoint:
 
         self._settings = settings
         self._key = key
+        # Without a key nothing is sent in its place.
+        self._headers: dict[str, Any] = {} if key else {"Authorization": openai.omit}
         # A proxy would take text off this machine on its way to this machine, and a redirect
         # might take text and key anywhere.
         http = openai.DefaultAsyncHttpxClient(
@@ -76,7 +78,9 @@ class Endpoint:
         import openai
 
         try:
-            page = await self._client.models.list(timeout=min(self._settings.timeout, 30.0))
+            page = await self._client.models.list(
+                timeout=min(self._settings.timeout, 30.0), extra_headers=self._headers
+            )
             return [entry.model_dump() for entry in page.data or ()]
         except openai.APIStatusError as error:
             mapped = refused(error, "", self._settings, self._key)
@@ -136,7 +140,9 @@ class Endpoint:
         attempt = 0
         while True:
             try:
-                stream: openai.AsyncStream[Any] = await create(**call.arguments)
+                stream: openai.AsyncStream[Any] = await create(
+                    **call.arguments, extra_headers=self._headers
+                )
                 return stream
             except openai.APIStatusError as error:
                 overflow = overflow_of(error.message, error.body)

@@ -32,8 +32,18 @@ class Prepared(msgspec.Struct, frozen=True):
         return Prepared({**self.arguments, name: count}, self.chat, (*self.notes, note))
 
 
-def prepared(request: GenerateRequest, model: str, base_url: str) -> Prepared:
-    """The call for a request; raises `UsageError`, `InputError` or `SchemaError` if it is wrong."""
+def prepared(
+    request: GenerateRequest, model: str, base_url: str, *, to_llamacpp: bool = False
+) -> Prepared:
+    """The call for a request.
+
+    llama.cpp's server loses the end of a text that may begin a stop string, so it is told none
+    (they are looked for here in any case); and it can count tokens as it goes.
+
+    Raises:
+        UsageError, InputError, SchemaError: the request is wrong.
+
+    """
     _check(request)
     arguments: dict[str, Any] = {
         "model": model,
@@ -41,7 +51,9 @@ def prepared(request: GenerateRequest, model: str, base_url: str) -> Prepared:
         "stream_options": {"include_usage": True},
         **_sampling(request.sampling),
     }
-    if request.stop:
+    if to_llamacpp:
+        arguments["extra_body"] = {"timings_per_token": True}
+    elif request.stop:
         arguments["stop"] = list(request.stop[:_MOST_STOPS])
     chat = request.prompt is None or request.schema is not None
     # OpenAI's own newer models know only the new name, other servers sometimes only the old.

@@ -23,6 +23,7 @@ class Tally:
         self._whole = WholeText()
         self._stops = StopFinder(stops)
         self._usage: Usage | None = None
+        self._timed: Usage | None = None
         self._estimate = estimate
         self._arrived = 0
         self._shown = 0
@@ -30,12 +31,15 @@ class Tally:
     @property
     def usage(self) -> Usage:
         """The server's counts, or else a token for each event and an estimate of the prompt."""
-        return self._usage or Usage(
-            prompt_tokens=self._estimate, completion_tokens=self._arrived, exact=False
+        return (
+            self._timed
+            or self._usage
+            or Usage(prompt_tokens=self._estimate, completion_tokens=self._arrived, exact=False)
         )
 
     def add(self, event: dict[str, Any]) -> Iterator[Chunk]:
         """What a reader is shown of an event."""
+        self._time(event.get("timings"))
         for choice in event.get("choices") or ():
             part = choice.get("delta") or choice.get("message") or {}
             text = part.get("content") or choice.get("text") or part.get("refusal") or ""
@@ -43,7 +47,7 @@ class Tally:
             self.thought = self.thought or bool(
                 part.get("reasoning_content") or part.get("reasoning")
             )
-            if part.get("content") or choice.get("text"):
+            if self._timed is None and (part.get("content") or choice.get("text")):
                 self._arrived += 1
             reason = choice.get("finish_reason")
             if reason:
@@ -73,6 +77,20 @@ class Tally:
         if text:
             tokens, self._shown = self._arrived - self._shown, self._arrived
             yield Chunk(text=text, tokens=tokens)
+
+    def _time(self, timings: dict[str, Any] | None) -> None:
+        """Take the running counts that llama.cpp's server gives with every event."""
+        if not timings or "predicted_n" not in timings:
+            return
+        cached = int(timings.get("cache_n") or 0)
+        self._timed = Usage(
+            prompt_tokens=cached + int(timings.get("prompt_n") or 0),
+            completion_tokens=int(timings["predicted_n"]),
+            cached_tokens=cached,
+            prompt_ms=float(timings.get("prompt_ms") or 0),
+            generate_ms=float(timings.get("predicted_ms") or 0),
+        )
+        self._arrived = self._timed.completion_tokens
 
     def _count(self, usage: dict[str, Any]) -> None:
         details = usage.get("prompt_tokens_details") or {}
