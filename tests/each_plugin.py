@@ -15,9 +15,9 @@ from pathlib import Path
 ROOT = Path(__file__).parent.parent
 TEST_TOOLS = ("pytest", "pytest-timeout", "hypothesis", "gguf", "jsonschema")
 # Engines that want torch would otherwise pull in gigabytes of CUDA libraries.
-TORCH_FIRST: tuple[str, ...] = ()
+TORCH_FIRST: tuple[str, ...] = ("transformers",)
 # A plugin's tests may use what another plugin ships as data, but never import it.
-PLUGINS = ("llamacpp", "pocket", "prose", "writing")
+PLUGINS = ("llamacpp", "pocket", "prose", "transformers", "writing")
 
 
 def main() -> int:
@@ -51,7 +51,7 @@ def _environment(name: str) -> Path:
     subprocess.run([*uv, "venv", "--quiet", "--clear", "--seed", str(home)], check=True)
     if name in TORCH_FIRST:
         subprocess.run([str(python), "-m", "pip", "install", "-q", "torch==2.13.0"], check=True)
-    editable = ["--editable", "./sdk", "--editable", f"./plugins/{name}"]
+    editable = ["--editable", "./sdk", "--editable", f"./plugins/{name}[test]"]
     install = [*uv, "pip", "install", "--quiet", "--python", str(python)]
     limits = ["--constraint", "constraints.txt"]
     subprocess.run([*install, *limits, *editable, *TEST_TOOLS], cwd=ROOT, check=True)

@@ -16,6 +16,7 @@ import msgspec
 from inkstand_sdk.backend import Model
 from inkstand_sdk.capabilities import BackendCapabilities
 from inkstand_sdk.errors import ModelFileError, NotFound, UsageError
+from inkstand_sdk.model_folder import is_model_folder, read_model_folder
 
 _SUFFIXES = {".gguf": "gguf"}
 
@@ -49,7 +50,7 @@ class Library:
 
     Args:
         sources: Models that source plugins list.
-        folders: Folders to look for model files in; missing ones are skipped.
+        folders: Folders to look for model files and model folders in; missing ones are skipped.
         backends: The usable backends.
         prefer: Names of backends in the order they are tried.
 
@@ -167,7 +168,8 @@ class Library:
         try:
             model = self._from_path(path)
         except ModelFileError as error:
-            broken = Model(id=path.stem, format=_SUFFIXES[path.suffix.lower()], path=str(path))
+            kind = _SUFFIXES.get(path.suffix.lower(), "safetensors")
+            broken = Model(id=_id(path), format=kind, path=str(path))
             return ListedModel(model=broken, problem=error.what)
         return ListedModel(model=model, backends=self._able(model))
 
@@ -181,14 +183,10 @@ class Library:
 
     @staticmethod
     def _from_path(path: Path) -> Model:
-        """A model from a file, its header read and bounded before any engine sees it."""
+        """A model from a file or folder, its headers read and bounded before any engine."""
         path = path.absolute()
         if _is_there(str(path)) and path.is_dir():
-            raise ModelFileError(
-                f"{path} is a folder, not a model file.",
-                "No installed backend reads a folder of that kind.",
-                "Give a .gguf file.",
-            )
+            return _described_folder(path, _folder_version(path))
         return _described(path, _version(path))
 
     def _unknown(self, name: str) -> NotFound:
@@ -219,6 +217,36 @@ def _described(path: Path, _version: tuple[int, ...]) -> Model:
         architecture=header.architecture,
         source="file",
     )
+
+
+@lru_cache(maxsize=256)
+def _described_folder(path: Path, _version: tuple[tuple[int, ...], ...]) -> Model:
+    """The model that the config and the headers in this version of a folder describe."""
+    folder = read_model_folder(path)
+    return Model(
+        id=_id(path),
+        format=folder.format,
+        path=str(path),
+        size=folder.size,
+        context_length=folder.context_length,
+        architecture=folder.architecture,
+        source="folder",
+    )
+
+
+def _id(path: Path) -> str:
+    """The name of a model at `path`; a folder's name may have dots in it."""
+    return path.name if path.is_dir() else path.stem
+
+
+def _folder_version(folder: Path) -> tuple[tuple[int, ...], ...]:
+    """Changes with what lies in the folder and what the model is read from."""
+    try:
+        files = sorted(folder.iterdir())
+    except OSError:
+        return ()
+    read = [file for file in files if file.suffix in (".json", ".safetensors", ".onnx")]
+    return tuple(_version(path) for path in (folder, *read))
 
 
 def _version(path: Path) -> tuple[int, ...]:
@@ -257,5 +285,8 @@ def _walk(folder: Path) -> Iterable[Path]:
     if not folder.is_dir():
         return
     for path in folder.rglob("*"):
-        if path.suffix.lower() in _SUFFIXES and path.is_file():
+        is_folder = path.is_dir()
+        if (is_folder and is_model_folder(path)) or (
+            not is_folder and path.suffix.lower() in _SUFFIXES and path.is_file()
+        ):
             yield path

@@ -1,0 +1,150 @@
+"""PEFT adapters: LoRA put into the model's layers, learned prefixes put before the prompt."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from inkstand_sdk.errors import ModelFileError, UsageError
+from inkstand_sdk.messages import Adapter
+from inkstand_sdk.model_folder import read_json
+from inkstand_sdk.safetensors_header import read_safetensors_header
+from inkstand_transformers.failures import while_loading
+
+Chosen = tuple[tuple[str, float], ...]
+
+_WEIGHTS = "adapter_model.safetensors"
+_PREFIX = "PREFIX_TUNING"
+_KNOWN = ("LORA", _PREFIX)
+_MOST = 32  # adapters kept in one model
+
+
+class Adapters:
+    """The adapters of one model, read when they are first asked for."""
+
+    def __init__(self, model: Any) -> None:
+        self._model = model
+        self._peft: Any = None  # the model with LoRA layers, once there is one
+        self._lora: dict[str, str] = {}  # folder -> its name in the model
+        self._prefixes: dict[str, Any] = {}  # folder -> the PEFT model that holds the prefix
+        self._used: Chosen = ()
+
+    def chosen(self, asked: Sequence[Adapter]) -> Chosen:
+        """What a request asked for, read and checked.
+
+        Raises `ModelFileError` for what is no adapter of this model, and `UsageError` for what
+        cannot be combined.
+        """
+        found: dict[str, float] = {}
+        for adapter in asked:
+            path = str(Path(adapter.path).expanduser().absolute())
+            self._read(path)
+            found[path] = adapter.scale
+        prefixes = [path for path in found if path in self._prefixes]
+        if len(prefixes) > 1 or any(found[path] != 1 for path in prefixes):
+            raise UsageError(
+                "Learned prefixes cannot be mixed or scaled.", "", "Give one, without a scale."
+            )
+        return tuple(sorted(found.items()))
+
+    def use(self, chosen: Chosen) -> None:
+        """Switch the model's layers to these; the engine's thread calls it."""
+        if chosen == self._used or self._peft is None:
+            self._used = chosen
+            return
+        wanted = {self._lora[path]: scale for path, scale in chosen if path in self._lora}
+        tuner = self._peft.base_model
+        if wanted:
+            tuner.enable_adapter_layers()
+            tuner.set_adapter(list(wanted))
+            for layer in self._layers():
+                for name, scale in wanted.items():
+                    layer.set_scale(name, scale)
+        else:
+            tuner.disable_adapter_layers()
+        self._used = chosen
+
+    def prefix_length(self, chosen: Chosen) -> int:
+        """The tokens that the prefix among these takes."""
+        for path, _ in chosen:
+            if path in self._prefixes:
+                return int(self._prefixes[path].active_peft_config.num_virtual_tokens)
+        return 0
+
+    def new_cache(self, rows: int) -> Any:
+        """A cache for that many rows that holds the prefix now in use, if any."""
+        from transformers import DynamicCache
+
+        for path, _ in self._used:
+            if path in self._prefixes:
+                cache = self._prefixes[path].get_prompt(rows)
+                return getattr(cache, "self_attention_cache", cache)
+        return DynamicCache()
+
+    def _layers(self) -> list[Any]:
+        from peft.tuners.lora import LoraLayer
+
+        return [layer for layer in self._model.modules() if isinstance(layer, LoraLayer)]
+
+    def _read(self, path: str) -> None:
+        if path in self._lora or path in self._prefixes:
+            return
+        if len(self._lora) + len(self._prefixes) >= _MOST:
+            raise UsageError(
+                f"The model holds {_MOST} adapters already.",
+                "",
+                "Unload it with `inkstand stop`, and load it with fewer.",
+            )
+        kind = check_adapter(path)
+        from peft import PeftModel
+
+        name = f"adapter{len(self._lora) + len(self._prefixes)}"
+        options = {"adapter_name": name, "is_trainable": False, "use_safetensors": True}
+        try:
+            if kind == _PREFIX:
+                self._prefixes[path] = PeftModel.from_pretrained(self._model, path, **options)
+            elif self._peft is None:
+                self._peft = PeftModel.from_pretrained(self._model, path, **options)
+                self._lora[path] = name
+            else:
+                self._peft.load_adapter(path, **options)
+                self._lora[path] = name
+        except Exception as error:
+            raise _unfit(path, error) from error
+        self._used = (("", 0.0),)  # whatever is in use now, it is not what it was
+
+
+def check_adapter(path: str) -> str:
+    """The kind of the adapter in a folder; raises `ModelFileError` for what is none."""
+    folder = Path(path)
+    if not folder.is_dir():
+        raise ModelFileError(
+            f"There is no adapter folder at {path}.",
+            "An adapter is a folder with adapter_config.json and adapter_model.safetensors.",
+            "Check the path.",
+        )
+    kind = read_json(folder / "adapter_config.json").get("peft_type")
+    if kind not in _KNOWN:
+        raise ModelFileError(
+            f"The adapter in {path} is of the kind {str(kind)[:40]!r}.",
+            "LoRA and prefix tuning can be applied.",
+            "Use another adapter.",
+        )
+    if not (folder / _WEIGHTS).is_file():
+        raise ModelFileError(
+            f"The adapter in {path} has no {_WEIGHTS}.",
+            "Weights stored as pickles are not opened: they could run any code.",
+            "Save it again as safetensors.",
+        )
+    read_safetensors_header(folder / _WEIGHTS)
+    return str(kind)
+
+
+def _unfit(path: str, error: Exception) -> ModelFileError:
+    said = while_loading(error, path)
+    return ModelFileError(
+        f"The adapter in {path} does not fit this model.",
+        said.cause,
+        "An adapter goes with the model that it was trained on.",
+    )
