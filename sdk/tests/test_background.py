@@ -57,7 +57,7 @@ def test_a_cancel_while_nothing_comes_releases_the_source(background: Background
     seen: list[int] = []
     # The list grows while it is being extended, which is what the condition looks at.
     with pytest.raises(Cancelled):
-        seen += map(int, background.stream(source.items, lambda: len(seen) == 2))
+        seen.extend(background.stream(source.items, lambda: len(seen) == 2))
     assert seen == [0, 1]
     assert source.released.is_set()
 

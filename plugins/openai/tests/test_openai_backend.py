@@ -302,8 +302,10 @@ def test_a_refusal_becomes_a_typed_error(
     ("message", "fields", "over_by"),
     [
         (
-            "maximum context length is 8,192 tokens. However, you requested 9000 tokens (8500 in"
-            " the messages, 500 in the completion).",
+            (
+                "maximum context length is 8,192 tokens. However, you requested 9000 tokens"
+                " (8500 in the messages, 500 in the completion)."
+            ),
             {"code": "context_length_exceeded"},
             309,
         ),
@@ -313,8 +315,10 @@ def test_a_refusal_becomes_a_typed_error(
             905,
         ),
         (
-            "Input tokens exceed the configured limit of 272000 tokens. Your messages resulted in"
-            " 300000 tokens.",
+            (
+                "Input tokens exceed the configured limit of 272000 tokens. Your messages"
+                " resulted in 300000 tokens."
+            ),
             {"code": "context_length_exceeded"},
             28001,
         ),
@@ -409,9 +413,9 @@ def test_openai_itself_is_remote_and_wants_a_key(backend: OpenAIBackend) -> None
 def _recorded_waits(monkeypatch: pytest.MonkeyPatch, *, really: bool = True) -> list[float]:
     """The waits before another try, as they are asked for; they are cut short unless `really`."""
     from inkstand_openai import endpoint
+    from inkstand_openai.retry import wait_before as true_wait
 
     waits: list[float] = []
-    true_wait = endpoint.wait_before
 
     def recording(*arguments: Any) -> float | None:
         wait = true_wait(*arguments)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterator
+from typing import Any
 
 import msgspec
 import pytest
@@ -25,10 +26,10 @@ from inkstand_sdk.testing.servers import Fault, OpenAIServer
 KEY = "sk-test-5f1c2e"
 
 
-class MemoryKeyring(KeyringBackend):
+class MemoryKeyring(KeyringBackend):  # type: ignore[misc,unused-ignore]
     """A keyring that lasts as long as a test."""
 
-    priority = 1.0  # type: ignore[assignment]
+    priority = 1.0  # type: ignore[assignment,unused-ignore]
 
     def __init__(self) -> None:
         super().__init__()
@@ -60,7 +61,7 @@ def server() -> Iterator[OpenAIServer]:
         yield server
 
 
-def written(server: OpenAIServer, **fields: str) -> str:
+def written(server: OpenAIServer, **fields: Any) -> str:
     backend = OpenAIBackend()
     try:
         settings = OpenAISettings(base_url=server.url, **fields)

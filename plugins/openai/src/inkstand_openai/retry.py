@@ -33,7 +33,8 @@ def wait_before(
     asked = _asked(headers)
     if asked is not None:
         return asked if asked <= longest else None
-    return min(_FIRST * 2**attempt, _LONGEST, longest) * random.uniform(0.75, 1.0)
+    wait: float = min(_FIRST * 2**attempt, _LONGEST, longest)
+    return wait * random.uniform(0.75, 1.0)
 
 
 def _asked(headers: Mapping[str, str]) -> float | None:
