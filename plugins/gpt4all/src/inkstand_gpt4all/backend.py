@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
+from inkstand_gpt4all.abort_checks import check_what_aborts
 from inkstand_gpt4all.architectures import refuse_what_is_too_new
 from inkstand_gpt4all.chat_template import ChatTemplate
 from inkstand_gpt4all.devices import probe_library
@@ -57,6 +58,7 @@ class Gpt4All(Backend):
         header = read_header(model.path)
         refuse_what_cannot_write(header)
         refuse_what_is_too_new(header)
+        check_what_aborts(header)
         plan = plan_context(
             header, context_length=settings.context_length, slots=1, free=free_memory()
         )

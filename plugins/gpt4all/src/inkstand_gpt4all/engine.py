@@ -7,23 +7,20 @@ from collections.abc import Callable, Iterator
 
 import msgspec
 
-from inkstand_gpt4all.architectures import ANOTHER_BACKEND
 from inkstand_gpt4all.chat_template import ChatTemplate
 from inkstand_gpt4all.library import LibraryModel
 from inkstand_gpt4all.request import EngineRequest
-from inkstand_gpt4all.sampling import EngineSampling
 from inkstand_gpt4all.settings import Gpt4AllSettings
 from inkstand_gpt4all.stream import EngineCall, Tally, read_stream
+from inkstand_gpt4all.trial import check_writes
 from inkstand_gpt4all.vocabulary import Vocabulary, llama_libraries
 from inkstand_sdk.backend import CHARACTERS_PER_TOKEN
-from inkstand_sdk.errors import EngineError, LoadFailed, PromptTooLong, UsageError
+from inkstand_sdk.errors import EngineError, PromptTooLong, UsageError
 from inkstand_sdk.gguf import GgufHeader
 from inkstand_sdk.messages import Chunk, Finish, TokenCount
 
 _LOOK = 0.05  # how often a request that waits for its turn looks whether it is still wanted
 _PATIENCE = 10.0  # for a request to end when the engine is closed
-_TRIES = 3  # a sound model may end its text with its first token, but not so often
-_ANY_TOKEN = EngineSampling(temperature=2.0, top_p=1.0, top_k=0, min_p=0.0)
 
 
 class Engine:
@@ -42,7 +39,7 @@ class Engine:
             libraries = llama_libraries()
             if libraries:
                 self._vocabulary = Vocabulary(header.path, libraries[0])
-            self._check_writes()
+            check_writes(self._model)
         except BaseException:
             self.close()
             raise
@@ -125,20 +122,3 @@ class Engine:
     def _check_open(self) -> None:
         if self._closed:
             raise EngineError("The model was closed.", "", "Load it again.")
-
-    def _check_writes(self) -> None:
-        """Raise `LoadFailed` if the model writes nothing: the library does not say so itself."""
-        request = EngineRequest("The", 1, _ANY_TOKEN)
-        for _ in range(_TRIES):
-            chunks = self.stream(request, lambda: False, lambda tally: Finish("stop", tally.usage))
-            try:
-                finish = list(chunks)[-1].finish
-            except EngineError as error:
-                raise _writes_nothing(error.cause) from error
-            if finish is not None and finish.usage.completion_tokens:
-                return
-        raise _writes_nothing("It was loaded without an error and gave not a single token.")
-
-
-def _writes_nothing(cause: str) -> LoadFailed:
-    return LoadFailed("GPT4All loaded this model and cannot write with it.", cause, ANOTHER_BACKEND)

@@ -18,7 +18,7 @@ _MOST_LINES = 50
 
 
 class EngineLog:
-    """Collects the errors of these libraries within a `with` block, and lets them through to stderr."""
+    """Collects the errors of these libraries in a `with` block; they go to stderr as well."""
 
     def __init__(self, libraries: Sequence[ctypes.CDLL]) -> None:
         self._libraries = libraries

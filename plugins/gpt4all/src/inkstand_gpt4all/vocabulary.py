@@ -143,7 +143,7 @@ class Vocabulary:
 def llama_libraries() -> tuple[ctypes.CDLL, ...]:
     """The builds of llama.cpp inside the package that give access to their functions.
 
-    All were opened by the library itself before. The first is the one that runs on the oldest
+    The library itself opens all of them. The first is the one that runs on the oldest
     processors.
     """
     files = (
