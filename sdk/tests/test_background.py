@@ -71,9 +71,11 @@ def test_a_reader_that_leaves_releases_the_source(background: Background) -> Non
 
 
 def test_a_failure_is_raised_after_the_items_before_it(background: Background) -> None:
-    source, seen = Source(2, LookupError("gone")), []
+    source = Source(2, LookupError("gone"))
+    seen: list[int] = []
     with pytest.raises(LookupError, match="gone"):
         seen.extend(background.stream(source.items, lambda: False))
+    assert seen == [0, 1]
     assert source.released.is_set()
 
 

@@ -11,6 +11,10 @@ import pytest
 
 pytest.importorskip("openai")
 pytest.importorskip("inkstand_openai")
+pytest.importorskip("keyring")
+
+import keyring
+from keyring.backends import fail
 
 from inkstand_openai.backend import OpenAIBackend
 from inkstand_openai.settings import OPENAI, OpenAISettings, Price
@@ -30,7 +34,6 @@ from inkstand_sdk.testing.servers import Fault, OpenAIServer
 from inkstand_sdk.testing.servers.faults import Kind
 
 PROMPT = "It was a dark night, and the"
-KEY = "sk-test-5f1c"
 BUSY = b'{"error":{"message":"slow down","type":"rate_limit"}}'
 
 
@@ -48,9 +51,13 @@ def backend() -> Iterator[OpenAIBackend]:
 
 
 @pytest.fixture(autouse=True)
-def _no_key(monkeypatch: pytest.MonkeyPatch) -> None:
+def _no_key(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """As on a machine without a desktop: no keyring, and nothing in the environment."""
     monkeypatch.delenv("OPENAI_API_KEY", raising=False)
-    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.fail.Keyring")
+    before = keyring.get_keyring()
+    keyring.set_keyring(fail.Keyring())  # type: ignore[no-untyped-call,unused-ignore]
+    yield
+    keyring.set_keyring(before)
 
 
 def load(backend: OpenAIBackend, server: OpenAIServer, model: str = "toy", **fields: Any) -> Any:
