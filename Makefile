@@ -9,6 +9,15 @@ DISTS := sdk host plugins/llamacpp plugins/pocket plugins/prose plugins/writing
 PROJECTS := $(addsuffix /pyproject.toml,$(DISTS))
 SOURCES := sdk host plugins tests docs
 
+# The training script needs torch: an environment of its own. A trial run keeps its own checkpoint.
+POCKET := .venvs/pocket-training
+MINUTES := 80
+OUT := build/pocket$(if $(SMOKE),-smoke)
+POCKET_PLAN = $(if $(SMOKE),--smoke,--novels "$(NOVELS)" --minutes $(MINUTES))
+
+NEW_ENOUGH = $(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+  { echo "Inkstand needs Python 3.11 or newer, and $(PYTHON) is older. Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+
 .DEFAULT_GOAL := help
 .PHONY: help demo test test-plugins lint format bench eval docs pocket clean
 
@@ -17,8 +26,7 @@ help: ## List the targets
 
 # uv comes from the registry through pip, so that nothing needs to be there but Python.
 $(VENV)/.uv:
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
-	  { echo "Inkstand needs Python 3.11 or newer, and $(PYTHON) is older. Name another one: make PYTHON=python3.12 ..." >&2; exit 1; }
+	@$(NEW_ENOUGH)
 	@echo "Setting up $(VENV) ..." >&2
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt uv
@@ -62,8 +70,24 @@ docs: $(VENV)/.tools ## Build the documentation into site/
 	$(BIN)/python docs/generate_reference.py
 	$(BIN)/mkdocs build --quiet --strict
 
-pocket: $(VENV)/.uv ## Train the pocket model: make pocket NOVELS=FOLDER [MINUTES=80]
-	@$(BIN)/python plugins/pocket/training/make_pocket.py --novels "$(NOVELS)" --minutes "$(or $(MINUTES),80)"
+pocket: $(POCKET)/.installed ## Train the pocket model: make pocket NOVELS=FOLDER [OUT=FOLDER] [MINUTES=80], or SMOKE=1
+	$(POCKET)/bin/python plugins/pocket/training/train.py --out "$(OUT)" $(POCKET_PLAN)
+
+# Said before torch is fetched, not after.
+ifneq ($(filter pocket,$(MAKECMDGOALS)),)
+  ifeq ($(NOVELS)$(SMOKE),)
+    $(error Name a folder of novels in plain text: make pocket NOVELS=FOLDER. Or try the script out: make pocket SMOKE=1)
+  endif
+endif
+
+# pip, not uv: it fetches the build of torch that it is configured for, and the rest must not replace it.
+$(POCKET)/.installed: plugins/pocket/training/requirements.txt
+	@$(NEW_ENOUGH)
+	@echo "Setting up $(POCKET) ..." >&2
+	@$(PYTHON) -m venv $(POCKET)
+	@$(POCKET)/bin/python -m pip install --quiet --disable-pip-version-check "$$(grep '^torch==' $<)"
+	@$(POCKET)/bin/python -m pip install --quiet --disable-pip-version-check --requirement $<
+	@touch $@
 
 clean: ## Remove what these targets made
 	rm -rf $(VENV) .venvs site .pytest_cache .mypy_cache .ruff_cache .import_linter_cache .hypothesis
