@@ -145,6 +145,21 @@ def test_other_languages_and_forms_do_no_harm(text: str) -> None:
     check([text], read(text))
 
 
+@pytest.mark.parametrize("newline", ["\r", "\r\n"])
+def test_lines_may_end_as_any_editor_ends_them(newline: str) -> None:
+    text = (
+        '"So you came\nafter all," said Tom Hale.\n\n"I did,\nTom," said Ada.\n\n"Why?"\n\n'
+        "Mary\nHale heard them from the stairs.\n\n"
+    ) * 4
+    written = text.replace("\n", newline)
+    there, here = read(written), read(text)
+    check([written], there)
+    assert [p.name for p in there.cast] == [p.name for p in here.cast]
+    assert [(q.speaker, q.confidence) for q in there.quotations] == [
+        (q.speaker, q.confidence) for q in here.quotations
+    ]
+
+
 def test_angled_marks_are_recognized() -> None:
     reading = read("« Bonjour, Marie ! » dit Paul. Elle répondit : « Bonsoir. »")
     assert [q.text for q in reading.quotations] == ["Bonjour, Marie !", "Bonsoir."]

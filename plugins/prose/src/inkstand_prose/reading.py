@@ -23,13 +23,15 @@ from inkstand_sdk.reader import (
 )
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+# How old Macintosh editors ended a line. Its place is kept, so that spans hold for the scene.
+_LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def read_manuscript(
     manuscript: Manuscript, reader: str, version: str, progress: Progress
 ) -> Reading:
     """The whole reading; `progress` is called for every scene of every stage."""
-    texts = [scene.text for scene in manuscript.scenes]
+    texts = [_LONE_RETURN.sub("\n", scene.text) for scene in manuscript.scenes]
     book = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress)
     decisions: list[list[Decision]] = []
     for number, scene in enumerate(book.scenes):
@@ -42,8 +44,10 @@ def read_manuscript(
     progress(1.0, "Read")
     quotations = tuple(
         quotation
-        for number, scene in enumerate(book.scenes)
-        for quotation in _quotations(book, number, scene, decisions[number])
+        for number in range(len(book.scenes))
+        for quotation in _quotations(
+            book, number, manuscript.scenes[number].text, decisions[number]
+        )
     )
     return Reading(
         language="en",
@@ -86,9 +90,8 @@ def _count_words(text: str, start: int, end: int) -> int:
     return sum(1 for _ in _WORD.finditer(text, start, end))
 
 
-def _quotations(
-    book: Book, number: int, scene: SceneParts, decisions: list[Decision]
-) -> list[Quotation]:
+def _quotations(book: Book, number: int, text: str, decisions: list[Decision]) -> list[Quotation]:
+    scene = book.scenes[number]
     found = []
     for turn, decision in zip(scene.turns, decisions, strict=True):
         tag = turn.tag
@@ -97,7 +100,7 @@ def _quotations(
             found.append(
                 Quotation(
                     span=Span(number, quote.start, quote.end),
-                    text=scene.text[quote.start : quote.end],
+                    text=text[quote.start : quote.end],
                     speaker=book.cast[decision.person].name if decision.person >= 0 else None,
                     confidence=round(decision.confidence, 4),
                     kind=cast("SpeakerKind", decision.kind),
