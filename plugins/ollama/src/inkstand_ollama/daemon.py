@@ -100,6 +100,8 @@ class Daemon:
                 # A proxy would take text off this machine on its way to this machine.
                 trust_env=not is_loopback(self.url),
                 follow_redirects=False,
+                # Reading the certificates takes longer than the rest of a load.
+                verify=self.url.startswith("https"),
             )
         return self._client
 
