@@ -17,7 +17,7 @@ TEST_TOOLS = ("pytest", "pytest-timeout", "hypothesis", "gguf", "jsonschema")
 # Engines that want torch would otherwise pull in gigabytes of CUDA libraries.
 TORCH_FIRST: tuple[str, ...] = ("transformers",)
 # A plugin's tests may use what another plugin ships as data, but never import it.
-PLUGINS = ("llamacpp", "pocket", "prose", "transformers", "writing")
+PLUGINS = ("llamacpp", "ollama", "openai", "pocket", "prose", "transformers", "writing")
 
 
 def main() -> int:
