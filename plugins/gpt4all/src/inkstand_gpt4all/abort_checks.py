@@ -49,11 +49,14 @@ def _in_the_vocabulary(header: GgufHeader) -> Iterator[str]:
         yield "A token of its vocabulary is empty."
     if header.tokenizer == "gpt2" and _LINE_BREAK not in tokens:
         yield "Its vocabulary has no token for a line break."
+    kinds = tuple(number_list(header, "tokenizer.ggml.token_type"))
+    if header.tokenizer == "gpt2" and _BYTE in kinds:
+        yield "Tokens of its vocabulary are said to be bytes, which byte-level BPE has none of."
     if header.tokenizer != "llama":
         return
     bytes_ = {f"<0x{value:02X}>".encode() for value in range(256)}
     if not bytes_ <= set(tokens):
         yield "Its vocabulary has no tokens for single bytes, which stand for unknown characters."
-    kinds = zip(number_list(header, "tokenizer.ggml.token_type"), tokens, strict=False)
-    if any(kind == _BYTE and token not in bytes_ for kind, token in kinds):
+    of_kinds = zip(kinds, tokens, strict=False)
+    if any(kind == _BYTE and token not in bytes_ for kind, token in of_kinds):
         yield "A token of its vocabulary is said to be a byte and is not."

@@ -39,7 +39,7 @@ class Engine:
             libraries = llama_libraries()
             if libraries:
                 self._vocabulary = Vocabulary(header.path, libraries[0])
-            check_writes(self._model)
+            check_writes(self._model, self._vocabulary)
         except BaseException:
             self.close()
             raise
