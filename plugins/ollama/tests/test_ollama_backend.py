@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -290,6 +291,7 @@ def test_the_environments_address_to_listen_on_becomes_one_to_connect_to(
     assert address("", allow_remote=False) == url
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="a command there needs a suffix")
 @pytest.mark.parametrize("installed", [True, False])
 def test_an_ollama_that_is_down_is_one_clear_sentence(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path, installed: bool
