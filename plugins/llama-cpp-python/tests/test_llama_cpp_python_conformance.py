@@ -7,9 +7,6 @@ from typing import ClassVar
 
 import pytest
 
-pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed")
-pytest.importorskip("inkstand_llama_cpp_python")
-
 from inkstand_llama_cpp_python.backend import LlamaCppPython
 from inkstand_sdk import Model
 from inkstand_sdk.testing.backends import BackendSuite

@@ -6,6 +6,7 @@ token of a garbage one.
 
 from __future__ import annotations
 
+import ctypes
 import math
 from collections.abc import Sequence
 from pathlib import Path
@@ -128,7 +129,7 @@ def _native(model: NativeModel, path: str) -> int:
             _FIX,
             detail=words.text,
         )
-    return int(adapter)
+    return ctypes.cast(adapter, ctypes.c_void_p).value or 0
 
 
 def _unfitting(cause: str) -> ModelFileError:

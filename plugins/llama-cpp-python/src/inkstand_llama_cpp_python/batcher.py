@@ -246,7 +246,8 @@ class Batcher:
     def _apply(self, adapters: Applied) -> None:
         if adapters == self._applied:
             return
-        pointers = (ctypes.c_void_p * len(adapters))(*(pointer for pointer, _ in adapters))
+        kind = self._lib.llama_adapter_lora_p_ctypes
+        pointers = (kind * len(adapters))(*(ctypes.cast(at, kind) for at, _ in adapters))
         scales = (ctypes.c_float * len(adapters))(*(scale for _, scale in adapters))
         code = self._lib.llama_set_adapters_lora(
             self._model.context, pointers, len(adapters), scales

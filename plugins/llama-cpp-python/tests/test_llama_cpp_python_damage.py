@@ -1,0 +1,18 @@
+"""Damaged GGUF files by the hundred: refused by us or by the engine, which must outlive them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from inkstand_llama_cpp_python.backend import LlamaCppPython
+from inkstand_sdk.testing.gguf_damage import check_survival, damaged_files
+
+POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_no_damaged_file_brings_the_engine_down(tmp_path: Path) -> None:
+    assert check_survival(LlamaCppPython, damaged_files(POCKET, noise=480), tmp_path) >= 689
