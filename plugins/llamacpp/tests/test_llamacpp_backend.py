@@ -194,6 +194,31 @@ def test_an_open_schema_does_not_make_the_model_invent_properties(subject: Subje
         assert set(value) <= {"name", "age"}
 
 
+@pytest.mark.parametrize(
+    "schema",
+    [
+        {"type": "number"},
+        {"type": "number", "minimum": 0.5, "maximum": 0.75},
+        {"type": ["number", "null"], "exclusiveMinimum": 0},
+        {"type": "array", "items": {"type": "number"}, "minItems": 2, "maxItems": 2},
+        {"type": "integer", "minimum": 0},
+        {"type": "integer", "multipleOf": 7},
+    ],
+    ids=str,
+)
+def test_the_digits_of_a_number_come_to_an_end(subject: Subject, schema: dict[str, Any]) -> None:
+    for seed in range(4):
+        hot = Sampling(temperature=2.0, seed=seed)
+        run = subject.run(raw("A number: ", schema=schema, max_tokens=90, sampling=hot))
+        assert run.finish.reason == "stop"
+        jsonschema.validate(msgspec.json.decode(run.text.encode()), schema)
+
+
+def test_a_number_between_two_close_bounds_can_still_be_written(subject: Subject) -> None:
+    schema = {"type": "number", "minimum": 1e-9, "maximum": 2e-9}
+    assert subject.run(raw("A number: ", schema=schema, max_tokens=8)).text.startswith("0.00")
+
+
 def test_what_in_a_schema_does_not_hold_the_model_is_said(subject: Subject) -> None:
     schema = {"type": "array", "items": {"enum": [1, 2]}, "maxItems": 3, "uniqueItems": True}
     notes = subject.run(raw("Numbers:", schema=schema, max_tokens=20)).finish.notes

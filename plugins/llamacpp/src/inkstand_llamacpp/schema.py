@@ -1,18 +1,20 @@
 """A JSON Schema as a grammar for the engine's constrained decoding (llguidance).
 
-Two facts shape this module. llguidance lets white space run on for ever unless told otherwise;
-and it writes unconstrained text, without an error, when it cannot read a schema. So a schema is
-checked first, whether its grammar took hold is asked once (`Engine.constrains`), and what it
-does not enforce is named.
+Two facts shape this module. llguidance lets white space and the digits of a number run on for
+ever unless told otherwise; and it writes unconstrained text, without an error, when it cannot
+read a schema. So a schema is checked first, whether its grammar took hold is asked once
+(`Engine.constrains`), and what it does not enforce is named.
 """
 
 from __future__ import annotations
 
+import copy
 import json
+import math
 from typing import Any
 
 from inkstand_sdk.errors import SchemaError
-from inkstand_sdk.gbnf import closed, dump, subschemas
+from inkstand_sdk.gbnf import closed, dump, kinds, missing_bounds, subschemas
 
 # Keywords that the engine passes over; the result is still checked against them afterwards.
 NOT_ENFORCED = frozenset(
@@ -22,13 +24,17 @@ NOT_ENFORCED = frozenset(
         "unevaluatedProperties",
     }
 )  # fmt: skip
+_DECIMALS = 1e-6
 
 
 def schema_grammar(schema: dict[str, Any], *, prefix: str = "") -> str:
     """The engine's grammar for `schema`, whose text begins with the literal `prefix`."""
     # The parts of an allOf describe one object together, so none of them may be closed.
     composed = any("allOf" in part for part in subschemas(schema))
-    constrained = dict(schema) if composed else closed(schema)
+    constrained = copy.deepcopy(schema if composed else closed(schema))
+    if not composed:
+        for part in subschemas(constrained):
+            _end_digits(part)
     constrained["x-guidance"] = {
         "whitespace_flexible": False,
         "lenient": True,
@@ -36,6 +42,16 @@ def schema_grammar(schema: dict[str, Any], *, prefix: str = "") -> str:
     }
     literal = f"{json.dumps(prefix)} " if prefix else ""
     return f"%llguidance {{}}\nstart: {literal}%json {dump(constrained)}"
+
+
+def _end_digits(part: dict[str, Any]) -> None:
+    """Give a number in `part` bounds, and as many decimals as prose or a slider needs."""
+    if "number" not in kinds(part) or {"enum", "const", "multipleOf"} & part.keys():
+        return
+    lowest = max(part.get("minimum", -math.inf), part.get("exclusiveMinimum", -math.inf))
+    highest = min(part.get("maximum", math.inf), part.get("exclusiveMaximum", math.inf))
+    if highest - lowest > 1000 * _DECIMALS:
+        part |= {"multipleOf": _DECIMALS, **missing_bounds(part)}
 
 
 def not_enforced(schema: Any) -> list[str]:

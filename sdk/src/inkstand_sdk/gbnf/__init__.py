@@ -10,9 +10,11 @@ from inkstand_sdk.gbnf.from_schema import schema_to_gbnf as schema_to_gbnf
 from inkstand_sdk.gbnf.schemas import check_schema as check_schema
 from inkstand_sdk.gbnf.schemas import closed as closed
 from inkstand_sdk.gbnf.schemas import dump as dump
+from inkstand_sdk.gbnf.schemas import kinds as kinds
+from inkstand_sdk.gbnf.schemas import missing_bounds as missing_bounds
 from inkstand_sdk.gbnf.schemas import subschemas as subschemas
 
 __all__ = [
-    "SchemaGrammar", "check_grammar", "check_schema", "closed", "dump", "schema_to_gbnf",
-    "subschemas",
+    "SchemaGrammar", "check_grammar", "check_schema", "closed", "dump", "kinds",
+    "missing_bounds", "schema_to_gbnf", "subschemas",
 ]  # fmt: skip

@@ -18,9 +18,8 @@ _COMPOSING = frozenset(
         "$dynamicRef", "minProperties",
     }
 )  # fmt: skip
-_BOUNDING = frozenset(
-    {"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum", "multipleOf", "enum", "const"}
-)
+_LISTING = frozenset({"enum", "const"})
+_BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 _LARGEST_INTEGER = 2**53 - 1
 # Keywords whose value is one schema, a list of schemas, or schemas by name.
 _ONE = frozenset({"items", "additionalProperties", "contains"})
@@ -69,10 +68,26 @@ def closed(schema: Any) -> Any:
     result = {key: _closed_value(key, value) for key, value in schema.items()}
     if "properties" in result and not _COMPOSING & result.keys():
         result["additionalProperties"] = False
-    kinds = result.get("type")
-    if "integer" in (kinds if isinstance(kinds, list) else [kinds]) and not _BOUNDING & {*result}:
-        result |= {"minimum": -_LARGEST_INTEGER, "maximum": _LARGEST_INTEGER}
+    if "integer" in kinds(result) and not _LISTING & result.keys():
+        result |= missing_bounds(result)
     return result
+
+
+def kinds(schema: dict[str, Any]) -> list[str]:
+    """The types that `schema` names itself; none if it does not say."""
+    named = schema.get("type", [])
+    return named if isinstance(named, list) else [named]
+
+
+def missing_bounds(schema: dict[str, Any]) -> dict[str, int]:
+    """The `minimum` and `maximum` that a number lacks, as wide as a double is exact.
+
+    Nothing where a bound that is given lies further out.
+    """
+    if any(abs(schema[key]) > _LARGEST_INTEGER for key in _BOUNDS & schema.keys()):
+        return {}
+    widest = {"minimum": -_LARGEST_INTEGER, "maximum": _LARGEST_INTEGER}
+    return {key: value for key, value in widest.items() if key not in schema}
 
 
 def _closed_value(key: str, value: Any) -> Any:
