@@ -17,7 +17,7 @@ ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/explanation/performance.md"
 BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory")
 # These need environments of their own, and run only when they are named.
-ENGINES = ("llama_cpp_python",)
+ENGINES = ("hf_transformers", "llama_cpp_python")
 
 
 def main() -> int:

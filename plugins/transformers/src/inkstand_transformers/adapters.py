@@ -17,6 +17,7 @@ Chosen = tuple[tuple[str, float], ...]
 _WEIGHTS = "adapter_model.safetensors"
 _PREFIX = "PREFIX_TUNING"
 _KNOWN = ("LORA", _PREFIX)
+_NOTHING_KNOWN: Chosen = (("", 0.0),)  # what a model uses after its layers were changed
 _MOST = 32  # adapters kept in one model
 
 
@@ -28,6 +29,7 @@ class Adapters:
         self._peft: Any = None  # the model with LoRA layers, once there is one
         self._lora: dict[str, str] = {}  # folder -> its name in the model
         self._prefixes: dict[str, Any] = {}  # folder -> the PEFT model that holds the prefix
+        self._count = 0
         self._used: Chosen = ()
 
     def chosen(self, asked: Sequence[Adapter]) -> Chosen:
@@ -97,22 +99,41 @@ class Adapters:
                 "Unload it with `inkstand stop`, and load it with fewer.",
             )
         kind = check_adapter(path)
-        from peft import PeftModel
-
-        name = f"adapter{len(self._lora) + len(self._prefixes)}"
-        options = {"adapter_name": name, "is_trainable": False, "use_safetensors": True}
+        self._count += 1
+        name = f"adapter{self._count}"
+        self._used = _NOTHING_KNOWN
         try:
             if kind == _PREFIX:
-                self._prefixes[path] = PeftModel.from_pretrained(self._model, path, **options)
-            elif self._peft is None:
-                self._peft = PeftModel.from_pretrained(self._model, path, **options)
-                self._lora[path] = name
-            else:
-                self._peft.load_adapter(path, **options)
-                self._lora[path] = name
+                self._prefixes[path] = self._with_weights(self._wrapped(path, name), path, name)
+                return
+            if self._peft is None:
+                self._peft = self._wrapped(path, name)
+            self._with_weights(self._peft, path, name)
         except Exception as error:
+            if self._peft is not None and name in self._peft.peft_config:
+                self._peft.delete_adapter(name)
             raise _unfit(path, error) from error
-        self._used = (("", 0.0),)  # whatever is in use now, it is not what it was
+        self._lora[path] = name
+
+    def _wrapped(self, path: str, name: str) -> Any:
+        """The model with room for an adapter of that shape, still without its weights."""
+        from peft import PeftConfig, PeftModel
+
+        config = PeftConfig.from_pretrained(path)
+        config.inference_mode = True
+        return PeftModel(self._model, config, adapter_name=name)
+
+    @staticmethod
+    def _with_weights(peft: Any, path: str, name: str) -> Any:
+        """`peft` with the adapter's weights; all of them, and nothing besides."""
+        report = peft.load_adapter(path, adapter_name=name, is_trainable=False)
+        lacking = [key for key in report.missing_keys if name in key]
+        # PEFT puts a prefix into its place by itself, and then does not expect it.
+        beyond = [key for key in report.unexpected_keys if key != "prompt_embeddings"]
+        for keys, what in ((lacking, "lacks"), (beyond, "has beyond the model")):
+            if keys:
+                raise ValueError(f"it {what} {len(keys)} tensors, {keys[0]} among them")
+        return peft
 
 
 def check_adapter(path: str) -> str:

@@ -18,7 +18,7 @@ from inkstand_sdk import (
 from inkstand_sdk.asked import check_text
 from inkstand_sdk.errors import LoadFailed
 from inkstand_transformers.checks import find_source
-from inkstand_transformers.probe import probe
+from inkstand_transformers.probe import has_onnx, probe
 from inkstand_transformers.sampling import HONORED
 from inkstand_transformers.settings import TransformersSettings
 
@@ -33,7 +33,7 @@ class Transformers(Backend):
     title = "Hugging Face transformers"
     Settings: ClassVar[type[TransformersSettings]] = TransformersSettings
     capabilities = BackendCapabilities(
-        formats=("safetensors", "gguf"),
+        formats=("safetensors", "gguf", "onnx") if has_onnx() else ("safetensors", "gguf"),
         sampling=HONORED,
         concurrency=4,
         chat=True,

@@ -30,10 +30,11 @@ _KERNELS: dict[str, str | None] = {
 
 
 class Source(msgspec.Struct, frozen=True):
-    """A model on disk, checked: its folder, the GGUF file in it if it is one, its config."""
+    """A model on disk, checked: its folder, the GGUF or ONNX file if it is one, its config."""
 
     folder: Path
     gguf_file: str
+    onnx_file: str
     config: dict[str, Any]
     parameters: int
     context_length: int
@@ -45,15 +46,26 @@ def find_source(model: Model) -> Source:
     if model.format == "gguf" or path.suffix.lower() == ".gguf":
         header = read_header(path)
         refuse_what_cannot_write(header)
-        return Source(path.parent, path.name, {}, header.parameters, header.context_length)
+        return Source(path.parent, path.name, "", {}, header.parameters, header.context_length)
     folder = read_folder(model.path)
-    return Source(Path(folder.path), "", folder.config, folder.parameters, folder.context_length)
+    return Source(
+        Path(folder.path),
+        "",
+        folder.onnx,
+        folder.config,
+        folder.parameters,
+        folder.context_length,
+    )
 
 
 def read_folder(path: str) -> ModelFolder:
     """The folder, read and checked; raises `ModelFileError` or `LoadFailed`."""
+    if not path:
+        raise ModelFileError(
+            "The model has no path.", "This backend reads models from disk.", "Name a folder."
+        )
     place = Path(path)
-    if place.suffix == ".safetensors" and place.is_file():
+    if place.suffix in (".safetensors", ".onnx") and place.is_file():
         place = place.parent  # one of its files was named
     if place.exists() and not place.is_dir():
         raise ModelFileError(

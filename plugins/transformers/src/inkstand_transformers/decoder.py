@@ -80,12 +80,8 @@ class CausalDecoder(Decoder):
 
     def begin(self, prompts: Sequence[list[int]], watch: Watch) -> tuple[CausalState, torch.Tensor]:
         """See `Decoder.begin`; shorter prompts are padded on the left."""
-        width = max(len(prompt) for prompt in prompts)
-        ids = torch.zeros((len(prompts), width), dtype=torch.long)
-        mask = torch.zeros_like(ids)
-        for row, prompt in enumerate(prompts):
-            ids[row, width - len(prompt) :] = torch.tensor(prompt)
-            mask[row, width - len(prompt) :] = 1
+        ids, mask = left_padded(prompts)
+        width = ids.shape[1]
         cache = self._new_cache(len(prompts))
         prefix = cache.get_seq_length()
         mask = torch.cat([mask.new_ones((len(prompts), prefix)), mask], dim=1).to(self._device)
@@ -212,6 +208,17 @@ class Seq2SeqDecoder(Decoder):
         state.encoded.last_hidden_state = state.encoded.last_hidden_state[rows]
         for cache in (state.cache.self_attention_cache, state.cache.cross_attention_cache):
             keep_rows(cache, rows, 0)
+
+
+def left_padded(prompts: Sequence[list[int]]) -> tuple[torch.Tensor, torch.Tensor]:
+    """The prompts as one table `[rows, tokens]`, and a mask of where they are."""
+    width = max(len(prompt) for prompt in prompts)
+    ids = torch.zeros((len(prompts), width), dtype=torch.long)
+    mask = torch.zeros_like(ids)
+    for row, prompt in enumerate(prompts):
+        ids[row, width - len(prompt) :] = torch.tensor(prompt)
+        mask[row, width - len(prompt) :] = 1
+    return ids, mask
 
 
 def takes_batches(model: Any) -> bool:
