@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,9 +11,10 @@ pytest.importorskip("inkstand_ollama")
 
 from inkstand_ollama.backend import Ollama
 from inkstand_ollama.settings import OllamaSettings
-from inkstand_sdk import Model
+from inkstand_sdk import Backend, Model
 from inkstand_sdk.testing.backends import BackendSuite
 from inkstand_sdk.testing.servers import OllamaServer
+from inkstand_sdk.testing.worker_backend import RemoteBackend
 
 
 class TestOllama(BackendSuite):
@@ -34,3 +35,10 @@ class TestOllama(BackendSuite):
     @classmethod
     def model(cls) -> Model:
         return Model(id="toy", format="remote")
+
+
+class TestOllamaInAWorker(TestOllama):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls) -> Callable[[], Backend]:
+        return lambda: RemoteBackend.of(Ollama)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import pytest
 
@@ -11,9 +11,10 @@ pytest.importorskip("inkstand_openai")
 
 from inkstand_openai.backend import OpenAIBackend
 from inkstand_openai.settings import OpenAISettings
-from inkstand_sdk import Model
+from inkstand_sdk import Backend, Model
 from inkstand_sdk.testing.backends import BackendSuite
 from inkstand_sdk.testing.servers import OpenAIServer
+from inkstand_sdk.testing.worker_backend import RemoteBackend
 
 
 class TestOpenAI(BackendSuite):
@@ -34,3 +35,10 @@ class TestOpenAI(BackendSuite):
     @classmethod
     def model(cls) -> Model:
         return Model(id="toy", format="remote")
+
+
+class TestOpenAIInAWorker(TestOpenAI):
+    @pytest.fixture(scope="class")
+    @classmethod
+    def make_backend(cls) -> Callable[[], Backend]:
+        return lambda: RemoteBackend.of(OpenAIBackend)

@@ -47,7 +47,12 @@ class FaultyServer:
 
     `faults` are used up one by one by requests that generate. `left` is set when a client went
     away while an answer was being written or waited for.
+
+    `pace` is how many seconds a piece takes, as it does in an engine: else a text is over before
+    anybody can cancel it.
     """
+
+    pace = 0.001
 
     def __init__(self) -> None:
         self.seen: list[Seen] = []
@@ -170,6 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._fail(stream, fault)
                 return
             self._chunk(piece)
+            self.server_of.closing.wait(self.server_of.pace)
         self._chunk(b"")
 
     def _fail(self, stream: Stream, fault: Fault) -> None:
