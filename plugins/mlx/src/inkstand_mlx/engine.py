@@ -1,0 +1,166 @@
+"""The loaded engine: a model in MLX's thread, for one request at a time."""
+
+from __future__ import annotations
+
+import os
+import queue
+from collections.abc import Callable
+from typing import Any
+
+from inkstand_mlx import engine_thread
+from inkstand_mlx.adapters import Wardrobe
+from inkstand_mlx.devices import choose_device
+from inkstand_mlx.loading import load_folder
+from inkstand_mlx.prompt_cache import PromptCache
+from inkstand_mlx.request import EngineRequest
+from inkstand_mlx.sampling import make_processors, make_sampler
+from inkstand_mlx.settings import MlxSettings
+from inkstand_sdk.errors import EngineError, InkstandError
+from inkstand_sdk.messages import PromptProgress
+from inkstand_sdk.model_folder import ModelFolder
+
+Item = int | PromptProgress | Exception | None
+
+
+class _Stopped(Exception):
+    """Raised through mlx-lm to leave the evaluation of a prompt."""
+
+
+class EngineCall:
+    """A request on its way through the engine's thread; read from any other one."""
+
+    def __init__(self, request: EngineRequest, work: Callable[[EngineCall], None]) -> None:
+        self.request = request
+        self.cached = 0
+        """How many tokens of the prompt were in the cache; known with the first item."""
+        self.stopped = False
+        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
+        self._work = work
+        engine_thread.submit(self._run)
+
+    def read(self, timeout: float) -> Item:
+        """The next token or progress, the engine's exception, or None at the end.
+
+        Raises `queue.Empty` if nothing came for `timeout` seconds.
+        """
+        return self._items.get(timeout=timeout)
+
+    def put(self, item: int | PromptProgress) -> None:
+        """Give the reader something."""
+        self._items.put(item)
+
+    def stop(self) -> None:
+        """Ask the engine to stop; it does at its next token or prompt batch."""
+        self.stopped = True
+
+    def _run(self) -> None:
+        try:
+            if not self.stopped:
+                self._work(self)
+        except _Stopped:
+            pass
+        except Exception as error:  # noqa: BLE001 - handed to the reading thread, which raises it
+            self._items.put(error)
+        finally:
+            self._items.put(None)
+
+
+class Engine:
+    """A model in memory. Safe to use from any number of threads, which wait for each other."""
+
+    def __init__(self, folder: ModelFolder, settings: MlxSettings) -> None:
+        """Load it; raises an `InkstandError`."""
+        self._batch = settings.batch
+        self._keep = settings.prompt_cache
+        self._loaded = False
+        self.notes: tuple[str, ...] = ()
+        engine_thread.run(lambda: self._load(folder, settings))
+
+    def start(self, request: EngineRequest) -> EngineCall:
+        """Put `request` in line; raises `EngineError` if the model was closed."""
+        if not self._loaded:
+            raise _closed()
+        return EngineCall(request, self._write)
+
+    def close(self) -> None:
+        """Free the model, after what runs."""
+        self._loaded = False
+        engine_thread.run(self._unload)
+
+    def _load(self, folder: ModelFolder, settings: MlxSettings) -> None:
+        device, self.device = choose_device(settings.device)
+        loaded = load_folder(folder, settings, device)
+        self.notes = loaded.notes
+        self.tokenizer: Any = loaded.tokenizer
+        self.vocabulary = loaded.vocabulary
+        self._device: Any = device
+        self._model: Any = loaded.model
+        self._wardrobe = Wardrobe(loaded.model)
+        self._prompts = PromptCache(loaded.model, keep=self._keep)
+        self._loaded = True
+
+    def _unload(self) -> None:
+        import mlx.core as mx
+
+        self._model = self._wardrobe = self._prompts = None  # type: ignore[assignment]
+        mx.clear_cache()
+
+    def _write(self, call: EngineCall) -> None:
+        if not self._loaded:
+            raise _closed()
+        import mlx.core as mx
+        from mlx_lm.generate import generate_step, wired_limit
+
+        request = call.request
+        mx.set_default_device(self._device)
+        seed = request.sampling.seed
+        mx.random.seed(int.from_bytes(os.urandom(8), "little") if seed is None else seed)
+        if self._wardrobe.wear(request.adapter):
+            self._prompts.clear()
+        cache, call.cached = self._prompts.take(request.prompt)
+        total, known = len(request.prompt), call.cached
+
+        def progress(evaluated: int, _total: int) -> None:
+            if call.stopped:
+                raise _Stopped
+            call.put(PromptProgress(known + evaluated, total))
+
+        ends = self.tokenizer.eos_token_ids
+        written: list[int] = []
+        stream = mx.default_stream(self._device)
+        steps = generate_step(
+            mx.array(request.prompt[known:]),
+            self._model,
+            stream,
+            max_tokens=request.max_tokens,
+            sampler=make_sampler(request.sampling, self.vocabulary, sorted(ends)),
+            logits_processors=make_processors(request.sampling, list(request.prompt[:known])),
+            prompt_cache=cache,
+            prefill_step_size=self._batch,
+            prompt_progress_callback=progress,
+        )
+        try:
+            with wired_limit(self._model, [stream]):
+                for token, _ in steps:
+                    written.append(token)
+                    call.put(token)
+                    if token in ends or call.stopped:
+                        break
+        finally:
+            steps.close()
+            self._prompts.give_back(cache, (*request.prompt, *written))
+
+
+def failure(error: Exception) -> InkstandError:
+    """The error for an exception out of the engine."""
+    if isinstance(error, InkstandError):
+        return error
+    return EngineError(
+        "MLX reported an error.",
+        f"It says: {str(error) or type(error).__name__}",
+        "Try again, or another model.",
+    )
+
+
+def _closed() -> EngineError:
+    return EngineError("The model was closed.", "", "Load it again.")

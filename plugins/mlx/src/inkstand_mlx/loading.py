@@ -1,0 +1,95 @@
+"""Loading a checked folder with mlx-lm. Everything here runs in the engine's thread."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from inkstand_mlx.settings import MlxSettings
+from inkstand_sdk.errors import InkstandError, LoadFailed, ModelFileError, OutOfMemory
+from inkstand_sdk.model_folder import ModelFolder
+
+_BITS = {"int8": 8, "int4": 4}
+_GROUP = 64  # weights that share a scale
+_OFFLINE = {
+    "HF_HUB_OFFLINE": "1",
+    "TRANSFORMERS_OFFLINE": "1",
+    "HF_HUB_DISABLE_TELEMETRY": "1",
+    "TOKENIZERS_PARALLELISM": "false",
+}
+_NO_CODE = {"trust_remote_code": False, "local_files_only": True}
+
+
+class LoadedModel(msgspec.Struct, frozen=True):
+    """mlx-lm's model and tokenizer, how many tokens it knows, and sentences for the user."""
+
+    model: Any
+    tokenizer: Any
+    vocabulary: int
+    notes: tuple[str, ...]
+
+
+def load_folder(folder: ModelFolder, settings: MlxSettings, device: Any) -> LoadedModel:
+    """Load the model onto `device`; raises an `InkstandError` that says why it cannot be."""
+    os.environ.update(_OFFLINE)
+    import mlx.core as mx
+
+    mx.set_default_device(device)
+    try:
+        return _load(folder, settings)
+    except InkstandError:
+        raise
+    # A config may make the code of any architecture raise anything.
+    except Exception as error:
+        raise _failed(folder, error) from error
+
+
+def _load(folder: ModelFolder, settings: MlxSettings) -> LoadedModel:
+    from mlx_lm import utils
+
+    path = Path(folder.path)
+    model, config = utils.load_model(path, trust_remote_code=False)
+    notes = []
+    bits = _BITS.get(settings.quantization)
+    if bits is not None and ("quantization" in config or "quantization_config" in config):
+        notes.append("The model is quantized already, so `quantization` did nothing.")
+    elif bits is not None:
+        model, config = utils.quantize_model(model, config, _GROUP, bits)
+    tokenizer = utils.load_tokenizer(path, dict(_NO_CODE), eos_token_ids=config.get("eos_token_id"))
+    return LoadedModel(model, tokenizer, _vocabulary(config, len(tokenizer)), tuple(notes))
+
+
+def _vocabulary(config: dict[str, Any], tokens: int) -> int:
+    for part in (config, config.get("text_config")):
+        if isinstance(part, dict) and isinstance(part.get("vocab_size"), int):
+            return int(part["vocab_size"])
+    return tokens
+
+
+def _failed(folder: ModelFolder, error: Exception) -> InkstandError:
+    detail = "".join(traceback.format_exception(error))
+    said = f"It says: {' '.join(str(error).split())[:300] or type(error).__name__}."
+    if isinstance(error, MemoryError) or "allocate" in str(error):
+        return OutOfMemory(
+            "The model does not fit into the memory that is free.",
+            said,
+            "Close other programs, or take a quantized version of the model.",
+            detail=detail,
+        )
+    if "not supported" in str(error) and folder.architecture in str(error):
+        return ModelFileError(
+            f"MLX does not know the architecture {folder.architecture!r}.",
+            said,
+            "Take another backend for it, such as transformers: `inkstand backends list`.",
+            detail=detail,
+        )
+    return LoadFailed(
+        "MLX cannot load this model.",
+        said,
+        "Get the folder again, with its tokenizer; or try the backend transformers.",
+        detail=detail,
+    )
