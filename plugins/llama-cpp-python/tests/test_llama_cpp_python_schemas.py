@@ -32,7 +32,7 @@ SCHEMAS: dict[str, dict[str, Any]] = {
     "a tuple": {"prefixItems": [WORD, {"type": "integer"}], "items": False, "minItems": 2},
     "a choice": {"oneOf": [{"type": "integer", "maximum": 9}, {"enum": ["x", '\u00e9\n"q"\\']}]},
     "a pattern": {"type": "string", "pattern": "^[A-Z][a-z]{2,5}( \\d+)?$"},
-    "a pattern with marks": {"type": "string", "pattern": '^"\\w+"\\\\(a|b)*$'},
+    "a pattern with marks": {"type": "string", "pattern": '^"\\w{1,4}"\\\\(a|b){0,3}$'},
     "a date": {"type": "string", "format": "date"},
     "bounds": {"type": "array", "items": {"type": "number", "minimum": -2.5, "maximum": 7},
                "minItems": 2, "maxItems": 4},
