@@ -21,8 +21,10 @@ TORCH_FIRST: tuple[str, ...] = ("transformers",)
 COMPILED = {"llama-cpp-python": "llama-cpp-python"}
 # A plugin's tests may use what another plugin ships as data, but never import it.
 PLUGINS = (
+    "gpt4all",
     "llama-cpp-python",
     "llamacpp",
+    "mlx",
     "ollama",
     "openai",
     "pocket",

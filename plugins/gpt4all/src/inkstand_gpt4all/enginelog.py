@@ -61,9 +61,11 @@ class EngineLog:
 _listeners: list[EngineLog] = []
 
 
-@_Callback
-def _callback(level: int, text: bytes | None, _data: int | None) -> None:
+def _hear(level: int, text: bytes | None, _data: int | None) -> None:
     if level <= _ERROR and text:
         sys.stderr.write(text.decode(errors="replace"))
         for listener in tuple(_listeners):
             listener.add(text.decode(errors="replace"))
+
+
+_callback = _Callback(_hear)
