@@ -168,12 +168,16 @@ def _import_plugin(distribution: str, offered: list[metadata.EntryPoint], name: 
         return _DistributionExtensions(offered, [name])[name].plugin
     # SystemExit and the like must not take the process along with the plugin.
     except BaseException as error:
-        raise broken(distribution, name, one_line(error), error, _import_fix(error)) from error
+        own = {point.module.partition(".")[0] for point in offered}
+        raise broken(distribution, name, one_line(error), error, _import_fix(error, own)) from error
 
 
-def _import_fix(error: BaseException) -> str:
+def _import_fix(error: BaseException, own: set[str]) -> str:
+    """What helps where a module is missing; `own` are the plugin's, which it alone can bring."""
     if isinstance(error, ModuleNotFoundError) and error.name:
         package = error.name.partition(".")[0]
+        if package in own:
+            return ""
         return f"Install what it needs: {sys.executable} -m pip install {package}"
     return ""
 

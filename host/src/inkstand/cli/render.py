@@ -122,7 +122,13 @@ def _value(value: Any, indent: int) -> Iterator[Line | Grid]:
 
 def _bullets(values: Sequence[Any], indent: int) -> Iterator[Line]:
     texts = [_cell(value) for value in values]
-    if all(isinstance(value, _NUMBERS) for value in values) or sum(map(len, texts)) < 200:
+    if len(texts) == 1:
+        yield Line(texts[0], indent=indent)
+        return
+    sentences = any(text.endswith((".", "!", "?")) for text in texts)
+    if all(isinstance(value, _NUMBERS) for value in values) or (
+        sum(map(len, texts)) < 200 and not sentences
+    ):
         yield Line(", ".join(texts), indent=indent)
         return
     for text in texts:
@@ -204,9 +210,21 @@ def _evidence(value: Mapping[str, Any], *, repeated: bool = False) -> str:
     where = f"({place})" if place not in (None, "") else ""
     if repeated and where:
         return where
-    # A passage with speech in it has marks of its own; more around them would only confuse.
-    marks = ("", "") if any(mark in quote for mark in '“”"«»') else ("“", "”")
-    return f"{marks[0]}{quote}{marks[1]}  {where}".rstrip()
+    return f"{_marked(quote)}  {where}".rstrip()
+
+
+def _marked(quote: str) -> str:
+    """A quotation in marks. Speech has its own, less the outer ones where it begins or ends it."""
+    marks = [(at, mark) for at, mark in enumerate(quote) if mark in '“”"«»']
+    if not marks:
+        return f"“{quote}”"
+    at, first = marks[0]
+    within = first == "”" or (first == '"' and at > 0 and quote[at - 1] not in " —-(")
+    opening = ('"' if first == '"' else "“") if within else ""
+    at, last = marks[-1]
+    within = last == "“" or (last == '"' and quote[at + 1 : at + 2].isalnum())
+    closing = ('"' if last == '"' else "”") if within else ""
+    return f"{opening}{quote}{closing}"
 
 
 def _scalar(value: Any) -> bool:
