@@ -70,9 +70,14 @@ def measure() -> list[Figure]:
                 started = time.perf_counter()
                 written = len(list(run(write, prompts))) * TOKENS
                 rates.append(written / (time.perf_counter() - started))
-            ours = [write(PROMPT, LONG)] if turn % 2 else []
-            theirs = alone([PROMPT], LONG).tokens_per_second
-            streams.append(((ours or [write(PROMPT, LONG)])[0], theirs))
+            rate = {}
+            for name in ("ours", "theirs") if turn % 2 else ("theirs", "ours"):
+                rate[name] = (
+                    write(PROMPT, LONG)
+                    if name == "ours"
+                    else alone([PROMPT], LONG).tokens_per_second
+                )
+            streams.append((rate["ours"], rate["theirs"]))
     return [
         at_least(
             f"transformers: {REQUESTS} requests at once, against one after another",

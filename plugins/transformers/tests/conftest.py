@@ -92,7 +92,11 @@ def make_tokenizer() -> Callable[..., Any]:
         tokenizer = Tokenizer(models.BPE())
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         tokenizer.decoder = decoders.ByteLevel()
-        alphabet = pre_tokenizers.ByteLevel.alphabet() if every_byte else []
+        if every_byte:
+            alphabet = pre_tokenizers.ByteLevel.alphabet()
+        else:
+            byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False)
+            alphabet = [*"".join(part for part, _ in byte_level.pre_tokenize_str("é“”"))]
         trainer = trainers.BpeTrainer(
             vocab_size=320,
             special_tokens=["<s>", "</s>", "<|user|>", "<|assistant|>"],

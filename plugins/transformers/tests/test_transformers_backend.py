@@ -85,8 +85,33 @@ class TestTransformersOnGptWithEveryByte(BackendSuite):
             subject.run(GenerateRequest(messages=messages, max_tokens=8))
 
 
-# What llama.cpp (xllamacpp 2026.10) writes greedily with the bundled pocket.gguf.
-WRITTEN_BY_LLAMACPP: dict[str, str] = {}
+# What llama.cpp (xllamacpp 2026.10) writes greedily with the bundled pocket.gguf; the bool says
+# whether the prompt is raw.
+WRITTEN_BY_LLAMACPP = {
+    ("It was a dark night, and the", True): " wind was so bright that it was so dark and soothing,"
+    " that it was not so much as to be seen",
+    ("She opened the door and", True): ' opened the door.\n"I am not going to sleep," she said.'
+    '\n"I am not going to sleep',
+    ("Describe Ann.", False): "'I am not so much obliged to you, Helen,' said I, 'and I am not a"
+    " man, but",
+}
+
+
+@pytest.mark.parametrize("kind", ["the same file", "the unrounded weights"])
+def test_greedy_text_is_what_llama_cpp_writes(kind: str) -> None:
+    if kind != "the same file" and not FOLDER.is_dir():
+        pytest.skip("the pocket model's safetensors are not here")
+    backend = loaded(POCKET if kind == "the same file" else FOLDER)
+    try:
+        for (prompt, raw), expected in WRITTEN_BY_LLAMACPP.items():
+            text, _ = run(
+                backend, GenerateRequest.of(prompt, raw=raw, max_tokens=24, sampling=GREEDY)
+            )
+            # Weights that were not rounded to eight bits decide near ties otherwise, later on.
+            length = len(expected) if kind == "the same file" else 60
+            assert text[:length] == expected[:length]
+    finally:
+        backend.close()
 
 
 @pytest.fixture(scope="module")
@@ -225,16 +250,18 @@ def test_a_prompt_in_pieces_gives_the_same_text_as_in_one(
 def test_closing_ends_those_who_wait_with_an_error_and_leaves_no_thread(
     tiny: Callable[[str], Path],
 ) -> None:
+    before = set(threading.enumerate())
     backend = loaded(tiny("llama2"), batch=1)
     asked = GenerateRequest.of("The king", raw=True, max_tokens=100_000, sampling=GREEDY)
     streams = [backend.generate(asked, lambda: False) for _ in range(3)]
     next(streams[0])
     with concurrent.futures.ThreadPoolExecutor(3) as pool:
-        ends = [pool.submit(lambda stream=stream: list(stream)) for stream in streams]
+        ends = [pool.submit(list, stream) for stream in streams]
         backend.close()
         outcomes = [end.exception() for end in ends]
     assert all(error is None or isinstance(error, InkstandError) for error in outcomes)
-    assert not [one for one in threading.enumerate() if one.name == "transformers-batch"]
+    left = set(threading.enumerate()) - before
+    assert not [thread for thread in left if thread.name == "transformers-batch"]
 
 
 def test_penalties_and_filters_change_what_is_drawn(backend: Transformers) -> None:

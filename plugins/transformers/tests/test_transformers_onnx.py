@@ -35,7 +35,7 @@ def export(source: Path, target: Path, *, past: bool) -> Path:
     layers = range(model.config.num_hidden_layers if past else 0)
     names = [f"{layer}.{part}" for layer in layers for part in ("key", "value")]
 
-    class Flat(torch.nn.Module):
+    class Flat(torch.nn.Module):  # type: ignore[misc]
         """The model with its cache as plain tensors."""
 
         def __init__(self) -> None:

@@ -121,8 +121,12 @@ class Constraint:
     def took(self, token: int) -> bool:
         """Go on by `token`; whether the text is complete and nothing can follow."""
         if not self._matcher.consume_token(token):
+            said = self._matcher.get_error()
             raise EngineError(
-                "The engine left the grammar.", self._matcher.get_error(), "Try again."
+                "The grammar leads to where no token can follow.",
+                f"The model's vocabulary may lack a character of it: {said[:200]}",
+                "Simplify the schema or grammar, or use another model.",
+                detail=said,
             )
         return bool(self._matcher.is_stopped())
 
