@@ -1,4 +1,4 @@
-"""The conformance suite on the bundled pocket model."""
+"""The conformance suite on the bundled pocket model, in process and through a worker."""
 
 from __future__ import annotations
 
@@ -7,16 +7,30 @@ from pathlib import Path
 import pytest
 
 from inkstand_llamacpp.backend import LlamaCpp
+from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_sdk import Model
-from inkstand_sdk.testing.backends import BackendSuite
+from inkstand_sdk.testing.backends import BackendSuite, WorkerBackendSuite
 
 POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
 
 
-class TestLlamaCpp(BackendSuite):
+class Pocket:
     backend_class = LlamaCpp
 
     @pytest.fixture(scope="class")
     @classmethod
     def model(cls) -> Model:
         return Model(id="pocket", format="gguf", path=str(POCKET))
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def settings(cls) -> LlamaCppSettings:
+        return LlamaCppSettings(context_length=384)  # short, so that one test can fill it soon
+
+
+class TestLlamaCpp(Pocket, BackendSuite):
+    """In this process."""
+
+
+class TestLlamaCppInAWorker(Pocket, WorkerBackendSuite):
+    """In a process of its own, as the host runs it."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Callable, Iterator
 from typing import Any, ClassVar
 
@@ -52,6 +53,13 @@ class BackendCase:
         "chromadb", "sentence_transformers", "httpx", "openai",
     )  # fmt: skip
     """Modules that may not be imported before `load`."""
+    slow_modules: ClassVar[tuple[str, ...]] = (
+        "torch", "transformers", "onnxruntime", "mlx", "mlx_lm", "peft", "chromadb",
+        "sentence_transformers",
+    )  # fmt: skip
+    """Modules that take so long to import that the probe may not either."""
+    writes_characters: ClassVar[bool] = True
+    """False for a model of random weights, which may write bytes that are no character."""
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -86,7 +94,7 @@ class BackendCase:
 
     def raw(self, **fields: Any) -> GenerateRequest:
         """A request that goes on from `prompt`, greedily unless told otherwise."""
-        return GenerateRequest.of(self.prompt, raw=True, **{"sampling": GREEDY, **fields})
+        return GenerateRequest(**{"prompt": self.prompt, "sampling": GREEDY, **fields})
 
     def warm(self, seed: int, temperature: float = 1.0) -> Sampling:
         """Sampling with that seed, if seeds are honored."""
@@ -97,6 +105,18 @@ class BackendCase:
         """Skip the test if the backend does not claim that capability."""
         if not getattr(self.backend_class.capabilities, capability):
             pytest.skip(f"capabilities.{capability} is not claimed")
+
+
+def cancelled_after(questions: int) -> Callable[[], bool]:
+    """A `cancelled` that is true from that question on."""
+    asked = itertools.count(1)
+    return lambda: next(asked) > questions
+
+
+def is_sentence(text: str) -> bool:
+    """Whether a user can be shown it: one line of a few words, ended, or with a command last."""
+    one_line = text == text.strip() and "\n" not in text
+    return one_line and len(text.split()) > 2 and (text[-1] in ".!?`)" or ": " in text)
 
 
 def answers_or_explains(run: Callable[[], object]) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from inkstand_sdk.messages import Dry, Mirostat, Sampling, Xtc
 from inkstand_sdk.testing.backend_case import GREEDY, BackendCase, Subject
 
@@ -19,6 +21,14 @@ ALL_FIELDS = {
     "mirostat": Mirostat(),
     "seed": 7,
 }
+LOWEST = {
+    "temperature": 0.01, "top_p": 0.001, "top_k": 1, "min_p": 0.0, "typical_p": 0.001,
+    "repeat_penalty": 0.1, "presence_penalty": -2.0, "frequency_penalty": -2.0, "seed": 0,
+}  # fmt: skip
+HIGHEST = {
+    "temperature": 10.0, "top_p": 1.0, "top_k": 1_000_000, "min_p": 1.0, "typical_p": 1.0,
+    "repeat_penalty": 10.0, "presence_penalty": 2.0, "frequency_penalty": 2.0, "seed": 2**32 - 2,
+}  # fmt: skip
 
 
 class SamplingBehaviors(BackendCase):
@@ -56,11 +66,32 @@ class SamplingBehaviors(BackendCase):
             unsupported = subject.run(self.raw(max_tokens=2, sampling=sampling)).finish.unsupported
             assert (name in unsupported) == (name not in honored), name
 
-    def test_only_fields_that_exist_are_claimed(self) -> None:
-        """If this fails: `capabilities.sampling` names fields of `Sampling`; look for a typo."""
-        assert set(self.backend_class.capabilities.sampling) <= set(Sampling.__struct_fields__)
-
     def test_all_fields_together_give_a_text(self, subject: Subject) -> None:
         """If this fails: the engine refuses a combination; leave one out and report it."""
         sampling = Sampling(**ALL_FIELDS)  # type: ignore[arg-type]
         assert subject.run(self.raw(max_tokens=8, sampling=sampling)).finish.reason != "error"
+
+    @pytest.mark.parametrize("fields", [LOWEST, HIGHEST], ids=["lowest", "highest"])
+    def test_the_bounds_of_all_fields_give_a_text(
+        self, subject: Subject, fields: dict[str, float]
+    ) -> None:
+        """If this fails: the engine takes less than `Sampling` allows; clip it and say so."""
+        for name, value in fields.items():
+            run = subject.run(self.raw(max_tokens=2, sampling=Sampling(**{name: value})))  # type: ignore[arg-type]
+            assert run.finish.reason in ("length", "stop"), name
+
+    def test_one_candidate_is_greedy(self, subject: Subject) -> None:
+        """If this fails: `top_k` 1 keeps the likeliest token, whatever the temperature."""
+        if "top_k" not in self.backend_class.capabilities.sampling:
+            pytest.skip("top_k is not among the sampling fields that are claimed")
+        one = Sampling(temperature=1.5, top_k=1)
+        greedy = subject.run(self.raw(max_tokens=16)).text
+        assert subject.run(self.raw(max_tokens=16, sampling=one)).text == greedy
+
+    def test_without_a_seed_texts_differ(self, subject: Subject) -> None:
+        """If this fails: draw a new seed where none is given; many engines have a fixed one."""
+        if "temperature" not in self.backend_class.capabilities.sampling:
+            pytest.skip("temperature is not among the sampling fields that are claimed")
+        warm = Sampling(temperature=1.5)
+        texts = {subject.run(self.raw(max_tokens=16, sampling=warm)).text for _ in range(5)}
+        assert len(texts) > 1
