@@ -23,6 +23,10 @@ def shown(output: dict[str, Any]) -> list[str]:
         ("Salt,” said Ray.", "“Salt,” said Ray."),
         ("Ray said, “Salt", "Ray said, “Salt”"),
         ('Two," said Ray. "And a bit.', '"Two," said Ray. "And a bit."'),
+        ("Well,’ said Ray, ‘that’s luck.", "‘Well,’ said Ray, ‘that’s luck.’"),
+        ("The dogs’ salt isn’t dry.", "“The dogs’ salt isn’t dry.”"),
+        ("Ray cried, ‘Salt!’ twice.", "“Ray cried, ‘Salt!’ twice.”"),
+        ("«Salz», sagte Ray.", "«Salz», sagte Ray."),
         ('"Two," said Ray.', '"Two," said Ray.'),
     ],
 )

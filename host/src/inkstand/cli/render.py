@@ -7,6 +7,7 @@ is known here by name: what a plugin returns is shown as well as what we ship.
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
@@ -18,6 +19,10 @@ from inkstand.cli.progress import STATUS
 _EVIDENCE = "quote"
 _WIDEST_CELL = 60
 _NUMBERS = (int, float)
+# Where speech begins and ends in a passage; ’ within a word or at its end is an apostrophe.
+_OPENING = re.compile(r"""[“«]|(?<![^\s—(-])["‘]""")
+_CLOSING = re.compile(r"""[”»]|(?<=[,.!?…—-])["’](?!\w)""")
+_PAIRS = {mark: pair for pair in ("“”", "«»", "‘’", '""') for mark in pair}
 
 
 class Line(msgspec.Struct, frozen=True):
@@ -215,16 +220,16 @@ def _evidence(value: Mapping[str, Any], *, repeated: bool = False) -> str:
 
 def _marked(quote: str) -> str:
     """A quotation in marks. Speech has its own, less the outer ones where it begins or ends it."""
-    marks = [(at, mark) for at, mark in enumerate(quote) if mark in '“”"«»']
-    if not marks:
+    opened = [match.start() for match in _OPENING.finditer(quote)]
+    closed = [match.start() for match in _CLOSING.finditer(quote)]
+    within = bool(closed) and (not opened or closed[0] < opened[0])
+    if not within and not any(mark in quote for mark in '“”"«»'):
         return f"“{quote}”"
-    at, first = marks[0]
-    within = first == "”" or (first == '"' and at > 0 and quote[at - 1] not in " —-(")
-    opening = ('"' if first == '"' else "“") if within else ""
-    at, last = marks[-1]
-    within = last == "“" or (last == '"' and quote[at + 1 : at + 2].isalnum())
-    closing = ('"' if last == '"' else "”") if within else ""
-    return f"{opening}{quote}{closing}"
+    start = _PAIRS[quote[closed[0]]][0] if within else ""
+    end = ""
+    if opened and (not closed or closed[-1] < opened[-1]):
+        end = _PAIRS[quote[opened[-1]]][1]
+    return f"{start}{quote}{end}"
 
 
 def _scalar(value: Any) -> bool:
