@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import random
 import struct
 import subprocess
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 import pytest
 
@@ -16,15 +18,16 @@ from inkstand_sdk.gguf import read_header
 _AT_ONCE = 40  # files for one process
 _PATIENCE = 280
 _LOAD_ALL = """
-import importlib, sys
+import importlib, json, sys
 from inkstand_sdk import GenerateRequest, InkstandError, Model
-module, name, *paths = sys.argv[1:]
+module, name, settings, *paths = sys.argv[1:]
 cls = getattr(importlib.import_module(module), name)
+settings = cls.Settings(**json.loads(settings))
 for path in paths:
     backend = cls()
     try:
         model = Model(id="damaged", format="gguf", path=path)
-        backend.load(model, cls.Settings(slots=1))
+        backend.load(model, settings)
         list(backend.generate(GenerateRequest.of("It was", max_tokens=3), lambda: False))
     except InkstandError as error:
         assert error.what
@@ -80,7 +83,12 @@ def _put(data: bytes, at: int, piece: bytes) -> bytes:
     return data[:at] + piece + data[at + len(piece) :]
 
 
-def check_survival(backend: type, files: Iterable[tuple[str, bytes]], folder: Path) -> int:
+def check_survival(
+    backend: type,
+    files: Iterable[tuple[str, bytes]],
+    folder: Path,
+    settings: Mapping[str, object] = MappingProxyType({"slots": 1}),
+) -> int:
     """Load each file with `backend`, in processes of their own, and write a little with it.
 
     Fails the test if anything but an `InkstandError` comes of it. Gives the number of files.
@@ -93,15 +101,15 @@ def check_survival(backend: type, files: Iterable[tuple[str, bytes]], folder: Pa
         batch.append((name, path))
         count += 1
         if len(batch) == _AT_ONCE:
-            _load(backend, batch)
+            _load(backend, batch, settings)
             batch = []
-    _load(backend, batch)
+    _load(backend, batch, settings)
     return count
 
 
-def _load(backend: type, files: list[tuple[str, Path]]) -> None:
+def _load(backend: type, files: list[tuple[str, Path]], settings: Mapping[str, object]) -> None:
     command = [sys.executable, "-c", _LOAD_ALL, backend.__module__, backend.__qualname__]
-    command += [str(path) for _, path in files]
+    command += [json.dumps(dict(settings)), *(str(path) for _, path in files)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=_PATIENCE)
     survived = len(done.stdout.splitlines())
     if done.returncode != 0:
