@@ -9,12 +9,13 @@ import pytest
 from inkstand_llamacpp.backend import LlamaCpp
 from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_sdk import Model
+from inkstand_sdk.testing.backend_case import BackendCase
 from inkstand_sdk.testing.backends import BackendSuite, WorkerBackendSuite
 
 POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
 
 
-class Pocket:
+class Pocket(BackendCase):
     backend_class = LlamaCpp
 
     @pytest.fixture(scope="class")

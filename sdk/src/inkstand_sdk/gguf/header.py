@@ -100,7 +100,9 @@ def _unreadable(path: Path, error: OSError | ValueError) -> ModelFileError:
         )
     if isinstance(error, IsADirectoryError) or os.path.isdir(path):  # noqa: PTH112 - never raises
         return ModelFileError(
-            f"{path} is a folder, not a model file.", "", "Name the .gguf file inside it."
+            f"{path} is a folder, not a model file.",
+            "A GGUF model is one file.",
+            "Name the .gguf file inside it.",
         )
     reason = getattr(error, "strerror", None) or str(error)
     return ModelFileError(
