@@ -223,9 +223,20 @@ class Xx(Reader):
         self, manuscript: Manuscript, settings: Any, progress: Callable[[float, str], None]
     ) -> Reading:
         progress(0.5, "reading")
+        _die_where_told("".join(scene.text for scene in manuscript.scenes))
         scenes = tuple(SceneReading(words=scene.words) for scene in manuscript.scenes)
         when = f"read at {time.monotonic_ns()}"
         return Reading(language="xx", reader=self.name, version="1", scenes=scenes, notes=(when,))
+
+
+def _die_where_told(text: str) -> None:
+    """Die at "DIE", and the first time at "DIE-ONCE file": the file says whether it was."""
+    where = Path(text.partition("DIE-ONCE ")[2].strip() or os.devnull)
+    if not where.exists():
+        where.touch()
+        os.kill(os.getpid(), signal.SIGKILL)
+    if text.strip().endswith("DIE"):
+        os.kill(os.getpid(), signal.SIGKILL)
 
 
 @hookimpl

@@ -10,7 +10,14 @@ from typing import Any
 import pytest
 
 from inkstand.studio import Studio
-from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, PluginError, UsageError
+from inkstand_sdk.errors import (
+    Cancelled,
+    InkstandError,
+    NotFound,
+    PluginError,
+    UsageError,
+    WorkerCrashed,
+)
 from inkstand_sdk.testing.environments import PluginEnvironment
 from inkstand_sdk.worker.protocol import Progress, Write
 
@@ -190,6 +197,21 @@ def test_a_damaged_cached_reading_is_made_anew(
     for cached in (warm_index / "readings").iterdir():
         cached.write_bytes(b"\x81rubbish")
     assert when_read(studio, text) != first
+
+
+def test_a_reader_that_dies_once_is_asked_again(studio: Studio, text: Path, tmp_path: Path) -> None:
+    died = tmp_path / "died"
+    text.write_text(f"DIE-ONCE {died}")
+    assert when_read(studio, text)
+    assert died.exists()
+
+
+def test_a_reader_that_dies_again_is_an_error(studio: Studio, text: Path) -> None:
+    text.write_text("Read this and DIE")
+    with pytest.raises(WorkerCrashed, match="SIGKILL"):
+        studio.read(text)
+    text.write_text("Read this and live.")
+    assert when_read(studio, text)
 
 
 def test_a_text_in_a_language_without_a_reader_says_so(studio: Studio, text: Path) -> None:

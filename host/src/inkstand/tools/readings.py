@@ -15,7 +15,7 @@ from inkstand.index import Descriptor
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
-from inkstand_sdk.errors import NotFound
+from inkstand_sdk.errors import NotFound, WorkerCrashed
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.reader import Reading
 from inkstand_sdk.worker.protocol import Progress, Read, ToolEvent
@@ -59,14 +59,19 @@ class Readings:
         """The reading of `manuscript`, from the cache if nothing in it has changed.
 
         Raises:
-            NotFound: no reader is installed, or none for that language.
+            NotFound: no reader is installed.
+            WorkerCrashed: its process died, twice.
 
         """
         reader, note = self._reader(manuscript.language)
         path = self._folder / f"{_key(manuscript, reader, self._settings(reader.name))}.msgpack"
         reading = _kept(path)
         if reading is None:
-            reading = self._read(manuscript, reader, progress, cancel)
+            try:
+                reading = self._read(manuscript, reader, progress, cancel)
+            except WorkerCrashed:
+                # Nothing of it was used yet, so a fresh worker can begin again.
+                reading = self._read(manuscript, reader, progress, cancel)
             self._keep(path, reading)
         if note:
             reading = msgspec.structs.replace(reading, notes=(note, *reading.notes))
