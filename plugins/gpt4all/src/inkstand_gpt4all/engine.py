@@ -80,7 +80,7 @@ class Engine:
                 break
         try:
             fitted, prompt_tokens = self._fitted(request)
-            tally = Tally(fitted, self._vocabulary, prompt_tokens)
+            tally = Tally(fitted, self._vocabulary, prompt_tokens, self.context_length)
             call = EngineCall(self._model, fitted, self._turn.release)
         except BaseException:
             self._turn.release()

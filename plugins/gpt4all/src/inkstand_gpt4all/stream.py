@@ -13,13 +13,15 @@ import msgspec
 from inkstand_gpt4all.library import LibraryModel
 from inkstand_gpt4all.request import EngineRequest
 from inkstand_gpt4all.vocabulary import Vocabulary
-from inkstand_sdk.errors import EngineError, InkstandError
+from inkstand_sdk.backend import CHARACTERS_PER_TOKEN
+from inkstand_sdk.errors import EngineError, InkstandError, PromptTooLong
 from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
 from inkstand_sdk.stops import StopFinder
 
 # While nothing comes (a long prompt) this often is looked whether to stop.
 _LOOK = 0.05
 _PROGRESS_EVERY = 64  # tokens of the prompt
+_TOO_LONG = "exceeds the context"
 
 
 class Evaluated(msgspec.Struct, frozen=True):
@@ -102,7 +104,11 @@ class Tally:
     """Adds up the library's items: how the stream ended and what it cost."""
 
     def __init__(
-        self, request: EngineRequest, vocabulary: Vocabulary | None, prompt_tokens: int
+        self,
+        request: EngineRequest,
+        vocabulary: Vocabulary | None,
+        prompt_tokens: int,
+        context_length: int,
     ) -> None:
         """`prompt_tokens` is 0 where there is no vocabulary to count them."""
         self.reason: FinishReason | None = None
@@ -110,7 +116,8 @@ class Tally:
         self.completion_tokens = 0
         self._started = time.perf_counter()
         self._prompt_done = 0.0
-        self._max_tokens = request.max_tokens
+        self._request = request
+        self._context_length = context_length
         self._vocabulary = vocabulary
         # The library's own text is cut within characters.
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
@@ -136,7 +143,8 @@ class Tally:
                 yield Chunk(tokens=0, progress=PromptProgress(item.tokens, self.prompt_tokens))
             return
         if item.id < 0:
-            raise _refused(item.data.decode(errors="replace"))
+            words = item.data.decode(errors="replace")
+            raise self._too_long() if _TOO_LONG in words else _refused(words)
         self._prompt_done = self._prompt_done or time.perf_counter()
         self.completion_tokens += 1
         if self._vocabulary is not None and self._vocabulary.ends(item.id):
@@ -153,7 +161,8 @@ class Tally:
         if not evaluated:
             raise _refused("nothing")
         self.prompt_tokens = evaluated
-        if self.completion_tokens >= self._max_tokens:
+        used = evaluated + self.completion_tokens
+        if self.completion_tokens >= self._request.max_tokens or used >= self._context_length:
             self.reason = "length"
             return
         # It does not tell of the token that ended the text.
@@ -167,6 +176,11 @@ class Tally:
             yield from self._show(last + self._stops.flush())
         if self._stops.found:
             self.reason = "stop"
+
+    def _too_long(self) -> PromptTooLong:
+        """Only where the tokens could not be counted before, and so about right."""
+        estimate = -(-len(self._request.prompt) // CHARACTERS_PER_TOKEN)
+        return PromptTooLong.of(max(estimate, self._context_length), self._context_length)
 
     def _show(self, text: str) -> Iterator[Chunk]:
         if text:

@@ -121,7 +121,7 @@ class Engine:
         total, known = len(request.prompt), call.cached
 
         def progress(evaluated: int, _total: int) -> None:
-            if call.stopped:
+            if call.stopped or engine_thread.ending():
                 raise _Stopped
             call.put(PromptProgress(known + evaluated, total))
 
@@ -144,7 +144,7 @@ class Engine:
                 for token, _ in steps:
                     written.append(token)
                     call.put(token)
-                    if token in ends or call.stopped:
+                    if token in ends or call.stopped or engine_thread.ending():
                         break
         finally:
             steps.close()

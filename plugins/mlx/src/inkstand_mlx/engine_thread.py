@@ -6,6 +6,7 @@ import on happens in the same one.
 
 from __future__ import annotations
 
+import atexit
 import queue
 import threading
 from collections.abc import Callable
@@ -14,8 +15,16 @@ from typing import TypeVar
 
 T = TypeVar("T")
 
+_PATIENCE = 10.0  # seconds for the thread to end with the process
+
 _lock = threading.Lock()
-_work: queue.SimpleQueue[Callable[[], None]] | None = None
+_work: queue.SimpleQueue[Callable[[], None] | None] | None = None
+_ending = threading.Event()
+
+
+def ending() -> bool:
+    """Whether the process is about to end, so that long work should."""
+    return _ending.is_set()
 
 
 def run(work: Callable[[], T]) -> T:
@@ -39,16 +48,25 @@ def submit(work: Callable[[], T]) -> Future[T]:
     return future
 
 
-def _queue() -> queue.SimpleQueue[Callable[[], None]]:
+def _queue() -> queue.SimpleQueue[Callable[[], None] | None]:
     global _work  # noqa: PLW0603 - one thread for the whole process is the point
     with _lock:
         if _work is None:
             _work = queue.SimpleQueue()
             # A daemon, so that a computation that never ends cannot keep the process.
-            threading.Thread(target=_serve, args=(_work,), name="mlx", daemon=True).start()
+            thread = threading.Thread(target=_serve, args=(_work,), name="mlx", daemon=True)
+            thread.start()
+            atexit.register(_end, thread, _work)
         return _work
 
 
-def _serve(work: queue.SimpleQueue[Callable[[], None]]) -> None:
-    while True:
-        work.get()()
+def _serve(work: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+    while (task := work.get()) is not None:
+        task()
+
+
+def _end(thread: threading.Thread, work: queue.SimpleQueue[Callable[[], None] | None]) -> None:
+    """MLX ends a process with an abort if one of its threads is still at work."""
+    _ending.set()
+    work.put(None)
+    thread.join(_PATIENCE)
