@@ -83,7 +83,7 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
 
 @pytest.fixture(scope="session")
 def make_tokenizer() -> Callable[..., Any]:
-    """Makes a byte-level tokenizer; with `every_byte` it can write broken UTF-8."""
+    """Makes a byte-level tokenizer, of printable ASCII or, with `every_byte`, of anything."""
 
     def make(*, every_byte: bool = False, bos: bool = False, template: str = "") -> Any:
         from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors, trainers
@@ -92,11 +92,7 @@ def make_tokenizer() -> Callable[..., Any]:
         tokenizer = Tokenizer(models.BPE())
         tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
         tokenizer.decoder = decoders.ByteLevel()
-        if every_byte:
-            alphabet = pre_tokenizers.ByteLevel.alphabet()
-        else:
-            byte_level = pre_tokenizers.ByteLevel(add_prefix_space=False)
-            alphabet = [*"".join(part for part, _ in byte_level.pre_tokenize_str("é“”"))]
+        alphabet = pre_tokenizers.ByteLevel.alphabet() if every_byte else []
         trainer = trainers.BpeTrainer(
             vocab_size=320,
             special_tokens=["<s>", "</s>", "<|user|>", "<|assistant|>"],
@@ -119,9 +115,14 @@ def make_tokenizer() -> Callable[..., Any]:
 
 @pytest.fixture(scope="session")
 def save_model(make_tokenizer: Callable[..., Any]) -> Callable[..., Path]:
-    """Writes a random model of a family into a folder; other config values may be given."""
+    """Writes a random model of a family into a folder; other config values may be given.
 
-    def save(folder: Path, family: str, *, seed: int = 1, **options: Any) -> Path:
+    `ascii_first` makes one that can write anything, and writes ASCII if it is let.
+    """
+
+    def save(
+        folder: Path, family: str, *, seed: int = 1, ascii_first: bool = False, **options: Any
+    ) -> Path:
         import torch
         import transformers
 
@@ -139,6 +140,13 @@ def save_model(make_tokenizer: Callable[..., Any]) -> Callable[..., Path]:
         )
         torch.manual_seed(seed)
         model = auto.from_config(config).float()
+        if ascii_first:
+            tokens = [tokenizer.decode([token]) for token in range(len(tokenizer))]
+            rare = [token for token, text in enumerate(tokens) if not text.isascii() or not text]
+            weights = model.get_output_embeddings().weight
+            with torch.no_grad():
+                weights[rare] = 0.0
+                weights[1] = 0.0  # nor does it end its text early
         model.save_pretrained(folder)
         tokenizer.save_pretrained(folder)
         return folder
@@ -156,6 +164,41 @@ def tiny(
     def folder(family: str) -> Path:
         if family not in made:
             made[family] = save_model(tmp_path_factory.mktemp("models") / family, family)
+        return made[family]
+
+    return folder
+
+
+TEMPLATE = (
+    "{% for m in messages %}<|{{ m['role'] }}|>{{ m['content'] }}{% endfor %}"
+    "{% if add_generation_prompt %}<|assistant|>{% endif %}"
+)
+
+
+@pytest.fixture(scope="session")
+def writer(
+    tmp_path_factory: pytest.TempPathFactory, save_model: Callable[..., Path]
+) -> Callable[[str], Path]:
+    """The folder of a model of a family that can write anything: for the conformance suite.
+
+    The Llama has neither a BOS token nor a template, the GPT-2 has both.
+    """
+    options_of: dict[str, dict[str, Any]] = {
+        "gpt2": {"bos": True, "template": TEMPLATE},
+        "t5": {"initializer_factor": 2.0},  # less sure of itself, so that seeds matter
+    }
+    made: dict[str, Path] = {}
+
+    def folder(family: str) -> Path:
+        if family not in made:
+            options = options_of.get(family, {})
+            made[family] = save_model(
+                tmp_path_factory.mktemp("writers") / family,
+                family,
+                every_byte=True,
+                ascii_first=True,
+                **options,
+            )
         return made[family]
 
     return folder

@@ -15,7 +15,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("inkstand_transformers")
 
 from inkstand_sdk import GenerateRequest, Model, Sampling
-from inkstand_sdk.errors import InkstandError, PromptTooLong
+from inkstand_sdk.errors import InkstandError, PromptTooLong, UsageError
 from inkstand_sdk.messages import Finish, Message
 from inkstand_sdk.testing.backends import BackendSuite
 from inkstand_transformers.backend import Transformers
@@ -47,12 +47,25 @@ def run(backend: Transformers, request: GenerateRequest) -> tuple[str, Finish]:
 
 
 class TestTransformersOnATinyLlama(BackendSuite):
+    """Without a BOS token and without a chat template."""
+
     backend_class = Transformers
 
     @pytest.fixture(scope="class")
     @classmethod
-    def model(cls, tiny: Callable[[str], Path]) -> Model:
-        return Model(id="tiny", format="safetensors", path=str(tiny("llama2")))
+    def model(cls, writer: Callable[[str], Path]) -> Model:
+        return Model(id="llama", format="safetensors", path=str(writer("llama2")))
+
+
+class TestTransformersOnATinyGpt(BackendSuite):
+    """With both, another vocabulary, and learned positions."""
+
+    backend_class = Transformers
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls, writer: Callable[[str], Path]) -> Model:
+        return Model(id="gpt2", format="safetensors", path=str(writer("gpt2")))
 
 
 class TestTransformersOnT5(BackendSuite):
@@ -60,29 +73,8 @@ class TestTransformersOnT5(BackendSuite):
 
     @pytest.fixture(scope="class")
     @classmethod
-    def model(cls, tiny: Callable[[str], Path]) -> Model:
-        return Model(id="tiny", format="safetensors", path=str(tiny("t5")))
-
-
-class TestTransformersOnGptWithEveryByte(BackendSuite):
-    """Random bytes: most of what it writes is no character."""
-
-    backend_class = Transformers
-
-    @pytest.fixture(scope="class")
-    @classmethod
-    def model(
-        cls, save_model: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory
-    ) -> Model:
-        folder = tmp_path_factory.mktemp("bytes") / "gpt2"
-        save_model(folder, "gpt2", every_byte=True, bos=True, template=TEMPLATE, seed=3)
-        return Model(id="bytes", format="safetensors", path=str(folder))
-
-    def test_messages_with_a_system_turn_are_answered(self, subject: Any) -> None:
-        """This template takes none, and says so."""
-        messages = (Message.of("system", "Write prose."), Message.of("user", "Describe Ann."))
-        with pytest.raises(InkstandError, match="chat template"):
-            subject.run(GenerateRequest(messages=messages, max_tokens=8))
+    def model(cls, writer: Callable[[str], Path]) -> Model:
+        return Model(id="t5", format="safetensors", path=str(writer("t5")))
 
 
 # What llama.cpp (xllamacpp 2026.10) writes greedily with the bundled pocket.gguf; the bool says
@@ -204,6 +196,33 @@ def test_four_threads_hammer_one_model_and_each_gets_its_own(backend: Transforme
     for prompt, text in alone.items():
         asked = GenerateRequest.of(prompt, raw=True, max_tokens=24, sampling=GREEDY)
         assert run(backend, asked)[0] == text
+
+
+def test_a_template_that_refuses_says_why(save_model: Callable[..., Path], tmp_path: Path) -> None:
+    backend = loaded(save_model(tmp_path / "chat", "llama2", template=TEMPLATE))
+    messages = (Message.of("system", "Write prose."), Message.of("user", "Describe Ann."))
+    try:
+        with pytest.raises(UsageError, match="chat template") as caught:
+            run(backend, GenerateRequest(messages=messages, max_tokens=8))
+        assert "no system" in caught.value.cause
+    finally:
+        backend.close()
+
+
+def test_bytes_that_make_no_character_are_left_out(
+    save_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    backend = loaded(save_model(tmp_path / "bytes", "gpt2", every_byte=True, seed=3))
+    try:
+        for seed in range(6):
+            sampling = Sampling(temperature=2.0, seed=seed, top_k=0, top_p=1.0, min_p=0.0)
+            asked = GenerateRequest.of("The king", raw=True, max_tokens=80, sampling=sampling)
+            text, finish = run(backend, asked)
+            assert "\ufffd" not in text
+            text.encode()
+            assert finish.usage.completion_tokens == 80 or finish.reason == "stop"
+    finally:
+        backend.close()
 
 
 def test_a_long_prompt_is_told_as_it_is_evaluated_and_can_be_cancelled(

@@ -81,14 +81,14 @@ def export(source: Path, target: Path, *, past: bool) -> Path:
 
 @pytest.fixture(scope="module")
 def exported(
-    tiny: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
+    writer: Callable[[str], Path], tmp_path_factory: pytest.TempPathFactory
 ) -> Callable[[bool], Path]:
     made: dict[bool, Path] = {}
 
     def folder(past: bool) -> Path:
         if past not in made:
             target = tmp_path_factory.mktemp("onnx") / "model"
-            made[past] = export(tiny("llama2"), target, past=past)
+            made[past] = export(writer("llama2"), target, past=past)
         return made[past]
 
     return folder
@@ -113,9 +113,9 @@ def text_of(backend: Transformers, prompt: str) -> str:
 
 @pytest.mark.parametrize("past", [True, False], ids=["with a past", "without a past"])
 def test_a_graph_writes_what_the_model_that_was_exported_writes(
-    past: bool, exported: Callable[[bool], Path], tiny: Callable[[str], Path]
+    past: bool, exported: Callable[[bool], Path], writer: Callable[[str], Path]
 ) -> None:
-    original, graph = loaded(tiny("llama2")), loaded(exported(past))
+    original, graph = loaded(writer("llama2")), loaded(exported(past))
     try:
         expected = [text_of(original, prompt) for prompt in PROMPTS]
         assert [text_of(graph, prompt) for prompt in PROMPTS] == expected

@@ -27,7 +27,7 @@ def probe() -> Probe:
             fix="pip install --upgrade inkstand-transformers",
         )
     torch_version = metadata.version("torch")
-    notes = [f"PyTorch {torch_version}."]
+    notes = [f"It runs on PyTorch {torch_version}."]
     notes += [
         f"For {what}: pip install 'inkstand-transformers[{extra}]'"
         for name, (extra, what) in _OPTIONAL.items()
