@@ -14,7 +14,7 @@ PLUGIN_SOURCES := $(subst $(space),:,$(wildcard plugins/*/src))
 SOURCES := sdk host plugins tests docs
 # The import contracts are about all packages, and the engines' plugins are not installed here.
 EMPTY :=
-PACKAGES := $(subst $(EMPTY) $(EMPTY),:,$(wildcard sdk/src host/src plugins/*/src))
+PACKAGES := $(subst $(EMPTY) $(EMPTY),:,$(wildcard plugins/*/src))
 
 # The training script needs torch: an environment of its own. A trial run keeps its own checkpoint.
 POCKET := .venvs/pocket-training
