@@ -135,6 +135,7 @@ def test_a_config_that_is_no_language_models_is_refused(kind: str, copy: Path) -
     ("key", "value"),
     [("hidden_size", 48), ("hidden_size", "x"), ("num_hidden_layers", 5), ("vocab_size", 64),
      ("num_attention_heads", 0), ("hidden_act", "nonsense"), ("num_hidden_layers", -1),
+     ("num_hidden_layers", 10**9), ("intermediate_size", 10**9),
      ("rope_parameters", {"rope_type": "x"})],
 )  # fmt: skip
 def test_a_config_that_does_not_go_with_the_weights_is_refused(

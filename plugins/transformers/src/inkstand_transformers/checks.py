@@ -28,6 +28,8 @@ _KERNELS: dict[str, str | None] = {
     "fp8": None,
 }
 
+_LAYER_KEYS = ("num_hidden_layers", "n_layer", "n_layers", "num_layers", "num_decoder_layers")
+
 
 class Source(msgspec.Struct, frozen=True):
     """A model on disk, checked: its folder, the GGUF or ONNX file if it is one, its config."""
@@ -81,6 +83,7 @@ def read_folder(path: str) -> ModelFolder:
             "Get the whole folder again.",
         )
     _check_kernels(folder.config)
+    _check_layers(folder)
     return folder
 
 
@@ -103,6 +106,24 @@ def quantization_of(config: dict[str, Any]) -> str:
     entry = config.get("quantization_config") or {}
     method = entry.get("quant_method") if isinstance(entry, dict) else None
     return str(method).lower() if method else ""
+
+
+def _check_layers(folder: ModelFolder) -> None:
+    """Each layer has a weight at least; a config with more of them would be built without end."""
+    stored = sum(len(header.tensors) for header in folder.weights)
+    for name in _LAYER_KEYS:
+        layers = folder.config.get(name)
+        if folder.weights and type(layers) is int and layers > stored:
+            raise not_described(folder.path, f"Its {name} is {layers:,}, for {stored:,} tensors.")
+
+
+def not_described(path: str, cause: str) -> ModelFileError:
+    """The error for weights that are not those of the config beside them."""
+    return ModelFileError(
+        f"The weights in {path} are not those that its config describes.",
+        cause,
+        "Get the whole folder again.",
+    )
 
 
 def _check_kernels(config: dict[str, Any]) -> None:

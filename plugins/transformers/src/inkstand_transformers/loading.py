@@ -11,6 +11,7 @@ from typing import Any
 
 from inkstand_sdk.errors import LoadFailed, ModelFileError
 from inkstand_sdk.model_folder import read_json
+from inkstand_transformers.checks import not_described
 from inkstand_transformers.failures import while_loading
 from inkstand_transformers.tokens import Tokens
 
@@ -96,9 +97,19 @@ def load_config(folder: Path, gguf_file: str = "") -> Any:
 
 
 def load_model(
-    folder: Path, config: Any, *, dtype: Any, device_map: str, gguf_file: str = ""
+    folder: Path,
+    config: Any,
+    *,
+    dtype: Any,
+    device_map: str,
+    gguf_file: str = "",
+    parameters: int = 0,
 ) -> Any:
-    """The model in evaluation mode; raises `ModelFileError` if weights are missing."""
+    """The model in evaluation mode; raises `ModelFileError` if weights are missing.
+
+    `parameters` is how many values the file holds; 0 if that does not count, as when several are
+    packed into one.
+    """
     from transformers import AutoModelForCausalLM, AutoModelForSeq2SeqLM
 
     auto = AutoModelForSeq2SeqLM if config.is_encoder_decoder else AutoModelForCausalLM
@@ -115,17 +126,30 @@ def load_model(
             "It makes embeddings or labels, or belongs beside another model.",
             "Take a language model: `inkstand models list`.",
         )
+    if parameters:
+        _check_size(folder, config, auto, parameters)
     model, report = auto.from_pretrained(str(folder), **options)
     lacking = sorted(report.get("missing_keys", ())) + [
         str(key[0]) for key in report.get("mismatched_keys", ())
     ]
     if lacking:
-        raise ModelFileError(
-            f"The weights in {folder} are not those that its config describes.",
-            f"{len(lacking)} are missing or of another shape, {lacking[0]} among them.",
-            "Get the whole folder again.",
+        raise not_described(
+            str(folder), f"{len(lacking)} are missing or of another shape, {lacking[0]} among them."
         )
     return model.eval().requires_grad_(requires_grad=False)
+
+
+def _check_size(folder: Path, config: Any, auto: Any, parameters: int) -> None:
+    """Refuse a config that would have far more memory filled than the file has weights for."""
+    import torch
+
+    with torch.device("meta"):
+        described = auto.from_config(config)
+    count = sum(weight.numel() for weight in described.parameters())
+    if count > 2 * parameters + (1 << 20):
+        raise not_described(
+            str(folder), f"It describes {count:,} weights, and {parameters:,} are stored."
+        )
 
 
 def _has_tokenizer(folder: Path) -> bool:

@@ -111,6 +111,7 @@ def _model(
         dtype="auto" if stored else dtype,
         device_map=settings.device_map,
         gguf_file=source.gguf_file,
+        parameters=0 if stored else source.parameters,
     )
     if settings.quantization != "none":
         quantize(model, settings.quantization)
@@ -156,7 +157,12 @@ def _assistant(settings: TransformersSettings, tokens: Any, dtype: Any, device: 
             "Take a smaller model of the same family.",
         )
     model = load_model(
-        source.folder, config, dtype=dtype, device_map="none", gguf_file=source.gguf_file
+        source.folder,
+        config,
+        dtype=dtype,
+        device_map="none",
+        gguf_file=source.gguf_file,
+        parameters=0 if quantization_of(source.config) else source.parameters,
     )
     return _rewindable(_causal(model if device == "cpu" else model.to(device)))
 
