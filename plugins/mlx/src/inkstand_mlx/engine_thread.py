@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import atexit
 import queue
+import sys
 import threading
 from collections.abc import Callable
 from concurrent.futures import Future
@@ -63,10 +64,16 @@ def _queue() -> queue.SimpleQueue[Callable[[], None] | None]:
 def _serve(work: queue.SimpleQueue[Callable[[], None] | None]) -> None:
     while (task := work.get()) is not None:
         task()
+    if "mlx.core" in sys.modules:
+        import mlx.core as mx
+
+        # A stream that still has something to do when its thread ends aborts the process.
+        mx.synchronize()
+        mx.clear_streams()
 
 
 def _end(thread: threading.Thread, work: queue.SimpleQueue[Callable[[], None] | None]) -> None:
-    """MLX ends a process with an abort if one of its threads is still at work."""
+    """MLX aborts a process that ends while it is at work."""
     _ending.set()
     work.put(None)
     thread.join(_PATIENCE)
