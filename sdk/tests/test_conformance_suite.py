@@ -15,9 +15,7 @@ import pytest
 from inkstand_sdk.testing.environments import PluginEnvironment
 
 ECHO = Path(__file__).parent / "data/conformance_echo.py"
-WORDS = (
-    "night was dark and the caf\u00e9 shut \u201cnow\u201d so Ann went home by sea with a lamp"
-).split()
+WORDS = "night was dark and the caf\u00e9 shut \u201cnow\u201d so Ann went home by sea with a lamp"
 FAULTS = {
     "TwoEnds": "test_a_stream_ends_with_exactly_one_finish",
     "OneTooMany": "test_max_tokens_is_obeyed_and_ends_with_length",
@@ -83,7 +81,9 @@ def outcomes(
     environment: PluginEnvironment, folder: Path, classes: str, *chosen: str
 ) -> dict[str, str]:
     """What became of each test: "Class::test" -> passed, skipped, or the failure."""
-    (folder / "words.json").write_text(json.dumps([f"{word} " for word in WORDS]), encoding="utf-8")
+    (folder / "words.json").write_text(
+        json.dumps([f"{word} " for word in WORDS.split()]), encoding="utf-8"
+    )
     file = folder / "test_echo.py"
     file.write_text(SUITE + textwrap.dedent(classes), encoding="utf-8")
     report = folder / "report.xml"

@@ -90,7 +90,7 @@ class RemoteBackend(Backend):
         """The worker's chunks; none with text after `cancelled` was true."""
         worker = self._running()
         call = worker.call("generate", request)
-        told = False
+        told, shown = False, 0
         try:
             while True:
                 if not told and cancelled():
@@ -104,8 +104,11 @@ class RemoteBackend(Backend):
                     worker.result(reply, None)
                     return
                 chunk = msgspec.msgpack.decode(reply.body, type=Chunk)
-                if not told or chunk.finish is not None:
+                if not told:
+                    shown += chunk.tokens
                     yield chunk
+                elif chunk.finish is not None:
+                    yield Chunk(tokens=0, finish=_cut_short(chunk.finish, shown))
         except Cancelled:
             yield Chunk(tokens=0, finish=Finish("cancelled"))
         finally:
@@ -132,6 +135,17 @@ class RemoteBackend(Backend):
         if self._worker is None:
             raise LoadFailed("No model is loaded.", "There is no worker.", "Load one first.")
         return self._worker
+
+
+def _cut_short(finish: Finish, shown: int) -> Finish:
+    """The finish of a stream whose last chunks were not wanted any more.
+
+    An engine may be done before it hears of the cancel; then what was shown is what counts.
+    """
+    if finish.reason == "cancelled":
+        return finish
+    usage = msgspec.structs.replace(finish.usage, completion_tokens=shown)
+    return msgspec.structs.replace(finish, reason="cancelled", usage=usage)
 
 
 def distribution_of(backend: type[Backend]) -> str:

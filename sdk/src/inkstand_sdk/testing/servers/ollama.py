@@ -92,7 +92,7 @@ class OllamaServer(FaultyServer):
         tokens = (
             document(body["format"], seed)
             if isinstance(body.get("format"), dict)
-            else words(prompt, options.get("temperature", 0.8), seed)
+            else words(prompt, _temperature(options), seed)
         )
         return Stream(
             "application/x-ndjson",
@@ -128,3 +128,8 @@ class OllamaServer(FaultyServer):
     @staticmethod
     def _line(value: dict[str, Any]) -> bytes:
         return json.dumps(value, ensure_ascii=False).encode() + b"\n"
+
+
+def _temperature(options: dict[str, Any]) -> float:
+    """How warm the toy is to be: one candidate leaves nothing to draw from."""
+    return 0.0 if options.get("top_k") == 1 else float(options.get("temperature", 0.8))
