@@ -86,7 +86,9 @@ def models(backends: list[Descriptor], listed: list[ListedModel]) -> Iterator[Ch
     elif not any(entry.backends and not entry.problem for entry in listed):
         yield Check("fault", "There is no model to write with.", "pip install inkstand-pocket")
     else:
-        yield Check("ok", f"{len(listed)} models for {', '.join(b.name for b in usable)}")
+        noun = "model" if len(listed) == 1 else "models"
+        names = ", ".join(backend.name for backend in usable)
+        yield Check("ok", f"{len(listed)} {noun} for {names}")
     for entry in listed:
         if entry.problem:
             yield Check("warning", f"The model {entry.model.id} cannot be used: {entry.problem}")

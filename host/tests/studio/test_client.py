@@ -12,7 +12,8 @@ import pytest
 
 import inkstand_sdk
 from inkstand.studio import Studio
-from inkstand_sdk.client import AsyncClient, Client, Value
+from inkstand_sdk.async_client import AsyncClient
+from inkstand_sdk.client import Client, Value
 from inkstand_sdk.errors import InkstandError, NotFound, PluginError, UsageError
 from inkstand_sdk.messages import GenerateRequest
 
@@ -144,8 +145,8 @@ def test_the_async_twin_streams_and_answers(client: Client) -> None:
         assert "".join(chunk.text for chunk in chunks) == "one two "
         assert chunks[-1].finish is not None
         assert (await twin.result("say x", model=MODEL)).text == "x "
-        assert (await twin.tool("script", text="a", name="n")).name == "n"
-        assert "script" in await twin.tools()
+        assert (await twin.tools.script(text="a", name="n")).name == "n"
+        assert "script" in await twin.tools.names()
         assert len(await twin.backends()) == 2
         assert await twin.models()
         assert await twin.plugins()
@@ -185,8 +186,8 @@ def test_cancelling_a_task_stops_its_work(
         work: Any = {
             "stream": stream,
             "result": lambda: twin.result("forever", model=MODEL),
-            "tool": lambda: twin.tool("script", do="wait"),
-            "generating tool": lambda: twin.tool(
+            "tool": lambda: twin.tools.script(do="wait"),
+            "generating tool": lambda: twin.tools.run(
                 "script", do="generate", text="forever", model=MODEL
             ),
         }[kind]
@@ -208,7 +209,7 @@ def test_an_error_crosses_into_asyncio(client: Client) -> None:
             async for _ in twin.generate("fail_after x", model=MODEL):
                 pass
         with pytest.raises(NotFound):
-            await twin.tool("scritp")
+            await twin.tools.run("scritp")
         async with twin:
             pass
 

@@ -9,6 +9,7 @@ from importlib import import_module
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from inkstand_sdk.async_client import open_async as open_async
     from inkstand_sdk.backend import Backend as Backend
     from inkstand_sdk.backend import Loaded as Loaded
     from inkstand_sdk.backend import Model as Model
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from inkstand_sdk.capabilities import ReaderCapabilities as ReaderCapabilities
     from inkstand_sdk.capabilities import ToolCapabilities as ToolCapabilities
     from inkstand_sdk.client import open as open
-    from inkstand_sdk.client import open_async as open_async
     from inkstand_sdk.embedder import Embedder as Embedder
     from inkstand_sdk.errors import InkstandError as InkstandError
     from inkstand_sdk.hookspecs import hookimpl as hookimpl
@@ -59,7 +59,8 @@ _HOMES = {
         "ReaderCapabilities",
         "ToolCapabilities",
     ),
-    "client": ("open", "open_async"),
+    "async_client": ("open_async",),
+    "client": ("open",),
     "embedder": ("Embedder",),
     "errors": ("InkstandError",),
     "hookspecs": ("hookimpl",),

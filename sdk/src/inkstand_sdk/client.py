@@ -6,8 +6,7 @@ depends on this package alone and names the host in its requirements.
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -76,8 +75,7 @@ class Value:
     def __eq__(self, other: object) -> bool:
         return isinstance(other, Value) and self.value == other.value
 
-    def __hash__(self) -> int:
-        return id(self)
+    __hash__ = None  # type: ignore[assignment]
 
     def __repr__(self) -> str:
         return f"Value({self.value!r})"
@@ -149,14 +147,24 @@ class Tools:
         """Start a tool and give its job: `events()`, `cancel()`, and `result()` with `.output`."""
         return self._host.run_tool(name, values, manuscript=path, engine=engine, model=model)
 
-    def __getattr__(self, name: str) -> Callable[..., Value]:
-        if name.startswith("_"):
-            raise AttributeError(name)
-        tool = name.replace("_", "-") if name not in self.names() else name
+    def called(self, attribute: str) -> str:
+        """The name of the tool that an attribute means: `-` cannot stand in one, `_` can.
+
+        Raises:
+            AttributeError: there is no such tool.
+
+        """
+        tool = attribute.replace("_", "-") if attribute not in self.names() else attribute
         try:
             self._host.tool(tool)
         except NotFound as error:
             raise AttributeError(str(error)) from error
+        return tool
+
+    def __getattr__(self, name: str) -> Callable[..., Value]:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        tool = self.called(name)
 
         def call(**values: Any) -> Value:
             return self.run(tool, **values)
@@ -264,94 +272,6 @@ def _request(prompt: str, fields: dict[str, Any]) -> GenerateRequest:
     return GenerateRequest.of(prompt, **rest)
 
 
-class AsyncClient:
-    """`Client` for asyncio: the same calls, awaited; each runs in a thread.
-
-    Cancelling a task stops the work in the engine or tool that it waits for.
-    """
-
-    def __init__(self, client: Client) -> None:
-        self._client = client
-
-    async def plugins(self) -> Sequence[Any]:
-        """Every installed plugin with its state."""
-        return await asyncio.to_thread(lambda: self._client.plugins)
-
-    async def backends(self) -> Sequence[Any]:
-        """The installed engines."""
-        return await asyncio.to_thread(lambda: self._client.backends)
-
-    async def models(self) -> Sequence[Any]:
-        """The models on this machine."""
-        return await asyncio.to_thread(lambda: self._client.models)
-
-    async def tools(self) -> list[str]:
-        """The names of the tools that can be used."""
-        return await asyncio.to_thread(self._client.tools.names)
-
-    async def tool(self, name: str, /, **values: Any) -> Value:
-        """Run a tool and wait for its output; see `Tools.run`."""
-        on_event = values.pop("on_event", None)
-        job = await asyncio.to_thread(self._client.tools.start, name, **values)
-
-        def follow() -> Value:
-            for event in job.events():
-                if on_event is not None:
-                    on_event(event)
-            return Value(job.result().output)
-
-        try:
-            return await asyncio.to_thread(follow)
-        finally:
-            job.cancel()  # which does nothing to a job that is over
-
-    async def generate(
-        self, request: GenerateRequest | str, *, model: str = "", **fields: Any
-    ) -> AsyncIterator[Chunk]:
-        """Write: an async iterator of chunks; leaving it early stops the engine.
-
-        The last chunk carries the `Finish`.
-        """
-        start = self._client.generate
-        generating = await asyncio.to_thread(start, request, model=model, **fields)
-        try:
-            while (chunk := await asyncio.to_thread(next, generating, None)) is not None:
-                yield chunk
-        finally:
-            generating.cancel()
-            await asyncio.shield(asyncio.to_thread(generating.close))
-
-    async def result(
-        self, request: GenerateRequest | str, *, model: str = "", **fields: Any
-    ) -> GenerateResult:
-        """Write, and wait for the whole result."""
-        generating = await asyncio.to_thread(self._client.generate, request, model=model, **fields)
-        try:
-            return await asyncio.to_thread(lambda: generating.result)
-        finally:
-            generating.cancel()
-            await asyncio.shield(asyncio.to_thread(generating.close))
-
-    async def read(self, path: str | Path | None = None) -> Reading:
-        """What a manuscript says."""
-        return await asyncio.to_thread(self._client.read, path)
-
-    async def close(self) -> None:
-        """Stop every worker."""
-        await asyncio.to_thread(self._client.close)
-
-    async def __aenter__(self) -> AsyncClient:
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        await self.close()
-
-
 def open(path: str | Path | None = None, *, offline: bool | None = None) -> Client:
     """Open Inkstand, to work on the manuscript at `path` if one is given.
 
@@ -372,8 +292,3 @@ def open(path: str | Path | None = None, *, offline: bool | None = None) -> Clie
             " inkstand-writing",
         )
     return Client(found[0].load()(path, offline=offline))
-
-
-def open_async(path: str | Path | None = None, *, offline: bool | None = None) -> AsyncClient:
-    """`open` for asyncio."""
-    return AsyncClient(open(path, offline=offline))

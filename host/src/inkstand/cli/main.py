@@ -52,6 +52,14 @@ class LazyGroup(click.Group):
         command: click.Command = getattr(module, "commands", {}).get(cmd_name) or module.command
         return command
 
+    def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        """Parse, with `--offline` taken as the program's option wherever it stands."""
+        end = args.index("--") if "--" in args else len(args)
+        if "--offline" in args[1:end]:
+            before = [argument for argument in args[:end] if argument != "--offline"]
+            args = ["--offline", *before, *args[end:]]
+        return super().parse_args(ctx, args)
+
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
