@@ -25,8 +25,9 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from inkstand_prose.book import Book, take_apart
+from inkstand_prose.book import Book
 from inkstand_prose.candidates import Candidate, SceneCandidates
+from inkstand_prose.taking_apart import take_apart
 from inkstand_prose.turn_taking import link_case, link_features
 from inkstand_prose.turns import Turn
 

@@ -36,7 +36,7 @@ _MOST_COMPANY = 4
 _NEVER = 999
 
 
-class Candidate(msgspec.Struct):
+class Candidate(msgspec.Struct, gc=False):
     """Somebody who may have spoken (a number in the cast), and the features that hold."""
 
     person: int

@@ -8,10 +8,12 @@ import msgspec
 
 from inkstand_prose.evidence import Evidence, genders, name_gender
 from inkstand_prose.lexicon.given_names import FORMAL_NAMES, is_given_name
-from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES
+from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES, title_gender
 from inkstand_prose.names import Key
 
 _MARRIED, _UNMARRIED = "mrs", "miss"
+_WIVES = frozenset([_MARRIED, "lady"])
+"""Titles that a woman may owe to her husband's name."""
 _LEARNED = frozenset(["dr", "professor", "reverend"])
 _RARE = 0.02
 _ENOUGH = 10
@@ -19,6 +21,7 @@ _SHORTEST = 3
 _RARER = 5
 _MOST_NAMES = 2000
 """Names beyond these, the rarest, are left out: every name is compared with every figure."""
+_SELDOM = 0.25
 _DISPLAY = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "saint": "St."}
 
 
@@ -35,7 +38,7 @@ class Figure(msgspec.Struct):
 
     def is_called(self, name: str) -> bool:
         """Whether the given name, or one that it is short for, is this one's."""
-        return any(_same_given(given, name) for given in self.givens)
+        return any(same_given(given, name) for given in self.givens)
 
     def ranks(self) -> set[str]:
         """Titles that belong to this one alone: "Captain", "Lady"."""
@@ -64,21 +67,31 @@ def display_name(key: Key) -> str:
 def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
     """What to call the person: the fullest name that is not a rarity."""
     ranks = figure.ranks()
+    most = max(evidence[key].uses for key in figure.keys)
 
     def order(key: Key) -> tuple[bool, bool, bool, int, str]:
         title, parts = key
-        common = evidence[key].uses > _RARE * figure.uses
-        full = len(parts) > 1 and len(parts[0]) > 1 and title not in PLAIN_TITLES
+        uses = evidence[key].uses
+        common = uses > _RARE * figure.uses
+        full = len(parts) > 1 and len(parts[0]) > 1 and title not in PLAIN_TITLES - {_UNMARRIED}
+        untitled = title in {"", _UNMARRIED}
         ranked = title in ranks and common and title not in {"king", "queen"}
         return (
-            full and (common or (not title and is_given_name(parts[0]))),
+            full and (common or (untitled and is_given_name(parts[0]))),
             ranked,
-            bool(title) or not figure.titles,
-            evidence[key].uses,
+            bool(title) and uses > _SELDOM * most,
+            uses,
             parts[0],
         )
 
-    return display_name(max(figure.keys, key=order))
+    best = max(figure.keys, key=order)
+    if best[0] == _UNMARRIED and len(best[1]) > 1:
+        best = ("", best[1])
+    if len(best[1]) > 1 and _is_short_for(best[1][0], figure.given):
+        short, formal = (evidence.get(("", (n,))) for n in (best[1][0], figure.given))
+        if formal is not None and (short is None or formal.uses > short.uses):
+            best = (best[0], (figure.given, *best[1][1:]))
+    return display_name(best)
 
 
 class _Gathering:
@@ -87,14 +100,10 @@ class _Gathering:
     def __init__(self, evidence: dict[Key, Evidence]) -> None:
         self.evidence = evidence
         self.figures: list[Figure] = []
-        self.younger: set[str] = set()
-        """Given names heard with "Miss": not those of an eldest daughter."""
 
     def add_full_names(self, keys: Iterable[Key]) -> None:
         for key in keys:
             given, surname = key[1][0], key[1][-1]
-            if key[0] == _UNMARRIED:
-                self.younger.add(given)
             gender = name_gender(key, self.evidence[key])
             same = [
                 f
@@ -107,8 +116,6 @@ class _Gathering:
             self._add(key, gender, same[0] if same else None, given, surname)
 
     def add_titled(self, keys: Iterable[Key]) -> None:
-        keys = list(keys)
-        self.younger |= {parts[0] for title, parts in keys if title == _UNMARRIED}
         for key in keys:
             title, (name,) = key
             gender = name_gender(key, self.evidence[key])
@@ -123,9 +130,11 @@ class _Gathering:
                 as_given = [f for f in fitting if name in f.givens]
             if title == _UNMARRIED and len(as_surname) > 1:
                 as_surname = self._eldest(as_surname)
-            if title == _MARRIED:
+            if title in _WIVES:
                 # Without more, "Mrs. Barry" is no "Diana Barry", but the mother.
-                as_surname = [f for f in as_surname if _MARRIED in f.titles]
+                as_surname = [f for f in as_surname if title in f.titles]
+            if title_gender(title) == "unknown" and self.evidence[key].he > self.evidence[key].she:
+                as_surname = [f for f in as_surname if f.gender != "female"]
             chosen = _most_used(as_given if title in KIN_TITLES else as_surname or as_given)
             if chosen is None and self._is_given(name) and title not in {"mr", "mrs"}:
                 self._add(key, gender, None, name, "")
@@ -154,7 +163,7 @@ class _Gathering:
     def _dominant(self, figures: list[Figure]) -> Figure | None:
         """The only one, or the one who is named far more than the others."""
         ordered = sorted(figures, key=lambda f: -f.uses)
-        if len(ordered) > 1 and ordered[0].uses < _RARER * ordered[1].uses:
+        if len({f.given for f in ordered}) > 1 and ordered[0].uses < _RARER * ordered[1].uses:
             return None
         return ordered[0] if ordered else None
 
@@ -179,13 +188,20 @@ class _Gathering:
 
     def _owner_of_surname(self, figures: list[Figure]) -> Figure | None:
         """A bare surname is a man's, or that of its one bearer."""
-        men = [f for f in figures if f.gender == "male"]
-        return _most_used(men) or _most_used([f for f in figures if _MARRIED not in f.titles])
+        called = [f.uses if f.gender == "male" else self._formal_uses(f) for f in figures]
+        most = max(called, default=0)
+        often = [f for f, uses in zip(figures, called, strict=True) if uses * _RARER >= most]
+        men = [f for f in often if f.gender == "male"]
+        unmarried = [f for f in figures if _MARRIED not in f.titles]
+        return _most_used(men) or _most_used(unmarried if len(often) > 1 else often)
+
+    def _formal_uses(self, figure: Figure) -> int:
+        return sum(self.evidence[k].uses for k in figure.keys if k[0] and len(k[1]) == 1)
 
     def _titles_agree(self, figure: Figure, title: str) -> bool:
         if not title or title in figure.titles:
             return True
-        if {title, *figure.titles} >= {_MARRIED, _UNMARRIED}:
+        if title in _WIVES | {_UNMARRIED} and figure.titles & (_WIVES | {_UNMARRIED}) - {title}:
             return False
         if title in PLAIN_TITLES or title in KIN_TITLES:
             return not (title == "mr" and figure.ranks() and not figure.given)
@@ -194,12 +210,20 @@ class _Gathering:
         return not figure.ranks() and "mr" not in figure.titles and bool(figure.given)
 
     def _eldest(self, sisters: list[Figure]) -> list[Figure]:
-        """Those who may be "Miss Bennet": an elder sister, where one is named often enough."""
+        """Who may be "Miss Bennet": the one who, of those named often, is least "Miss Jane"."""
         weight = {id(f): self._bare_uses(f) for f in sisters}
-        elder = [f for f in sisters if not any(f.is_called(name) for name in self.younger)]
         most = max(weight.values())
-        elder = [f for f in elder if weight[id(f)] * _RARER >= most]
-        return [max(elder or sisters, key=lambda f: weight[id(f)])]
+        named = [f for f in sisters if weight[id(f)] * _RARER >= most]
+        return [min(named, key=lambda f: (self._miss_uses(f) / (1 + weight[id(f)]), -f.uses))]
+
+    def _miss_uses(self, figure: Figure) -> int:
+        """How often "Miss" stands before the given name."""
+        return sum(
+            seen.uses
+            for given in figure.givens
+            for key in ((_UNMARRIED, (given,)), (_UNMARRIED, (given, figure.surname)))
+            if (seen := self.evidence.get(key)) is not None
+        )
 
     def _bare_uses(self, figure: Figure) -> int:
         bare = (self.evidence.get(("", (given,))) for given in figure.givens)
@@ -237,14 +261,15 @@ def _most_used(figures: list[Figure]) -> Figure | None:
     return max(figures, key=lambda f: f.uses) if figures else None
 
 
-def _same_given(one: str, other: str) -> bool:
+def same_given(one: str, other: str) -> bool:
+    """Whether the names may be forms of one: "Lizzy" and "Eliza"."""
     if not one or not other:
         return False
     if one == other or _is_short_for(one, other) or _is_short_for(other, one):
         return True
     formal = FORMAL_NAMES.get(one.lower(), ())
     if any(name in formal for name in FORMAL_NAMES.get(other.lower(), ())):
-        return True  # Lizzy and Eliza
+        return True
     short, long = sorted((one, other), key=len)
     if len(short) == 1:
         return long.startswith(short)

@@ -30,7 +30,7 @@ _BEFORE_REACH = 400
 _SHORT_BEAT = 150
 
 
-class Cue(msgspec.Struct, frozen=True):
+class Cue(msgspec.Struct, frozen=True, gc=False):
     """`mention` is the one who is said to speak (tag) or to act (beat) at `[start, end)`."""
 
     kind: CueKind

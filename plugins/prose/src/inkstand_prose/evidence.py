@@ -74,6 +74,8 @@ def collect(
 def _look_around(found: Evidence, text: str, use: NameUse) -> None:
     before = _WORD_BEFORE.search(text[max(0, use.start - 14) : use.start])
     word = before.group(1).lower() if before else ""
+    if use.possessive and word != "the":
+        return  # "in Ada's hand"
     if word in _PLACE_BEFORE:
         found.place += 1.0
     elif word in _WEAK_PLACE_BEFORE:

@@ -20,8 +20,13 @@ _ANY_WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _DETERMINERS = frozenset(
     ["the", "a", "an", "another", "this", "that", "his", "her", "my", "our", "their", "your", "one"]
 )
-_LONGEST_GAP = 3
-_MOST_MODIFIERS = 4
+_DETERMINER = re.compile(
+    r"(?<![^\W\d_])(?<![^\W\d_]['’-])(?:" + "|".join(sorted(_DETERMINERS)) + r")(?=[ \r\n,])",
+    re.IGNORECASE,
+)
+_NEXT_WORD = re.compile(r"[ \r\n,]{1,3}([^\W\d_]++(?:['’-][^\W\d_]+)*+)")
+"""A word of the same phrase: "the tall, thin man"."""
+_MOST_WORDS = 4
 _BARE_KIN = re.compile(
     r"\b(?:Mother|Father|Mamma|Mama|Papa|Mum|Mom|Dad|Daddy|Mummy|Mommy|Grandma|Grandpa"
     r"|Grandmother|Grandfather|Auntie|Granny|Pa|Ma)\b(?!\s+[A-Z])"
@@ -86,31 +91,21 @@ def find_mentions(
 
 
 def _roles(text: str) -> Iterator[Mention]:
-    lead: list[tuple[int, str]] = []
-    """The words just before, as far as they may belong to the phrase, a determiner first."""
-    end = 0
-    for word in _ANY_WORD.finditer(text):
-        lower = word.group().lower()
-        if word.start() - end > _LONGEST_GAP or not _is_loose(text, end, word.start()):
-            lead.clear()
-        end = word.end()
-        if lower in _DETERMINERS:
-            lead = [(word.start(), lower)]
-        elif lower in _NOT_MODIFIERS or len(lead) > _MOST_MODIFIERS:
-            lead.clear()
-        elif lead and lower in PERSON_NOUNS and not _goes_on(text, end):
-            yield role_mention(text, lead[0][0], end)
-            lead.clear()
-        elif lead:
-            lead.append((word.start(), lower))
+    for determiner in _DETERMINER.finditer(text):
+        end = determiner.end()
+        for _ in range(_MOST_WORDS):
+            word = _NEXT_WORD.match(text, end)
+            if word is None:
+                break
+            end, lower = word.end(), word.group(1).lower()
+            if lower in _DETERMINERS or lower in _NOT_MODIFIERS:
+                break
+            if lower in PERSON_NOUNS and not _goes_on(text, end):
+                yield role_mention(text, determiner.start(), end)
+                break
     for kin in _BARE_KIN.finditer(text):
         noun = kin.group().lower()
         yield Mention(*kin.span(), "role", gender=noun_gender(noun), role=noun)
-
-
-def _is_loose(text: str, start: int, end: int) -> bool:
-    """Whether words with this between them may be one phrase: "the tall, thin man"."""
-    return not text[start:end].strip(" \r\n,")
 
 
 def _goes_on(text: str, end: int) -> bool:
@@ -169,6 +164,20 @@ class MentionIndex:
     def __init__(self, mentions: Sequence[Mention]) -> None:
         self.mentions = mentions
         self.starts = [m.start for m in mentions]
+
+    def renumbered(self, number: Mapping[int, int]) -> MentionIndex:
+        """The same mentions with other numbers for the people."""
+        replace = msgspec.structs.replace
+        return MentionIndex(
+            [
+                replace(m, person=number[m.person]) if number[m.person] != m.person else m
+                for m in self.mentions
+            ]
+        )
+
+    def with_more(self, mentions: Sequence[Mention]) -> MentionIndex:
+        """These mentions and others."""
+        return MentionIndex(sorted([*self.mentions, *mentions], key=lambda m: (m.start, m.end)))
 
     def starting_at(self, place: int) -> Mention | None:
         """The longest mention that starts at `place`."""

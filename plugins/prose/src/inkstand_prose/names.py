@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -118,13 +119,17 @@ def _is_common(word: str, lowercase: Counter[str]) -> bool:
 
 def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) -> bool:
     word = run[at].group()
-    lower = word.lower().replace("’", "'")
-    base = lower.partition("'")[0]
-    if title_key(lower) and not trailing and at + 1 < len(run):
+    if title_key(word) and not trailing and at + 1 < len(run):
         # "Miss Bates" but not "Doctor Who Knows".
         following = run[at + 1].group().lower()
         return following in NEVER_NAMES and not title_key(following)
-    return lower in NEVER_NAMES or base in NEVER_NAMES
+    return _never_names(word)
+
+
+@lru_cache(maxsize=4096)
+def _never_names(word: str) -> bool:
+    lower = word.lower().replace("’", "'")
+    return lower in NEVER_NAMES or lower.partition("'")[0] in NEVER_NAMES
 
 
 def _fold_capitals(word: str) -> str:

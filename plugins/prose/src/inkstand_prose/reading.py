@@ -7,9 +7,11 @@ from collections import Counter
 from functools import partial
 from typing import cast
 
-from inkstand_prose.book import Book, Progress, SceneParts, mention_person, take_apart
+from inkstand_prose.book import Book, SceneParts, mention_person
+from inkstand_prose.called import unite_called
 from inkstand_prose.sentences import sentences
 from inkstand_prose.speakers import Decision, decide_scene
+from inkstand_prose.taking_apart import Progress, take_apart
 from inkstand_prose.weights import load_weights
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.reader import (
@@ -37,6 +39,7 @@ def read_manuscript(
     for number, scene in enumerate(book.scenes):
         tick = partial(progress, 0.7 + 0.2 * number / len(texts), "Finding speakers")
         decisions.append(decide_scene(book, scene, load_weights(), tick))
+    unite_called(book, decisions)
     scenes = []
     for number, scene in enumerate(book.scenes):
         progress(0.9 + 0.1 * number / len(texts), "Finding sentences")

@@ -23,7 +23,7 @@ _TALKING_DISTANCE = 2
 _KINDS = {"name": "explicit", "pronoun": "pronoun", "role": "pronoun", "someone's": "pronoun"}
 
 
-class Decision(msgspec.Struct):
+class Decision(msgspec.Struct, gc=False):
     """The speaker of one turn: a number in the cast, -1 where there is nobody."""
 
     person: int

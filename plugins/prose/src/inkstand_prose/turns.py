@@ -19,6 +19,8 @@ _ADDRESS = re.compile(
     re.IGNORECASE,
 )
 _ADDRESS_REACH = 600
+_WHO = re.compile(r"\b[Ww]ho(?:m|se)?\b.*\?", re.DOTALL)
+_QUESTION = 100
 _TO_WOMEN = re.compile(r"ma|miss|mother|my (?:lady|girl)|lass|your ladyship", re.IGNORECASE)
 
 
@@ -33,8 +35,8 @@ class Turn(msgspec.Struct):
     last_paragraph: int
     tag: Cue | None = None
     beats: list[Cue] = msgspec.field(default_factory=list)
-    vocatives: set[int] = msgspec.field(default_factory=set)
-    named: set[int] = msgspec.field(default_factory=set)
+    vocatives: frozenset[int] = frozenset()
+    named: frozenset[int] = frozenset()
     """People named in the speech who are not addressed."""
     asks: bool = False
     says_to: str = "unknown"
@@ -54,6 +56,9 @@ def find_turns(
             turns.append(turn)
         _extend(turn, quote, number, before, after)
         _listen(text, turn, quote, index)
+        if _answers_who(text, quotes, number, index):
+            turn.named |= turn.vocatives
+            turn.vocatives = frozenset()
     return turns
 
 
@@ -134,6 +139,16 @@ def _extend(turn: Turn, quote: Quote, number: int, before: Cue | None, after: Cu
             turn.tag = cue
 
 
+def _answers_who(text: str, quotes: Sequence[Quote], number: int, index: MentionIndex) -> bool:
+    """Whether a line is nothing but the name asked for: "Who lifted it?" "Arthur"."""
+    quote = quotes[number]
+    mention = index.starting_at(quote.start)
+    if number == 0 or mention is None or text[mention.end : quote.end].strip(",.—"):
+        return False
+    asked = quotes[number - 1]
+    return _WHO.search(text, max(asked.start, asked.end - _QUESTION), asked.end) is not None
+
+
 def _listen(text: str, turn: Turn, quote: Quote, index: MentionIndex) -> None:
     for mention in index.between(quote.start, quote.end):
         if mention.person < 0:
@@ -141,7 +156,10 @@ def _listen(text: str, turn: Turn, quote: Quote, index: MentionIndex) -> None:
         calls = not mention.possessive and is_vocative(
             text, mention.start, mention.end, quote.start, quote.end
         )
-        (turn.vocatives if calls else turn.named).add(mention.person)
+        if calls and mention.person not in turn.vocatives:
+            turn.vocatives |= {mention.person}
+        elif not calls and mention.person not in turn.named:
+            turn.named |= {mention.person}
     address = _ADDRESS.search(text, quote.start, min(quote.end, quote.start + _ADDRESS_REACH))
     if address is not None and turn.says_to == "unknown":
         turn.says_to = "female" if _TO_WOMEN.match(address.group(1)) else "male"

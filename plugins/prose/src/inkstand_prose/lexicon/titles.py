@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 from inkstand_prose.lexicon import words
 
 MALE_TITLES = words("titles_male")
@@ -16,6 +18,12 @@ KIN_TITLES = words("titles_kin")
 
 SAME_TITLE = {
     "mister": "mr",
+    "massa": "master",
+    "mars": "master",
+    "mas'r": "master",
+    "mas’r": "master",
+    "marse": "master",
+    "brer": "brother",
     "doctor": "dr",
     "cap'n": "captain",
     "cap’n": "captain",
@@ -45,6 +53,7 @@ ABBREVIATIONS = words("abbreviations")
 """Words that a full stop may follow without ending the sentence."""
 
 
+@lru_cache(maxsize=4096)
 def title_key(word: str) -> str:
     """The one spelling of a title: "Capt." and "Captain" give "captain"; "" for other words."""
     key = word.rstrip(".").lower()

@@ -1,0 +1,140 @@
+"""Names by which people are only ever called: "Frederick" for Winterbourne, "Weights" for Una.
+
+A name that the narration never uses, but that others call someone by, belongs to the one who
+speaks before and after it is said.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Sequence
+
+from inkstand_prose.book import Book, SceneParts
+from inkstand_prose.cast import display_name
+from inkstand_prose.lexicon.titles import KIN_TITLES
+from inkstand_prose.mentions import Mention
+from inkstand_prose.names import Key
+from inkstand_prose.speakers import Decision
+from inkstand_sdk.reader import COMMITTED
+
+_YOU_ARE = re.compile(r"\b[Yy]ou(?:['’]re|\s+are)\s+$")
+_REACH = 12
+_LEAST_CALLED = 2
+_LEAD = 2
+_CALLED_SHARE = 0.4
+_LEAST_NICKNAME = 3
+_LEAD_IN = 10
+_FEWER = 3
+"""How much seldomer such a name must be than the names of its bearer."""
+
+
+def called_people(book: Book, decisions: Sequence[Sequence[Decision]]) -> dict[int, int]:
+    """For people who are somebody else in the cast under a name only others use, that other."""
+    narrated = Counter(
+        mention.person
+        for scene in book.scenes
+        for mention in scene.mentions.mentions
+        if mention.quote < 0
+    )
+    votes: dict[int, Counter[int]] = {}
+    calls: Counter[int] = Counter()
+    for scene, said in zip(book.scenes, decisions, strict=True):
+        for number, turn in enumerate(scene.turns):
+            for person in sorted(turn.vocatives):
+                calls[person] += 1
+                if not narrated[person] and not book.cast[person].role:
+                    votes.setdefault(person, Counter()).update(_partners(said, scene, number))
+    found = {}
+    for person, partners in votes.items():
+        likely = [(p, n) for p, n in partners.most_common() if _may_be(book, person, p)]
+        if calls[person] < _CALLED_SHARE * book.cast[person].uses:
+            continue
+        if not likely or partners.most_common(1)[0][1] > likely[0][1]:
+            continue
+        other, count = likely[0]
+        second = likely[1][1] if len(likely) > 1 else 0
+        if count >= max(_least(book, person, other), _LEAD * second):
+            found[person] = other
+    return {person: other for person, other in found.items() if other not in found}
+
+
+def _partners(said: Sequence[Decision], scene: SceneParts, number: int) -> set[int]:
+    """Those who surely speak right before or after a line."""
+    turn = scene.turns[number]
+    found = set()
+    for at in (number - 1, number + 1):
+        if not 0 <= at < len(said) or said[at].confidence < COMMITTED:
+            continue
+        if abs(scene.turns[at].paragraph - turn.paragraph) <= _REACH:
+            found.add(said[at].person)
+    return found - {said[number].person}
+
+
+def _may_be(book: Book, person: int, other: int) -> bool:
+    one, known = book.cast[person], book.cast[other]
+    if (
+        person == other
+        or known.role
+        or known.narrator
+        or {one.gender, known.gender} == {"female", "male"}
+    ):
+        return False
+    if one.uses * _FEWER > known.uses or one.titles - KIN_TITLES:
+        return False
+    if one.surname and one.surname == known.surname:
+        return True
+    return not (one.given and known.given)
+
+
+def _least(book: Book, person: int, other: int) -> int:
+    surname = book.cast[person].surname
+    return 1 if surname and surname == book.cast[other].surname else _LEAST_CALLED
+
+
+def unite_called(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
+    """Give names by which people are only called to their bearers, in the book and decisions."""
+    same = called_people(book, decisions)
+    if same:
+        number = book.unite(same)
+        for decision in (d for said in decisions for d in said):
+            decision.person = number[decision.person]
+            others = (number[person] for person in decision.addressees)
+            decision.addressees = tuple(dict.fromkeys(p for p in others if p != decision.person))
+    _add_nicknames(book, decisions)
+
+
+def _add_nicknames(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
+    """Names that somebody is told to be, and that nobody else has: "You're Weights"."""
+    told: dict[Key, Counter[int]] = {}
+    uses: Counter[Key] = Counter()
+    for scene, said in zip(book.scenes, decisions, strict=True):
+        turn = 0
+        for use in scene.uses:
+            while turn < len(said) and scene.turns[turn].end <= use.start:
+                turn += 1
+            if turn == len(said) or use.start < scene.turns[turn].start or use.key[0]:
+                continue
+            uses[use.key] += 1
+            decision = said[turn]
+            if decision.confidence < COMMITTED or len(decision.addressees) != 1:
+                continue
+            if _YOU_ARE.search(scene.text[max(0, use.start - _LEAD_IN) : use.start]):
+                told.setdefault(use.key, Counter()).update(decision.addressees)
+    known = book.known_names()
+    for key, hearers in told.items():
+        name = display_name(key)
+        if len(hearers) == 1 and uses[key] >= _LEAST_NICKNAME and name.lower() not in known:
+            _add_nickname(book, key, next(iter(hearers)))
+
+
+def _add_nickname(book: Book, key: Key, person: int) -> None:
+    book.cast[person].aliases += (display_name(key),)
+    for scene in book.scenes:
+        more = [
+            Mention(use.start, use.end, "name", person, book.cast[person].gender)
+            for use in scene.uses
+            if use.key == key
+        ]
+        if more:
+            scene.mentions = scene.mentions.with_more(more)

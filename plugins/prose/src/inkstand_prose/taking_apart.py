@@ -1,0 +1,188 @@
+"""Takes a manuscript apart, step by step, up to the point where speakers can be sought."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Callable, Sequence
+
+from inkstand_prose.book import Book, Character, SceneParts
+from inkstand_prose.cast import best_name, display_name, gather_cast
+from inkstand_prose.conventions import find_convention
+from inkstand_prose.evidence import Evidence, collect, person_names
+from inkstand_prose.identities import same_people
+from inkstand_prose.mentions import MentionIndex, find_mentions
+from inkstand_prose.misjoined import misjoined, part_uses
+from inkstand_prose.names import Key, lowercase_words, name_uses
+from inkstand_prose.narrator import Narrator, find_narrator
+from inkstand_prose.paragraphs import paragraphs
+from inkstand_prose.quotations import find_quotes
+from inkstand_prose.roles import (
+    ANYBODY,
+    Company,
+    Role,
+    find_roles,
+    owner_by_company,
+    owner_by_title,
+    presence,
+    role_noun,
+)
+from inkstand_prose.spellings import usual_keys
+from inkstand_prose.turns import find_turns
+
+_FEW_TAGS = 3
+_MAIN_SHARE = 0.01
+"""Of all tags, those that make "the man" one person."""
+Progress = Callable[[float, str], None]
+
+
+class _Steps:
+    """Counts steps, five a scene, as progress from 0 to 0.7."""
+
+    def __init__(self, scenes: int, progress: Progress) -> None:
+        self.done, self.all, self.progress = 0, 5 * scenes, progress
+
+    def next(self, message: str) -> None:
+        self.progress(0.7 * self.done / self.all, message)
+        self.done += 1
+
+
+def take_apart(texts: Sequence[str], povs: Sequence[str], progress: Progress) -> Book:
+    """Read all scenes up to the point where speakers can be sought.
+
+    `povs` are the names that the scenes' front matter gives, "" where there is none.
+    """
+    scenes: list[SceneParts] = []
+    lowercase: Counter[str] = Counter()
+    steps = _Steps(len(texts), progress)
+    for text in texts:
+        steps.next("Finding speech")
+        spans = paragraphs(text)
+        scenes.append(SceneParts(text, spans, find_quotes(text, spans, find_convention(text))))
+        lowercase.update(lowercase_words(text))
+    evidence: dict[Key, Evidence] = {}
+    for scene in scenes:
+        steps.next("Finding names")
+        scene.uses = list(name_uses(scene.text, lowercase))
+        steps.next("Finding names")
+        collect(evidence, scene.text, scene.uses, _spans(scene))
+    names = person_names(_without_misjoined(scenes, evidence, lowercase), lowercase)
+    book = Book(scenes, [])
+    person_of = _cast_of_names(book, names)
+    genders = [c.gender for c in book.cast]
+    for scene in scenes:
+        steps.next("Finding people")
+        found = find_mentions(scene.text, scene.uses, person_of, genders, _spans(scene))
+        scene.mentions = MentionIndex(found)
+    same = same_people(book)
+    if same:
+        book.unite(same)
+    for scene in scenes:
+        scene.present = presence(scene.mentions, scene.paragraphs)
+        steps.next("Finding turns at speech")
+        scene.turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
+    _add_narrator(book)
+    _add_roles(book)
+    known = book.known_names()
+    for scene, pov in zip(scenes, povs, strict=True):
+        scene.pov = known.get(pov.lower(), -1)
+    return book
+
+
+def _without_misjoined(
+    scenes: list[SceneParts], evidence: dict[Key, Evidence], lowercase: Counter[str]
+) -> dict[Key, Evidence]:
+    keys = misjoined(evidence, lowercase)
+    if not keys:
+        return evidence
+    for scene in scenes:
+        scene.uses = part_uses(scene.uses, keys)
+    for key in keys:
+        evidence[("", key[1][1:])].uses += evidence[key].uses
+    return {key: seen for key, seen in evidence.items() if key not in keys}
+
+
+def _spans(scene: SceneParts) -> list[tuple[int, int]]:
+    return [(quote.start, quote.end) for quote in scene.quotes]
+
+
+def _cast_of_names(book: Book, names: dict[Key, Evidence]) -> dict[Key, int]:
+    person_of: dict[Key, int] = {}
+    usual = usual_keys(names)
+    usually = {key: seen for key, seen in names.items() if key not in usual}
+    also: dict[Key, list[Key]] = defaultdict(list)
+    for rare, key in usual.items():
+        also[key].append(rare)
+    for figure in gather_cast(usually):
+        name = best_name(figure, names)
+        keys = [*figure.keys, *(rare for key in figure.keys for rare in also[key])]
+        written = dict.fromkeys(display_name(key) for key in keys)
+        aliases = tuple(alias for alias in written if alias != name)
+        for key in keys:
+            person_of[key] = len(book.cast)
+        book.cast.append(
+            Character(
+                name,
+                aliases,
+                figure.gender,
+                figure.uses,
+                frozenset(figure.titles),
+                given=figure.given,
+                surname=figure.surname,
+            )
+        )
+    return person_of
+
+
+def _add_narrator(book: Book) -> None:
+    found = find_narrator([(scene.text, scene.mentions, scene.turns) for scene in book.scenes])
+    if found is None:
+        return
+    if found.person < 0:
+        book.cast.append(Character("Narrator", ("I",), "unknown", found.uses))
+        found = Narrator(len(book.cast) - 1, found.uses)
+    book.narrator = found.person
+    book.cast[found.person].narrator = True
+
+
+def _add_roles(book: Book) -> None:
+    known = book.known_names()
+    named = list(book.cast)
+    company = Company([s.present for s in book.scenes], [s.turns for s in book.scenes])
+    roles = find_roles((scene.text, scene.mentions, scene.turns) for scene in book.scenes)
+    tags = sum(turn.tag is not None for scene in book.scenes for turn in scene.turns)
+    for role in roles:
+        person = known.get(role.phrase, known.get(role.phrase.removeprefix("the "), -1))
+        if person < 0:
+            person = owner_by_title(role, [c.titles for c in named], [c.uses for c in named])
+        if person < 0:
+            person = owner_by_company(role, company, [c.gender for c in named])
+        if person < 0 and len(role.tags) < _FEW_TAGS:
+            person = book.role_person.get(f"the {role_noun(role.phrase)}", -1)
+        if person < 0 and len(role.tags) < _enough_tags(role, tags):
+            continue
+        if person < 0:
+            person = len(book.cast)
+            book.cast.append(_role_character(role))
+        else:
+            owner = book.cast[person]
+            owner.aliases = tuple(dict.fromkeys((*owner.aliases, _title_case(role.phrase))))
+        book.cast[person].role_tags += len(role.tags)
+        book.role_person[role.phrase] = person
+
+
+def _enough_tags(role: Role, tags: int) -> float:
+    """From how many tags on a role is one person: "the man" is now one, now another."""
+    if role.phrase.removeprefix("the ") in ANYBODY:
+        return max(_FEW_TAGS + 1, _MAIN_SHARE * tags)
+    return _FEW_TAGS if role_noun(role.phrase) in ANYBODY else 0
+
+
+def _role_character(role: Role) -> Character:
+    name = _title_case(role.phrase)
+    written = dict.fromkeys(form for form, _ in role.written.most_common())
+    aliases = tuple(form for form in written if form.lower() != name.lower())
+    return Character(name, aliases, role.gender, role.uses, role=role.phrase)
+
+
+def _title_case(phrase: str) -> str:
+    return " ".join(word.capitalize() for word in phrase.split())
