@@ -26,7 +26,8 @@ class Pocket(BackendCase):
     @pytest.fixture(scope="class")
     @classmethod
     def settings(cls) -> LlamaCppSettings:
-        return LlamaCppSettings(context_length=384)  # short, so that one test can fill it soon
+        # Short, so that one test can fill it soon; one thread is quicker beside other work.
+        return LlamaCppSettings(context_length=384, threads=1)
 
 
 class TestLlamaCpp(Pocket, BackendSuite):
