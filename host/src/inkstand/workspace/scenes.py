@@ -14,24 +14,10 @@ from typing import Any, Literal
 
 import msgspec
 
+from inkstand.workspace.headings import plain_mark, recurring
 from inkstand_sdk.manuscript import Scene
 
-_NUMBER = (
-    r"(?:[0-9]{1,3}|[IVXLC]{1,8}|(?:the\s+)?(?:one|two|three|four|five|six|seven|eight|nine|ten"
-    r"|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen|eighteen|nineteen"
-    r"|(?:twenty|thirty|forty|fifty|sixty|seventy)(?:[- ](?:one|two|three|four|five|six|seven"
-    r"|eight|nine|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth))?"
-    r"|first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth"
-    r"|last|(?:thir|four|fif|six|seven|eigh|nine)teenth|(?:twen|thir|for|fif)tieth))"
-)
 _MARKDOWN = re.compile(r"(#{1,6})[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$")
-_PART = re.compile(rf"(?:part|book|volume)\s+{_NUMBER}\b[.:]?(?:\s.{{0,80}})?$", re.IGNORECASE)
-_CHAPTER = re.compile(
-    rf"(?:chapter|chap\.|letter|canto|stave)\s+{_NUMBER}\b[.:]?(?:\s.{{0,120}})?$"
-    r"|(?:prologue|epilogue|prelude|interlude|foreword|preface|introduction|afterword)[.:]?$",
-    re.IGNORECASE,
-)
-_BARE_NUMBER = re.compile(r"(?:[IVXLC]{1,8}\.?|[0-9]{1,3}\.)(?:\s[^a-z]{0,80})?$")
 _BREAK = re.compile(
     r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:~[ \t]*){3,}$|#$|⁂$"
     r"|(?:[•·◦❦❧][ \t]*){1,5}$"
@@ -186,6 +172,7 @@ def _heading_levels(text: str, start: int) -> dict[int, Mark]:
 
 def _cuts(text: str, start: int, *, markdown: bool, levels: dict[int, Mark]) -> Iterator[_Cut]:
     blank_before = True
+    headings = recurring(_lines(text, start), len(text) - start) if not levels else frozenset()
     lines = _lines(text, start)
     held: tuple[int, int, str] | None = next(lines, None)
     while held is not None:
@@ -201,7 +188,7 @@ def _cuts(text: str, start: int, *, markdown: bool, levels: dict[int, Mark]) -> 
         elif _BREAK.match(line):
             cut = _Cut("break", "", begin, end)
         elif blank_before and (following is None or len(line) < 100):
-            mark = _plain_mark(line)
+            mark = "chapter" if begin in headings else plain_mark(line)
             blank_after = following is None or not following[2]
             if mark and (blank_after or len(line) < 40):
                 cut = _Cut(mark, line.strip("_* "), begin, end)
@@ -209,12 +196,3 @@ def _cuts(text: str, start: int, *, markdown: bool, levels: dict[int, Mark]) -> 
             yield cut
         # A heading is often followed by a second line of it, without a blank line between.
         blank_before = cut is not None
-
-
-def _plain_mark(line: str) -> Mark | None:
-    bare = line.strip("_*[] ")
-    if _PART.match(bare):
-        return "part"
-    if _CHAPTER.match(bare) or _BARE_NUMBER.match(bare):
-        return "chapter"
-    return None
