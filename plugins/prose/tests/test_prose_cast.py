@@ -124,3 +124,31 @@ def test_a_title_by_itself_is_its_bearers() -> None:
 "Now," said the captain."""
     reading = read(text)
     assert reading.quotations[-1].speaker == "Captain Orme"
+
+
+def test_a_name_that_a_place_runs_into_is_no_new_one() -> None:
+    text = "Lydia sang. Lydia wept. Lydia smiled. " * 2 + "Returned from London Lydia said no."
+    assert [(p.name, p.aliases) for p in read(text).cast] == [("Lydia", ())]
+
+
+def test_two_names_that_the_text_equates_are_one_person() -> None:
+    text = "Bolter smiled. Claypole nodded. " * 3 + '"No," said Mr. Bolter, late Claypole.'
+    reading = read(text)
+    assert person(reading, "Claypole") is person(reading, "Bolter")
+
+
+def test_a_stammered_name_is_the_same_name() -> None:
+    text = 'Oliver ran. Oliver hid. Oliver slept. Oliver woke. "Master O-li-ver!" said Noah.'
+    reading = read(text)
+    assert person(reading, "Master O-li-ver") is person(reading, "Oliver")
+
+
+def test_a_narrator_who_says_a_name_is_called_by_it() -> None:
+    text = "Call me Ishmael. I went to sea. I sat. Ishmael, I said to myself, go. I went."
+    assert [(p.name, p.narrator) for p in read(text).cast] == [("Ishmael", True)]
+
+
+def test_titles_of_a_mother_are_not_her_daughters() -> None:
+    text = "Lady Lucas smiled at Charlotte Lucas. Charlotte sat. Miss Lucas sat. Lady Lucas left."
+    reading = read(text)
+    assert person(reading, "Lady Lucas") is not person(reading, "Charlotte")

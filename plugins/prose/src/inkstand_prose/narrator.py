@@ -40,10 +40,13 @@ def find_narrator(scenes: Sequence[tuple[str, MentionIndex, Sequence[Turn]]]) ->
 
 
 def _who(scenes: Sequence[tuple[str, MentionIndex, Sequence[Turn]]]) -> int:
-    """Somebody whose name stands in what others say, and hardly ever in the narration."""
+    """Whoever the narration says it is ("Call me Ishmael"), or somebody whose name stands in
+    what others say, and hardly ever in the narration.
+    """
     spoken: Counter[int] = Counter()
     narrated: Counter[int] = Counter()
     called: Counter[int] = Counter()
+    said: Counter[int] = Counter()
     for text, index, turns in scenes:
         for mention in index.mentions:
             if mention.person >= 0:
@@ -55,7 +58,9 @@ def _who(scenes: Sequence[tuple[str, MentionIndex, Sequence[Turn]]]) -> int:
         for match in _MY_NAME.finditer(text):
             mention_here = index.starting_at(match.end())
             if mention_here is not None and mention_here.person >= 0 and mention_here.quote < 0:
-                called[mention_here.person] += 5
+                said[mention_here.person] += 1
+    if said:
+        return max(said, key=lambda person: (said[person], -person))
     fitting = [
         person
         for person, count in called.items()
