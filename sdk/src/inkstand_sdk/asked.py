@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
-from inkstand_sdk.errors import InputError, UsageError
+import re
+from typing import Any
+
+from inkstand_sdk import gbnf
+from inkstand_sdk.errors import InputError, SchemaError, UsageError
+from inkstand_sdk.gbnf.merging import Resolver
 from inkstand_sdk.messages import GenerateRequest
 
 
@@ -38,3 +43,29 @@ def check_request(request: GenerateRequest) -> None:
         check_text(text, "prompt, a stop string or the grammar")
     for message in request.messages:
         check_text(message.text(), f"{message.role} message")
+
+
+def check_schema(schema: Any) -> None:
+    """Raise `SchemaError` unless `schema` is a JSON Schema (2020-12) that leads nowhere wrong.
+
+    For servers, some of which do not say what they cannot follow. Needs jsonschema.
+    """
+    gbnf.check_schema(schema)
+    resolver = Resolver(schema)
+    for part in gbnf.subschemas(schema):
+        reference, pattern = part.get("$ref"), part.get("pattern")
+        if isinstance(reference, str) and not _names_anchor(reference):
+            resolver.target(reference)
+        if isinstance(pattern, str):
+            try:
+                re.compile(pattern)
+            except re.error as error:
+                raise SchemaError(
+                    "The schema is not a valid JSON Schema.",
+                    f"The pattern {pattern!r} is no regular expression: {error}.",
+                    "Correct it.",
+                ) from error
+
+
+def _names_anchor(reference: str) -> bool:
+    return reference.startswith("#") and not reference.startswith("#/")

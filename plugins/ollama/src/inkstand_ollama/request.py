@@ -6,8 +6,8 @@ from typing import Any
 
 import msgspec
 
-from inkstand_ollama.schema import check_schema
-from inkstand_sdk.errors import InputError, UsageError
+from inkstand_sdk.asked import check_request, check_schema
+from inkstand_sdk.errors import UsageError
 from inkstand_sdk.messages import GenerateRequest, Sampling
 
 # Ollama passes over mirostat since its version 0.7, and never knew dry and xtc.
@@ -83,25 +83,6 @@ def _check(request: GenerateRequest) -> None:
         )
     if request.grammar is not None:
         raise UsageError("Ollama takes no grammars.", "", "Use a JSON Schema instead.")
-    if request.max_tokens < 1:
-        raise UsageError("At least one token must be asked for.", "", "Raise `max_tokens`.")
-    if request.prompt is None and not request.messages:
-        raise UsageError("There is nothing to answer.", "No message was given.", "Give a prompt.")
-    if request.prompt == "":
-        raise UsageError(
-            "There is nothing to go on from.", "The raw prompt is empty.", "Give some text."
-        )
-    if "" in request.stop:
-        raise UsageError(
-            "A stop string is empty.", "It would stop before the first word.", "Leave it out."
-        )
-    try:
-        "".join((request.prompt_text(), *request.stop)).encode()
-    except UnicodeEncodeError as error:
-        raise InputError(
-            "The prompt or a stop string is not valid Unicode text.",
-            "It holds half of a surrogate pair, which is no character.",
-            "Decode the text with the encoding that it was written in, or leave that out.",
-        ) from error
+    check_request(request)
     if request.schema is not None:
         check_schema(request.schema)
