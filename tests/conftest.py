@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import subprocess
 import tomllib
 from collections.abc import Iterator, Sequence
@@ -118,3 +119,10 @@ def installation(tmp_path: Path) -> Installation:
 def empty_installation(tmp_path_factory: pytest.TempPathFactory) -> Installation:
     """An installation without any plugin, for the tests of one file together."""
     return Installation(tmp_path_factory.mktemp("installation"))
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _interruptible() -> None:
+    """A shell's background jobs ignore Ctrl-C, and so would every program started here."""
+    if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+        signal.signal(signal.SIGINT, signal.default_int_handler)
