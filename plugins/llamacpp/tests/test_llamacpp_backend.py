@@ -175,12 +175,30 @@ def test_folders_of_killed_engines_are_swept_away() -> None:
     assert not left.exists()
 
 
-def test_an_open_schema_does_not_make_the_model_invent_properties(subject: Subject) -> None:
-    schema = {
-        "type": "object",
-        "properties": {"name": {"type": "string", "maxLength": 12}, "age": {"type": "integer"}},
-        "required": ["name"],
-    }
+NAMED: dict[str, Any] = {
+    "type": "object",
+    "properties": {"name": {"type": "string", "maxLength": 12}},
+    "required": ["name"],
+}
+AGED: dict[str, Any] = {"properties": {"age": {"type": "integer"}}}
+BOTH = {**NAMED, "properties": {**NAMED["properties"], **AGED["properties"]}}
+
+
+@pytest.mark.parametrize(
+    "schema",
+    [
+        BOTH,
+        {"allOf": [NAMED, AGED]},
+        {"$ref": "#/$defs/named", **AGED, "$defs": {"named": NAMED}},
+        {**NAMED, "anyOf": [AGED, {"required": ["name"]}]},
+        {**BOTH, "patternProperties": {"^n": {"minLength": 2}}},
+        {**BOTH, "dependentRequired": {"age": ["name"]}, "not": {"required": ["x"]}},
+    ],
+    ids=["plain", "allOf", "$ref", "anyOf", "patternProperties", "dependentRequired"],
+)
+def test_an_open_schema_does_not_make_the_model_invent_properties(
+    subject: Subject, schema: dict[str, Any]
+) -> None:
     for seed in range(5):
         request = GenerateRequest.of(
             "Describe Ann.",

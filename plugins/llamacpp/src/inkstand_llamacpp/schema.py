@@ -29,12 +29,9 @@ _DECIMALS = 1e-6
 
 def schema_grammar(schema: dict[str, Any], *, prefix: str = "") -> str:
     """The engine's grammar for `schema`, whose text begins with the literal `prefix`."""
-    # The parts of an allOf describe one object together, so none of them may be closed.
-    composed = any("allOf" in part for part in subschemas(schema))
-    constrained = copy.deepcopy(schema if composed else closed(schema))
-    if not composed:
-        for part in subschemas(constrained):
-            _end_digits(part)
+    constrained = copy.deepcopy(closed(schema))
+    for part in subschemas(constrained):
+        _end_digits(part)
     constrained["x-guidance"] = {
         "whitespace_flexible": False,
         "lenient": True,

@@ -5,10 +5,10 @@ https://github.com/ggml-org/llama.cpp/blob/master/grammars/README.md
 """
 
 from inkstand_sdk.gbnf.check import check_grammar as check_grammar
+from inkstand_sdk.gbnf.closing import closed as closed
 from inkstand_sdk.gbnf.from_schema import SchemaGrammar as SchemaGrammar
 from inkstand_sdk.gbnf.from_schema import schema_to_gbnf as schema_to_gbnf
 from inkstand_sdk.gbnf.schemas import check_schema as check_schema
-from inkstand_sdk.gbnf.schemas import closed as closed
 from inkstand_sdk.gbnf.schemas import dump as dump
 from inkstand_sdk.gbnf.schemas import kinds as kinds
 from inkstand_sdk.gbnf.schemas import missing_bounds as missing_bounds

@@ -17,10 +17,11 @@ import msgspec
 
 from inkstand_sdk.errors import SchemaError
 from inkstand_sdk.gbnf.check import check_grammar
+from inkstand_sdk.gbnf.closing import closed
 from inkstand_sdk.gbnf.merging import Part, Resolver, inferred_types, merged
 from inkstand_sdk.gbnf.pattern import NotExpressible, pattern_body, quoted
 from inkstand_sdk.gbnf.ranges import integers, numbers
-from inkstand_sdk.gbnf.schemas import check_schema, closed
+from inkstand_sdk.gbnf.schemas import check_schema
 
 _MOST_REPEATED = 1_000
 _NOT_ENFORCED = frozenset(

@@ -1,4 +1,4 @@
-"""JSON Schemas before they become grammars: checked, bounded, and with their objects closed."""
+"""JSON Schemas before they become grammars: checked, and what is asked of them."""
 
 from __future__ import annotations
 
@@ -10,20 +10,8 @@ from inkstand_sdk.errors import SchemaError
 
 _MAX_BYTES = 1 << 20
 _MAX_DEPTH = 64
-# Beside one of these, an object's other properties may come from another part of the schema.
-_COMPOSING = frozenset(
-    {
-        "additionalProperties", "patternProperties", "unevaluatedProperties", "allOf", "anyOf",
-        "oneOf", "not", "if", "then", "else", "dependentSchemas", "dependentRequired", "$ref",
-        "$dynamicRef", "minProperties",
-    }
-)  # fmt: skip
-_LISTING = frozenset({"enum", "const"})
 _BOUNDS = frozenset({"minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"})
 _LARGEST_INTEGER = 2**53 - 1
-# Keywords whose value is one schema, a list of schemas, or schemas by name.
-_ONE = frozenset({"items", "additionalProperties", "contains"})
-_LIST = frozenset({"anyOf", "oneOf", "prefixItems"})
 _NAMED = frozenset({"properties", "patternProperties", "$defs", "definitions"})
 
 
@@ -56,23 +44,6 @@ def check_schema(schema: Any) -> None:
         ) from error
 
 
-def closed(schema: Any) -> Any:
-    """`schema` with its open objects closed and its integers kept to what a double holds.
-
-    What is not said to be allowed is not asked for: a small model that may invent properties, or
-    add digits, does so until its tokens run out. Every value of the closed schema is one of the
-    given schema, so the check at the end stays the writer's own.
-    """
-    if not isinstance(schema, dict):
-        return schema
-    result = {key: _closed_value(key, value) for key, value in schema.items()}
-    if "properties" in result and not _COMPOSING & result.keys():
-        result["additionalProperties"] = False
-    if "integer" in kinds(result) and not _LISTING & result.keys():
-        result |= missing_bounds(result)
-    return result
-
-
 def kinds(schema: dict[str, Any]) -> list[str]:
     """The types that `schema` names itself; none if it does not say."""
     named = schema.get("type", [])
@@ -88,16 +59,6 @@ def missing_bounds(schema: dict[str, Any]) -> dict[str, int]:
         return {}
     widest = {"minimum": -_LARGEST_INTEGER, "maximum": _LARGEST_INTEGER}
     return {key: value for key, value in widest.items() if key not in schema}
-
-
-def _closed_value(key: str, value: Any) -> Any:
-    if key in _ONE:
-        return closed(value)
-    if key in _LIST and isinstance(value, list):
-        return [closed(item) for item in value]
-    if key in _NAMED and isinstance(value, dict):
-        return {name: closed(item) for name, item in value.items()}
-    return value
 
 
 def subschemas(schema: Any) -> Iterator[dict[str, Any]]:
