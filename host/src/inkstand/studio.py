@@ -201,7 +201,14 @@ class Studio:
             request, self._target(self.resolve(model), settings), cancel
         )
 
-    def test_backend(self, name: str, *, model: str = "", max_tokens: int = 64) -> Measurement:
+    def test_backend(
+        self,
+        name: str,
+        *,
+        model: str = "",
+        max_tokens: int = 64,
+        cancel: CancelToken | None = None,
+    ) -> Measurement:
         """Load a model with a backend, generate with it, and say how fast that was."""
         backend = self.backend(name)
         if not model:
@@ -214,10 +221,15 @@ class Studio:
                 )
             model = able[0].model.id
         target = self._target(self.resolve(model if ":" in model else f"{name}:{model}"))
-        return measured(self.pool, target, max_tokens)
+        return measured(self.pool, target, max_tokens, cancel=cancel)
 
     def compare(
-        self, models: Sequence[str], prompt: str, *, max_tokens: int = 64
+        self,
+        models: Sequence[str],
+        prompt: str,
+        *,
+        max_tokens: int = 64,
+        cancel: CancelToken | None = None,
     ) -> Iterator[Measurement | InkstandError]:
         """Let each model answer the same prompt, one after another, greedily and from a cold start.
 
@@ -226,7 +238,7 @@ class Studio:
         for name in models:
             try:
                 target = self._target(self.resolve(name))
-                yield measured(self.pool, fresh(target), max_tokens, prompt)
+                yield measured(self.pool, fresh(target), max_tokens, prompt, cancel)
             except Cancelled:
                 raise
             except InkstandError as error:

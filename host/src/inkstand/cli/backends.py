@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from inkstand.cli.interrupt import cancelled_by_interrupt
 from inkstand.cli.output import json_option, megabytes, print_json, print_table
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
@@ -100,7 +101,10 @@ def test(state: State, name: str, model: str, max_tokens: int, *, as_json: bool)
     """Load a model, generate with it, and print how fast that was."""
     STATUS.show(f"Testing {name}")
     try:
-        measured = state.studio.test_backend(name, model=model, max_tokens=max_tokens)
+        with cancelled_by_interrupt() as cancel:
+            measured = state.studio.test_backend(
+                name, model=model, max_tokens=max_tokens, cancel=cancel
+            )
     finally:
         STATUS.clear()
     if as_json:
@@ -127,9 +131,10 @@ def compare(state: State, models: str, prompt: str, max_tokens: int, *, as_json:
 
     names = [name.strip() for name in models.split(",") if name.strip()]
     answers = []
-    for answer in state.studio.compare(names, prompt, max_tokens=max_tokens):
-        answers.append(answer)
-        STATUS.show("Comparing", len(answers) / len(names))
+    with cancelled_by_interrupt() as cancel:
+        for answer in state.studio.compare(names, prompt, max_tokens=max_tokens, cancel=cancel):
+            answers.append(answer)
+            STATUS.show("Comparing", len(answers) / len(names))
     STATUS.clear()
     named = list(zip(names, answers, strict=True))
     if as_json:

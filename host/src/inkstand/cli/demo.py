@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from inkstand.cli.interrupt import stopped_by_interrupt
 from inkstand.cli.output import print_table
 from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
@@ -97,8 +98,9 @@ def _installed(studio: Studio) -> None:
 def _analyzed(studio: Studio, tool: str, values: dict[str, Any]) -> Mapping[str, Any]:
     STATUS.show(f"Running {tool}")
     job = studio.run_tool(tool, values, manuscript=studio.sample(), engine="analysis")
-    for _ in job.events():
-        pass
+    with stopped_by_interrupt(job.cancel):
+        for _ in job.events():
+            pass
     STATUS.clear()
     return job.result().output
 
@@ -170,11 +172,13 @@ def _continued(studio: Studio, text: str, max_tokens: int) -> None:
         max_tokens=max_tokens,
         sampling=Sampling(temperature=0.8, top_p=0.9, min_p=0.05, seed=11),
     )
-    with studio.generate(request) as generation:
+    with studio.generate(request) as generation, stopped_by_interrupt(generation.cancel):
         for chunk in generation:
             sys.stdout.write(chunk.text)
             sys.stdout.flush()
         result = generation.result
+    if result.finish == "cancelled":
+        raise KeyboardInterrupt
     print(" …" if result.finish == "length" else "")
     print(
         f"\n{result.usage.completion_tokens} tokens by {result.model} at"

@@ -8,6 +8,10 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from inkstand.jobs import CancelToken
 
 PATIENCE = 10.0
 """Seconds that a program may take to end after Ctrl-C. Its workers end with it in any case."""
@@ -20,7 +24,7 @@ def end_on_interrupt() -> None:
     """
 
     def handle(_number: int, _frame: FrameType | None) -> None:
-        watchdog = threading.Timer(PATIENCE, os._exit, [130])
+        watchdog = threading.Timer(PATIENCE, _end)
         watchdog.daemon = True
         watchdog.start()
         raise KeyboardInterrupt
@@ -28,6 +32,22 @@ def end_on_interrupt() -> None:
     main = threading.current_thread() is threading.main_thread()
     if main and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, handle)
+
+
+def _end() -> None:
+    # Straight to the descriptor: whoever holds the lock may hold that of the stream too.
+    os.write(2, b"Stopped.\n")
+    os._exit(130)
+
+
+@contextmanager
+def cancelled_by_interrupt() -> Iterator[CancelToken]:
+    """A token that the first Ctrl-C within the context cancels."""
+    from inkstand.jobs import CancelToken
+
+    token = CancelToken()
+    with stopped_by_interrupt(token.cancel):
+        yield token
 
 
 @contextmanager

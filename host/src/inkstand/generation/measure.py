@@ -8,6 +8,7 @@ import uuid
 import msgspec
 
 from inkstand.generation.pipeline import Target
+from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import Chunk, GenerateRequest, Sampling, Usage
 
@@ -39,17 +40,26 @@ def fresh(target: Target) -> Target:
 
 
 def measured(
-    pool: WorkerPool, target: Target, max_tokens: int, prompt: str = PROMPT
+    pool: WorkerPool,
+    target: Target,
+    max_tokens: int,
+    prompt: str = PROMPT,
+    cancel: CancelToken | None = None,
 ) -> Measurement:
-    """Load the target's model and let it write up to `max_tokens` tokens, greedily."""
+    """Load the target's model and let it write up to `max_tokens` tokens, greedily.
+
+    Raises:
+        Cancelled: `cancel` was cancelled meanwhile.
+        InkstandError: whatever kept the model from loading or writing.
+    """
     request = GenerateRequest.of(prompt, max_tokens=max_tokens, sampling=Sampling(temperature=0.0))
-    with pool.lease(target.spec) as worker:
+    with pool.lease(target.spec, cancel=cancel) as worker:
         load_ms = worker.load_ms
         started = first = last = time.perf_counter()
         tokens, usage = 0, Usage()
         notes: tuple[str, ...] = ()
         pieces: list[str] = []
-        for chunk in worker.stream("generate", request, Chunk):
+        for chunk in worker.stream("generate", request, Chunk, cancel=cancel):
             if chunk.text:
                 last = time.perf_counter()
                 first = first if tokens else last
@@ -57,6 +67,8 @@ def measured(
                 pieces.append(chunk.text)
             if chunk.finish is not None:
                 usage, notes = chunk.finish.usage, chunk.finish.notes
+        if cancel is not None:
+            cancel.check()
         memory = worker.call("memory", None, int)
         loaded = worker.loaded
     tokens = usage.completion_tokens or tokens
