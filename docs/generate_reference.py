@@ -27,6 +27,7 @@ BACKENDS = ("inkstand-llamacpp",)
 TOOLS = ("inkstand-writing",)
 _ENGINE_KIT = (
     "asked", "stops", "plain_chat", "engine_settings", "gguf.header", "gbnf.check", "gbnf.schemas",
+    "gbnf.closing",
 )  # fmt: skip
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 _WIDTH = 92
