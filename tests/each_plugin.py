@@ -14,7 +14,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).parent.parent
-TEST_TOOLS = ("pytest", "pytest-timeout", "hypothesis", "gguf", "jsonschema")
+TEST_TOOLS = ("pytest", "pytest-timeout", "hypothesis", "gguf", "jsonschema", "psutil")
 # Engines that want torch would otherwise pull in gigabytes of CUDA libraries.
 TORCH_FIRST: tuple[str, ...] = ("transformers",)
 # Compiled from source, which takes minutes: plugin -> distribution. The wheel is kept.
