@@ -11,7 +11,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("inkstand_transformers")
 
 from inkstand_sdk import Model
-from inkstand_sdk.testing.backends import BackendSuite
+from inkstand_sdk.testing.backends import BackendSuite, WorkerBackendSuite
 from inkstand_transformers.backend import Transformers
 
 POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
@@ -35,6 +35,22 @@ class TestTransformersOnSafetensors(BackendSuite):
 
 
 class TestTransformersOnGguf(BackendSuite):
+    backend_class = Transformers
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls) -> Model:
+        return Model(id="pocket", format="gguf", path=str(POCKET))
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def settings(cls) -> Any:
+        return Transformers.Settings(context_length=256)
+
+
+class TestTransformersInAWorker(WorkerBackendSuite):
+    """In a process of its own, as the host runs it."""
+
     backend_class = Transformers
 
     @pytest.fixture(scope="class")
