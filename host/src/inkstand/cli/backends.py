@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -67,12 +67,7 @@ def info(state: State, name: str, *, as_json: bool) -> None:
         print(f"Not usable: {backend.probe.missing} {backend.probe.fix}")
     for note in backend.probe.notes:
         print(note)
-    can = [
-        f"{key}: {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
-        for key, value in backend.capabilities.items()
-        if value not in (False, [], ())
-    ]
-    print("Can: " + "; ".join(can))
+    print(f"Can: {_abilities(backend.capabilities)}")
     print_table(
         ["Setting", "Kind", "Default", "What it is"],
         [
@@ -89,6 +84,17 @@ def info(state: State, name: str, *, as_json: bool) -> None:
     if backend.fields:
         print(f"\nChange one: inkstand config set backends.{name}.{backend.fields[0].name} VALUE")
     print(f"Models here: {', '.join(entry.model.id for entry in models) or 'none'}")
+
+
+def _abilities(capabilities: dict[str, Any]) -> str:
+    """What a backend claims, in a line: the plain claims first, then those with values."""
+    claims = [name for name, value in capabilities.items() if value is True]
+    valued = [
+        f"{name} {', '.join(map(str, value)) if isinstance(value, list | tuple) else value}"
+        for name, value in capabilities.items()
+        if value and value is not True
+    ]
+    return "; ".join([", ".join(claims), *valued] if claims else valued)
 
 
 @command.command("test")
