@@ -7,7 +7,6 @@ interpreter; otherwise the one that tests/each_plugin.py makes is taken.
 from __future__ import annotations
 
 import json
-import os
 import subprocess
 import sys
 import time
@@ -18,6 +17,7 @@ from pathlib import Path
 from statistics import median
 
 import msgspec
+from tests.bench.beside import interpreter, left_behind
 from tests.bench.figure import Figure, at_least
 from tests.bench.host import BATCH, THREADS
 from tests.bench.make_model import bench_model
@@ -26,7 +26,6 @@ from tests.bench.rounds import rounds
 from inkstand.studio import Studio
 from inkstand_sdk.messages import Sampling
 
-ROOT = Path(__file__).parents[2]
 ROUNDS, SECONDS = 8, 60.0
 REQUESTS, TOKENS = 8, 32
 LONG = 64
@@ -44,7 +43,7 @@ class Timed(msgspec.Struct, frozen=True):
 
 def measure() -> list[Figure]:
     """Both in every round, in changing order; nothing where the environment is not there."""
-    python = _interpreter()
+    python = interpreter("llama-cpp-python")
     if not python.exists():
         sys.stderr.write(f"No environment at {python}: python tests/each_plugin.py makes it.\n")
         return []
@@ -88,6 +87,7 @@ def measure() -> list[Figure]:
             "",
             _beside(streams),
         ),
+        left_behind("llama-cpp-python"),
     ]
 
 
@@ -141,10 +141,3 @@ def _rates(ours: Timed, theirs: Timed) -> tuple[float, float]:
 def _beside(pairs: list[tuple[float, float]]) -> str:
     ours, theirs = (median(rates) for rates in zip(*pairs, strict=True))
     return f"{ours:.0f} against {theirs:.0f} tokens/s"
-
-
-def _interpreter() -> Path:
-    if given := os.environ.get("INKSTAND_LLAMA_CPP_PYTHON"):
-        return Path(given)
-    home = ROOT / ".venvs/llama-cpp-python"
-    return home / ("Scripts/python.exe" if os.name == "nt" else "bin/python")

@@ -45,6 +45,17 @@ figure is the median, so that whatever else the machine does hurts both sides al
 asserted: a test that fails when a machine is busy teaches people to run it again.
 """
 
+ENGINES = "## Other engines"
+_ABOUT_ENGINES = """\
+The same model, through the host and in the engine's own library beside it. An engine that writes
+fewer than 20 tokens a second has more to lose elsewhere than on the way through the host. For
+memory, a backend loads the model, writes and closes it three times in one process, after a first
+round with a small model; what the process holds more than before is what it kept. Most of that is
+free memory that the C library keeps for the next time, and not the engine.
+`python tests/bench/run.py engines` measures the engines whose environments
+`python tests/each_plugin.py` has made.
+"""
+
 
 def markdown(figures: Sequence[Figure], load: float | None) -> str:
     """The page of the documentation; `load` is how busy the machine was when the run began."""
@@ -52,13 +63,33 @@ def markdown(figures: Sequence[Figure], load: float | None) -> str:
         _INTRODUCTION,
         "## Figures",
         "",
+        *_measured(figures, load),
+    ]
+    return "\n".join(lines) + "\n"
+
+
+def engines(figures: Sequence[Figure], load: float | None, skipped: Sequence[str]) -> str:
+    """The part of the page about engines other than the default one."""
+    lines = [
+        ENGINES,
+        "",
+        *_ABOUT_ENGINES.splitlines(),
+        "",
+        *_measured(figures, load),
+    ]
+    if skipped:
+        lines += ["", f"Not measured, because not installed then: {', '.join(skipped)}."]
+    return "\n".join(lines) + "\n"
+
+
+def _measured(figures: Sequence[Figure], load: float | None) -> list[str]:
+    return [
         f"Measured on {machine()}.{_busy(load)}",
         "",
         "| What | Target | Measured | Met |",
         "|---|---|---|---|",
         *(f"| {each.what} | {each.target} | {each.measured} | {_met(each)} |" for each in figures),
     ]
-    return "\n".join(lines) + "\n"
 
 
 def plain(figures: Sequence[Figure]) -> str:

@@ -1,8 +1,11 @@
 """Runs the benchmarks, prints their figures, and writes docs/explanation/performance.md.
 
     python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory]
+    python tests/bench/run.py engines
 
-Only a run of all of them writes the page.
+A run of all of the first kind writes the page, but for its part about engines, which `engines`
+writes; that needs the environments that tests/each_plugin.py makes, and passes over an engine
+that has none.
 """
 
 from __future__ import annotations
@@ -16,33 +19,52 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/explanation/performance.md"
 BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory")
-# These need environments of their own, and run only when they are named.
-ENGINES = ("hf_transformers", "llama_cpp_python")
+# These need environments of their own, and run only when they are named: benchmark -> plugin.
+ENGINES = {
+    "gpt_4_all": "gpt4all",
+    "hf_transformers": "transformers",
+    "llama_cpp_python": "llama-cpp-python",
+}
 
 
 def main() -> int:
     """Run those named on the command line, or all; returns 2 if one is not known."""
     names = sys.argv[1:] or list(BENCHMARKS)
+    all_engines = names == ["engines"]
+    names = list(ENGINES) if all_engines else names
     unknown = [name for name in names if name not in (*BENCHMARKS, *ENGINES)]
     if unknown:
-        known = ", ".join((*BENCHMARKS, *ENGINES))
+        known = ", ".join((*BENCHMARKS, "engines", *ENGINES))
         print(f"There is no benchmark {unknown[0]!r}; there are {known}.")
         return 2
     sys.path.insert(0, str(ROOT))
     from tests.bench import page
+    from tests.bench.beside import interpreter
     from tests.bench.figure import Figure
 
     load = _load()
     figures: list[Figure] = []
+    skipped: list[str] = []
     with tempfile.TemporaryDirectory(prefix="inkstand-bench-") as home:
         # Neither the user's settings nor the user's workers take part.
         os.environ["INKSTAND_HOME"] = home
         for name in names:
+            if name in ENGINES and not interpreter(ENGINES[name]).exists():
+                skipped.append(ENGINES[name])
+                continue
             print(f"{name} ...", file=sys.stderr, flush=True)
             figures += importlib.import_module(f"tests.bench.{name}").measure()
     print(page.plain(figures))
     if set(names) == set(BENCHMARKS):
-        PAGE.write_text(page.markdown(figures, load), encoding="utf-8")
+        _, mark, engines = PAGE.read_text(encoding="utf-8").partition(page.ENGINES)
+        text = page.markdown(figures, load)
+        PAGE.write_text(f"{text}\n{mark}{engines}" if mark else text, encoding="utf-8")
+    if skipped:
+        print(f"Skipped, for want of an environment: {', '.join(skipped)}.")
+    if all_engines and figures:
+        before = PAGE.read_text(encoding="utf-8").partition(page.ENGINES)[0].rstrip()
+        text = page.engines(figures, load, skipped)
+        PAGE.write_text(f"{before}\n\n{text}", encoding="utf-8")
     return 0
 
 
