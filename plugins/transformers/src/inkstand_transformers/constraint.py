@@ -46,15 +46,13 @@ class Constrainer:
         import llguidance
 
         check_schema(schema)
-        # The parts of an allOf describe one object together, so none of them may be closed.
-        composed = any("allOf" in part for part in subschemas(schema))
         options: Any = {
             "whitespace_flexible": False,
             "lenient": True,
             "coerce_one_of": True,
         }
         grammar = llguidance.LLMatcher.grammar_from_json_schema(
-            dump(schema if composed else closed(schema)), overrides=options
+            dump(closed(schema)), overrides=options
         )
         return self._constraint(
             grammar,
