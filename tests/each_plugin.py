@@ -119,7 +119,7 @@ def _processor() -> str:
 
 
 def _fingerprint(name: str) -> str:
-    digest = hashlib.sha256(sys.version.encode())
+    digest = hashlib.sha256(repr((sys.version, TEST_TOOLS)).encode())
     for file in ("constraints.txt", "sdk/pyproject.toml", f"plugins/{name}/pyproject.toml"):
         digest.update((ROOT / file).read_bytes())
     return digest.hexdigest()

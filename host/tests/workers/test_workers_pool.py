@@ -144,7 +144,7 @@ def test_an_idle_worker_is_stopped_after_its_keep_alive_and_a_busy_one_is_not(
         pid = pid_of(pool, backend_spec("idle"))
         eventually(lambda: [live.pid for live in pool.live()] == [busy.pid])
         assert text_of(busy, "pid") == str(busy.pid)
-    assert not psutil.pid_exists(pid)
+    eventually(lambda: not psutil.pid_exists(pid))
     eventually(lambda: pool.live() == [])
     eventually(lambda: len(events) == 4)
     stopped = [data for name, data in events if name == "worker.stopped"]
