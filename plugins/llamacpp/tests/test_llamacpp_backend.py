@@ -21,6 +21,7 @@ from inkstand_llamacpp.backend import LlamaCpp
 from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_sdk import Chunk, GenerateRequest, Model, Sampling
 from inkstand_sdk.errors import InkstandError, LoadFailed, ModelFileError
+from inkstand_sdk.messages import Mirostat
 from inkstand_sdk.testing.backend_case import GREEDY, Subject
 
 POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
@@ -76,6 +77,16 @@ def test_a_shared_beginning_is_evaluated_once(subject: Subject) -> None:
     usage = subject.run(raw(f"{beginning} two", max_tokens=2)).finish.usage
     assert usage.prompt_tokens > 300
     assert usage.cached_tokens > usage.prompt_tokens * 0.9
+
+
+def test_what_mirostat_replaces_is_said(subject: Subject) -> None:
+    alone = Sampling(temperature=0.9, seed=1, mirostat=Mirostat())
+    beside = msgspec.structs.replace(alone, top_k=1, repeat_penalty=5.0)
+    plain = subject.run(raw("It was", max_tokens=12, sampling=alone))
+    run = subject.run(raw("It was", max_tokens=12, sampling=beside))
+    assert plain.finish.notes == ()
+    assert run.text == plain.text
+    assert "top_k, repeat_penalty did nothing" in " ".join(run.finish.notes)
 
 
 def test_a_long_prompt_reports_progress_and_can_be_cancelled_between_batches() -> None:

@@ -20,6 +20,8 @@ _SAME_NAME = (
 )
 # They draw among several candidates, and at temperature 0 there is one.
 _OFF_WHEN_GREEDY = ("mirostat", "xtc", "typical_p")
+# Its whole chain is temperature and mirostat then: no other filter, and no penalty either.
+_ON_UNDER_MIROSTAT = ("mirostat", "temperature", "seed")
 
 
 def engine_sampling(sampling: Sampling) -> dict[str, Any]:
@@ -48,7 +50,12 @@ def engine_sampling(sampling: Sampling) -> dict[str, Any]:
 def sampling_notes(sampling: Sampling) -> tuple[str, ...]:
     """Sentences on settings that cannot do anything beside others."""
     given = sampling.given()
-    idle = [name for name in _OFF_WHEN_GREEDY if name in given]
-    if sampling.temperature != 0 or not idle:
+    if sampling.temperature == 0:
+        idle = [name for name in _OFF_WHEN_GREEDY if name in given]
+        reason = "Temperature 0 always takes the likeliest token"
+    elif sampling.mirostat is not None:
+        idle = [name for name in given if name not in _ON_UNDER_MIROSTAT]
+        reason = "llama.cpp's mirostat replaces all other filters and penalties"
+    else:
         return ()
-    return (f"Temperature 0 always takes the likeliest token, so {', '.join(idle)} did nothing.",)
+    return (f"{reason}, so {', '.join(idle)} did nothing.",) if idle else ()
