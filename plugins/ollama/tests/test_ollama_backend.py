@@ -168,6 +168,7 @@ def test_an_answer_that_fails_midway_is_an_error_after_what_was_written(
          OutOfMemory),
         (500, b'{"error":"llama runner process has terminated"}', EngineError),
         (503, b'{"error":"server busy, please try again. maximum pending requests"}', EngineError),
+        (429, b'{"error":"slow down"}', EngineError),
         (400, b'{"error":"invalid something"}', UsageError),
         (200, b'{"error":"something went wrong"}', EngineError),
         (502, b"<html>Bad Gateway</html>", EngineError),
@@ -184,7 +185,7 @@ def test_a_refusal_becomes_a_typed_error_with_ollamas_words(
     server.faults.append(Fault(kind="status", status=status, body=body))
     with pytest.raises(expected) as caught:
         write(backend)
-    assert caught.value.cause
+    assert caught.value.cause.endswith(".")
     assert caught.value.fix
 
 

@@ -29,6 +29,7 @@ _SCHEMA = ("invalid format", "grammar", "json schema", "json_schema")
 def refused(status: int, words: str, model: str) -> InkstandError:
     """The error for an answer with an `error`; a prompt that is too long is told apart before."""
     lower = words.lower()
+    words = words if words.endswith((".", "!", "?")) else f"{words}."
     if status == 404 and "not found" in lower and "page" not in lower:
         return NotFound(
             f"Ollama has no model called {model}.",
@@ -53,7 +54,7 @@ def refused(status: int, words: str, model: str) -> InkstandError:
             f"Ollama says: {words}",
             "Take a language model: ollama list",
         )
-    if status == 503 or "busy" in lower:
+    if status in (429, 503) or "busy" in lower:
         return EngineError(
             "Ollama has too many requests waiting.", f"It says: {words}", "Try again in a while."
         )
