@@ -66,9 +66,13 @@ SHARED: tuple[str, ...] = (
 
 
 def thread_count(wanted: int) -> int:
-    """The threads to use; of more than two cores one is left to everything else."""
+    """The threads to use: one core is left to everything else.
+
+    Engines' threads wait for each other many times a token. If one of them has to share its core
+    even for a moment all wait, and a hundredth of the speed is left.
+    """
     if wanted:
         return wanted
     affinity = getattr(os, "sched_getaffinity", None)
     cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return cores - 1 if cores > 2 else cores
+    return max(1, cores - 1)

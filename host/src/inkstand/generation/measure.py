@@ -8,6 +8,7 @@ import uuid
 import msgspec
 
 from inkstand.generation.pipeline import Target
+from inkstand.generation.pipeline import tokens_per_second as rate
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import Chunk, GenerateRequest, Sampling, Usage
@@ -78,7 +79,7 @@ def measured(
         load_ms=round(load_ms, 1),
         first_token_ms=round((first - started) * 1000, 1),
         tokens=tokens,
-        tokens_per_second=round((tokens - 1) / (last - first), 1) if last > first else 0.0,
+        tokens_per_second=rate(usage, tokens, last - first),
         memory=memory,
         context_length=loaded.context_length if loaded else 0,
         device=loaded.device if loaded else "",

@@ -181,13 +181,13 @@ class _Attempt:
             load_ms=round(self.load_ms, 2),
             first_token_ms=round((self.first - self.started) * 1000, 2) if self.first else 0.0,
             total_ms=round((ended - self.started) * 1000, 2),
-            tokens_per_second=_rate(finish.usage, self.tokens, writing),
+            tokens_per_second=tokens_per_second(finish.usage, self.tokens, writing),
             retries=self.retries,
             request_id=self.request.id,
         )
 
 
-def _rate(usage: Usage, tokens: int, seconds: float) -> float:
+def tokens_per_second(usage: Usage, tokens: int, seconds: float) -> float:
     """Tokens a second: the engine's own timing where it gives one, else what was seen here."""
     if usage.generate_ms > 0 and usage.completion_tokens:
         return round(usage.completion_tokens * 1000 / usage.generate_ms, 1)
