@@ -21,7 +21,7 @@ class CancelBehaviors(BackendCase):
         request = self.raw(max_tokens=400, sampling=self.warm(2))
         run = subject.run(request, cancelled_after(6))
         assert run.finish.reason == "cancelled"
-        assert run.finish.usage.completion_tokens < 100
+        assert run.finish.usage.completion_tokens < self.late_cancel
 
     def test_a_request_cancelled_before_it_began_ends_at_once(self, subject: Subject) -> None:
         """If this fails: ask `cancelled()` before the first token too."""

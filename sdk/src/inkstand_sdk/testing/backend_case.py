@@ -58,6 +58,8 @@ class BackendCase:
         "sentence_transformers",
     )  # fmt: skip
     """Modules that take so long to import that the probe may not either."""
+    late_cancel: ClassVar[int] = 100
+    """A cancel after six tokens has ended the text before so many."""
     writes_characters: ClassVar[bool] = True
     """False for a model of random weights, which may write bytes that are no character."""
 

@@ -66,6 +66,9 @@ class WorkerBackendSuite(BackendSuite):
     interpreter: ClassVar[str] = sys.executable
     """The Python of the environment where the distribution is installed."""
 
+    # A cancel travels to the worker while a quick engine goes on writing.
+    late_cancel: ClassVar[int] = 400
+
     @pytest.fixture(scope="class")
     @classmethod
     def make_backend(cls) -> Callable[[], Backend]:
