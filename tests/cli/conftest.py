@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import shutil
 import subprocess
@@ -119,8 +120,7 @@ def inkstand(warm_home: Path, tmp_path: Path) -> Iterator[Program]:
     shutil.copytree(warm_home / "cache", tmp_path / "home" / "cache")
     program = Program(sys.executable, tmp_path / "home")
     yield program
-    psutil.wait_procs(program.workers(), timeout=30)
-    assert program.workers() == []
+    _see_ended(program)
 
 
 @pytest.fixture(scope="session")
@@ -142,5 +142,14 @@ def scripted(scripted_home: tuple[str, Path], tmp_path: Path) -> Iterator[Progra
     shutil.copytree(warm / "cache", tmp_path / "home" / "cache")
     program = Program(python, tmp_path / "home")
     yield program
+    _see_ended(program)
+
+
+def _see_ended(program: Program) -> None:
+    """Nothing that the program started is left; what is left after all is ended here."""
     psutil.wait_procs(program.workers(), timeout=30)
-    assert program.workers() == []
+    left = program.workers()
+    for process in left:
+        with contextlib.suppress(psutil.NoSuchProcess):
+            process.kill()
+    assert left == []
