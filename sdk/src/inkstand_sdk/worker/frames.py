@@ -71,7 +71,7 @@ class FrameReader:
             return None
         try:
             frame: Frame = _frame_decoder.decode(payload)
-        except msgspec.MsgspecError as error:
+        except (msgspec.MsgspecError, UnicodeDecodeError) as error:
             raise BadFrame(str(error)) from error
         return frame
 
