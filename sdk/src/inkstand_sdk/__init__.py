@@ -26,14 +26,18 @@ if TYPE_CHECKING:
     from inkstand_sdk.manuscript import Scene as Scene
     from inkstand_sdk.messages import Adapter as Adapter
     from inkstand_sdk.messages import Chunk as Chunk
+    from inkstand_sdk.messages import Dropped as Dropped
     from inkstand_sdk.messages import Event as Event
+    from inkstand_sdk.messages import Failure as Failure
     from inkstand_sdk.messages import Finish as Finish
     from inkstand_sdk.messages import GenerateRecord as GenerateRecord
     from inkstand_sdk.messages import GenerateRequest as GenerateRequest
     from inkstand_sdk.messages import GenerateResult as GenerateResult
     from inkstand_sdk.messages import Message as Message
     from inkstand_sdk.messages import Sampling as Sampling
+    from inkstand_sdk.messages import Text as Text
     from inkstand_sdk.messages import TokenCount as TokenCount
+    from inkstand_sdk.messages import TokenLogprob as TokenLogprob
     from inkstand_sdk.messages import Usage as Usage
     from inkstand_sdk.reader import Person as Person
     from inkstand_sdk.reader import Quotation as Quotation
@@ -68,14 +72,18 @@ _HOMES = {
     "messages": (
         "Adapter",
         "Chunk",
+        "Dropped",
         "Event",
+        "Failure",
         "Finish",
         "GenerateRecord",
         "GenerateRequest",
         "GenerateResult",
         "Message",
         "Sampling",
+        "Text",
         "TokenCount",
+        "TokenLogprob",
         "Usage",
     ),
     "reader": ("Person", "Quotation", "Reader", "Reading", "SceneReading", "Span"),

@@ -26,6 +26,7 @@ class BackendCapabilities(msgspec.Struct, frozen=True, kw_only=True):
     adapters: bool = False
     embeddings: bool = False
     stop: bool = False
+    logprobs: bool = False
     remote: bool = False
     """Text leaves this machine: refused when offline.
 

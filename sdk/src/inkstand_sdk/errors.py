@@ -156,6 +156,24 @@ class EngineError(InkstandError):
     code = "engine"
 
 
+class RateLimited(EngineError):
+    """A server takes no more requests now; `data` may hold `retry_after`, in seconds."""
+
+    code = "rate-limited"
+
+
+class Unavailable(EngineError):
+    """A server cannot be reached, or says itself that it cannot serve now."""
+
+    code = "unavailable"
+
+
+class TimedOut(EngineError):
+    """An engine or server was silent for longer than it may be."""
+
+    code = "timed-out"
+
+
 class WorkerCrashed(InkstandError):
     """A worker process ended unasked; `data` may hold `signal`, `exit_code` and `written`."""
 

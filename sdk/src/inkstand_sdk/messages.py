@@ -10,12 +10,18 @@ from msgspec import Meta
 
 Role = Literal["system", "user", "assistant"]
 FinishReason = Literal["stop", "length", "cancelled", "error"]
+Strategy = Literal["greedy", "nucleus", "min-p", "typical", "mirostat", "beam", "contrastive"]
 
 
-class Text(msgspec.Struct, frozen=True, tag="text", tag_field="type"):
-    """A part of a message that is text: the only kind of part today."""
+class Text(msgspec.Struct, frozen=True, omit_defaults=True, tag="text", tag_field="type"):
+    """A part of a message that is text: the only kind of part today.
+
+    `label` says on the receipt what the part is ("manuscript tail", "bible: Ada"); the message's
+    role stands there if it is empty. No engine sees it.
+    """
 
     text: str
+    label: str = ""
 
 
 Part = Text
@@ -126,6 +132,14 @@ class Sampling(msgspec.Struct, frozen=True, omit_defaults=True, forbid_unknown_f
     dry: Dry | None = None
     xtc: Xtc | None = None
     mirostat: Mirostat | None = None
+    beams: (
+        Annotated[int, Meta(ge=1, le=64, description="Beam search with this many beams; 1 is off.")]
+        | None
+    ) = None
+    penalty_alpha: (
+        Annotated[float, Meta(ge=0, le=1, description="Contrastive search: weight of the penalty.")]
+        | None
+    ) = None
     seed: (
         Annotated[int, Meta(ge=0, le=2**32 - 2, description="Same seed and request, same text.")]
         | None
@@ -147,11 +161,23 @@ class Adapter(msgspec.Struct, frozen=True):
     scale: float = 1.0
 
 
+class Dropped(msgspec.Struct, frozen=True):
+    """A block that was left out of a prompt: what it was, its tokens (0: not counted), and why."""
+
+    label: str
+    tokens: int = 0
+    why: str = ""
+
+
 class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One generation: `messages` (put through the model's chat template) or a raw `prompt`.
 
     At most one of `schema` (JSON Schema) and `grammar` (GBNF) is given. `cache` is the policy for
-    the output cache: only reproducible requests, never, or always.
+    the output cache: only reproducible requests, never, or always. `preset` and `strategy` name
+    sampling that the host fills in below what `sampling` says itself. `logprobs` asks for the log
+    probability of each written token, with that many alternatives. `timeout` is in seconds: how
+    long the engine may be silent before the request fails; None leaves it to the settings.
+    `dropped` is what whoever made the prompt left out, for the receipt.
     """
 
     messages: tuple[Message, ...] = ()
@@ -163,6 +189,11 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     grammar: str | None = None
     adapters: tuple[Adapter, ...] = ()
     cache: Literal["auto", "off", "on"] = "auto"
+    preset: str = ""
+    strategy: Strategy | None = None
+    logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
+    timeout: Annotated[float, Meta(gt=0, le=86_400)] | None = None
+    dropped: tuple[Dropped, ...] = ()
     id: str = ""
 
     @classmethod
@@ -228,24 +259,63 @@ class PromptProgress(msgspec.Struct, frozen=True):
     total: int
 
 
+class LoadProgress(msgspec.Struct, frozen=True):
+    """A model that is being loaded: its name, and the share that is done, None if unknown."""
+
+    model: str
+    share: float | None = None
+
+
+class Alternative(msgspec.Struct, frozen=True):
+    """A token that might have been written: its text and natural log probability."""
+
+    text: str
+    logprob: float
+
+
+class TokenLogprob(msgspec.Struct, frozen=True, omit_defaults=True):
+    """A written token, its natural log probability, and the likeliest tokens at its place.
+
+    A token may be less than a whole code point: the broken bytes are then U+FFFD in `text`.
+    """
+
+    text: str
+    logprob: float
+    top: tuple[Alternative, ...] = ()
+
+
 class Chunk(msgspec.Struct, frozen=True, omit_defaults=True):
     """A piece of a stream: some text (whole code points), progress, or the finish.
 
     `tokens` is how many tokens the text stands for. The last chunk of a stream, and only that,
-    carries `finish`; a backend that ends without one has it added by its worker.
+    carries `finish`; a backend that ends without one has it added by its worker. `logprobs` are
+    those of the tokens that have become final since the last chunk; `loading` comes from the host,
+    before anything else.
     """
 
     text: str = ""
     tokens: int = 1
     progress: PromptProgress | None = None
     finish: Finish | None = None
+    logprobs: tuple[TokenLogprob, ...] = ()
+    loading: LoadProgress | None = None
+
+
+class Failure(msgspec.Struct, frozen=True):
+    """A model that was tried before the one that answered: the error's code, and why."""
+
+    model: str
+    backend: str
+    code: str
+    why: str
 
 
 class GenerateResult(msgspec.Struct, frozen=True, kw_only=True):
     """A finished generation. `value` is the decoded and validated JSON if a schema was given.
 
     `load_ms` is 0 for a model already loaded; `first_token_ms` counts from when the request
-    was made.
+    was made. `cached` is whether it came from the output cache; `failures` are the models that
+    were tried in vain before; `repaired` is whether the JSON had to be mended to be read.
     """
 
     text: str
@@ -262,6 +332,10 @@ class GenerateResult(msgspec.Struct, frozen=True, kw_only=True):
     tokens_per_second: float = 0.0
     retries: int = 0
     request_id: str = ""
+    logprobs: tuple[TokenLogprob, ...] = ()
+    cached: bool = False
+    repaired: bool = False
+    failures: tuple[Failure, ...] = ()
 
 
 class GenerateRecord(msgspec.Struct, frozen=True):
