@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING, Any, Literal, cast
 
 import msgspec
 
+from inkstand.locking import locked
 from inkstand.workers.spec import LiveWorker
 from inkstand_sdk.worker.protocol import WorkerKind
 
@@ -178,7 +179,7 @@ class LiveWorkers:
     def budget_lock(self) -> Iterator[None]:
         """One process at a time checks the budget."""
         self._folder.mkdir(parents=True, exist_ok=True)
-        with (self._folder / "budget.lock").open("ab") as file, _locked(file.fileno()):
+        with (self._folder / "budget.lock").open("ab") as file, locked(file.fileno()):
             yield
 
     def _found(self) -> Iterator[Found]:
@@ -257,25 +258,6 @@ def _kill_group(pid: int) -> None:
             os.kill(pid, signal.SIGTERM)  # ends it at once, whatever the name says
         else:
             os.killpg(pid, signal.SIGKILL)
-
-
-@contextlib.contextmanager
-def _locked(descriptor: int) -> Iterator[None]:
-    import sys
-
-    if sys.platform == "win32":
-        import msvcrt
-
-        msvcrt.locking(descriptor, msvcrt.LK_LOCK, 1)
-        try:
-            yield
-        finally:
-            msvcrt.locking(descriptor, msvcrt.LK_UNLCK, 1)
-        return
-    import fcntl
-
-    fcntl.flock(descriptor, fcntl.LOCK_EX)  # the lock goes with the descriptor
-    yield
 
 
 def machine_memory() -> Any:

@@ -1,0 +1,1 @@
+"""What is kept of each generation: a row of usage, and a receipt of what went in."""
