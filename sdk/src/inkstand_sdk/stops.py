@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Sequence
+
+from inkstand_sdk.messages import TokenLogprob
 
 
 class StopFinder:
@@ -41,3 +44,36 @@ class StopFinder:
             if text.endswith(stop[:length]):
                 return length
         return 0
+
+
+class ShownLogprobs:
+    """Keeps tokens' log probabilities until their text is shown; those of other text are dropped.
+
+    A token belongs to the text that is shown if it begins in it: one that a stop string cuts
+    through does, one within the stop string does not.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: deque[tuple[int, TokenLogprob]] = deque()
+        self._fed = 0
+        self._shown = 0
+
+    def add(self, text: str, logprobs: Sequence[TokenLogprob] = ()) -> None:
+        """Take text that came, and the tokens that it came with.
+
+        A token without text of its own, such as half a character, belongs to the text after it.
+        """
+        last = self._fed + max(0, len(text) - 1)
+        at = self._fed
+        for token in logprobs:
+            self._waiting.append((min(at, last), token))
+            at += len(token.text)
+        self._fed += len(text)
+
+    def of(self, text: str) -> tuple[TokenLogprob, ...]:
+        """The tokens that have become final now that `text` is shown, in order."""
+        self._shown += len(text)
+        final = []
+        while self._waiting and self._waiting[0][0] < self._shown:
+            final.append(self._waiting.popleft()[1])
+        return tuple(final)

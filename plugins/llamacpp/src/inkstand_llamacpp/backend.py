@@ -8,7 +8,7 @@ from typing import ClassVar
 from inkstand_llamacpp.devices import device_name, devices, engine_version
 from inkstand_llamacpp.engine import Engine
 from inkstand_llamacpp.request import engine_request
-from inkstand_llamacpp.sampling import HONORED, sampling_notes
+from inkstand_llamacpp.sampling import HONORED, sampling_notes, unsupported
 from inkstand_llamacpp.schema import cannot_constrain, not_enforced, schema_grammar
 from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_llamacpp.stream import Tally
@@ -26,6 +26,7 @@ from inkstand_sdk.asked import check_text
 from inkstand_sdk.errors import LoadFailed
 from inkstand_sdk.gguf import read_header
 from inkstand_sdk.gguf.fit import free_memory, plan_context, refuse_what_cannot_write
+from inkstand_sdk.messages import Finish
 from inkstand_sdk.plain_chat import NOTE as NO_TEMPLATE
 
 # Improbable as a model's own next word, so one token of it shows that a grammar took hold.
@@ -46,6 +47,7 @@ class LlamaCpp(Backend):
         schema=True,
         grammar=True,
         stop=True,
+        logprobs=True,
         seeds=True,
     )
 
@@ -95,13 +97,15 @@ class LlamaCpp(Backend):
         if request.schema is not None:
             self._check_constrains(engine, request.schema)
 
-        def notes(tally: Tally) -> tuple[str, ...]:
-            return (
+        def finish(tally: Tally) -> Finish:
+            notes = (
                 *sampling_notes(request.sampling),
                 *_finish_notes(request, tally, engine.context_length),
             )
+            reason = tally.reason or "error"
+            return Finish(reason, tally.usage, unsupported(request.sampling), notes)
 
-        yield from engine.stream(prepared, cancelled, notes)
+        yield from engine.stream(prepared, cancelled, finish)
 
     def count_tokens(self, text: str) -> TokenCount:
         """The model's own count; special tokens written out in `text` count as one each."""

@@ -48,7 +48,7 @@ class Engine:
         self,
         request: EngineRequest,
         cancelled: Callable[[], bool],
-        finish_notes: Callable[[Tally], tuple[str, ...]],
+        finish: Callable[[Tally], Finish],
     ) -> Iterator[Chunk]:
         """Run `request` as soon as a slot is free, and yield what comes."""
         while True:
@@ -58,7 +58,7 @@ class Engine:
             if self._slots.acquire(timeout=_LOOK):
                 break
         call = self._begin(request)
-        yield from read_stream(call, request.stop, cancelled, finish_notes)
+        yield from read_stream(call, Tally(request.stop, request.logprobs), cancelled, finish)
 
     def count_tokens(self, text: str) -> int:
         """The number of tokens of `text` on its own."""
@@ -73,7 +73,9 @@ class Engine:
         text = "".join(
             chunk.text
             for chunk in self.stream(
-                EngineRequest({**body, "stream": True}, chat=False), lambda: False, lambda _: ()
+                EngineRequest({**body, "stream": True}, chat=False),
+                lambda: False,
+                lambda tally: Finish(tally.reason or "stop"),
             )
         )
         return text != "" and beginning.startswith(text)

@@ -31,6 +31,7 @@ class EngineRequest(msgspec.Struct, frozen=True):
     body: dict[str, Any]
     chat: bool
     stop: tuple[str, ...] = ()
+    logprobs: int | None = None
 
 
 def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineRequest:
@@ -47,6 +48,9 @@ def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineReq
         **engine_sampling(request.sampling),
         "max_tokens": min(request.max_tokens, _MOST_TOKENS),
     }
+    if request.logprobs is not None:
+        # The engine tells of a token only along with at least one alternative.
+        body["n_probs"] = max(1, request.logprobs)
     stop = request.stop
     chat = request.prompt is None and has_template
     if chat:
@@ -65,4 +69,4 @@ def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineReq
     elif request.grammar is not None:
         check_grammar(request.grammar)
         body["grammar"] = request.grammar
-    return EngineRequest(body, chat, stop)
+    return EngineRequest(body, chat, stop, request.logprobs)

@@ -6,7 +6,9 @@ from typing import Any
 
 from inkstand_sdk.messages import Sampling
 
-HONORED = Sampling.__struct_fields__
+# llama.cpp's server has neither beam search nor contrastive search.
+_UNKNOWN = ("beams", "penalty_alpha")
+HONORED = tuple(name for name in Sampling.__struct_fields__ if name not in _UNKNOWN)
 _SAME_NAME = (
     "temperature",
     "top_p",
@@ -45,6 +47,11 @@ def engine_sampling(sampling: Sampling) -> dict[str, Any]:
         fields["mirostat_tau"] = sampling.mirostat.tau
         fields["mirostat_eta"] = sampling.mirostat.eta
     return fields
+
+
+def unsupported(sampling: Sampling) -> tuple[str, ...]:
+    """The fields that are set and that llama.cpp does not know."""
+    return tuple(name for name in sampling.given() if name in _UNKNOWN)
 
 
 def sampling_notes(sampling: Sampling) -> tuple[str, ...]:

@@ -9,8 +9,16 @@ from typing import Any
 
 from inkstand_llamacpp.failures import raised, refused
 from inkstand_sdk.errors import EngineError, InkstandError
-from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import StopFinder
+from inkstand_sdk.messages import (
+    Chunk,
+    Finish,
+    FinishReason,
+    PromptProgress,
+    TokenLogprob,
+    Usage,
+)
+from inkstand_sdk.server_logprobs import token_logprobs
+from inkstand_sdk.stops import ShownLogprobs, StopFinder
 
 # While nothing comes (a long prompt, a busy engine) this often is looked whether to stop.
 _LOOK = 0.05
@@ -71,15 +79,20 @@ class EngineCall:
 
 
 class Tally:
-    """Adds up the engine's chunks: how the stream ended and what it cost."""
+    """Adds up the engine's chunks: how the stream ended and what it cost.
 
-    def __init__(self, stop: Sequence[str]) -> None:
+    `logprobs` is how many alternatives of each token are wanted, None for no log probabilities.
+    """
+
+    def __init__(self, stop: Sequence[str], logprobs: int | None = None) -> None:
         self.reason: FinishReason | None = None
         self.usage = Usage()
         self.thought = 0
         self._told = 0
         # The engine's own search for stop strings swallows what only began like one.
         self._stops = StopFinder(stop)
+        self._logprobs = logprobs
+        self._tokens = ShownLogprobs()
 
     def add(self, chunk: dict[str, Any]) -> Iterator[Chunk]:
         """What a reader is shown of the engine's chunk."""
@@ -96,6 +109,7 @@ class Tally:
             if delta.get("reasoning_content"):
                 self.thought += 1
             text = delta.get("content") or delta.get("text") or ""
+            self._tokens.add(text, self._logprobs_of(choice))
             yield from self._show(self._stops.feed(text))
         if self._stops.found:
             self.reason = "stop"
@@ -112,7 +126,12 @@ class Tally:
     def _show(self, text: str) -> Iterator[Chunk]:
         if text:
             told, self._told = self._told, self.usage.completion_tokens
-            yield Chunk(text=text, tokens=self._told - told)
+            yield Chunk(text=text, tokens=self._told - told, logprobs=self._tokens.of(text))
+
+    def _logprobs_of(self, choice: dict[str, Any]) -> tuple[TokenLogprob, ...]:
+        if self._logprobs is None:
+            return ()
+        return token_logprobs(choice.get("logprobs"), self._logprobs)
 
     def _count(self, chunk: dict[str, Any]) -> None:
         timings = chunk.get("timings")
@@ -128,12 +147,11 @@ class Tally:
 
 def read_stream(
     call: EngineCall,
-    stop: Sequence[str],
+    tally: Tally,
     cancelled: Callable[[], bool],
-    finish_notes: Callable[[Tally], tuple[str, ...]],
+    finish: Callable[[Tally], Finish],
 ) -> Iterator[Chunk]:
     """The chunks of `call`, the last with its finish; a reader that leaves early stops it."""
-    tally = Tally(stop)
     try:
         while not tally.stopped:
             if cancelled():
@@ -157,4 +175,4 @@ def read_stream(
             "It gave no reason; its log may.",
             "Try again; `inkstand doctor` shows where the log is.",
         )
-    yield Chunk(tokens=0, finish=Finish(tally.reason, tally.usage, notes=finish_notes(tally)))
+    yield Chunk(tokens=0, finish=finish(tally))

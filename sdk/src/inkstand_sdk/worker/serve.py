@@ -88,11 +88,10 @@ class Service:
 
 
 def _memory(_incoming: Incoming) -> int:
-    """Resident bytes of this process, 0 where the system does not say cheaply."""
-    if sys.platform != "linux":
-        return 0
-    with open("/proc/self/statm", encoding="ascii") as file:  # noqa: PTH123
-        return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    """Resident bytes of this process."""
+    from inkstand_sdk.worker.memory import resident
+
+    return resident()
 
 
 def _nothing(_incoming: Incoming) -> None:

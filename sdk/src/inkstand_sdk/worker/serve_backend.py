@@ -12,9 +12,17 @@ import msgspec
 from inkstand_sdk.backend import Backend, Loaded
 from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, PluginError, UsageError
 from inkstand_sdk.loading import LoadedPlugins
-from inkstand_sdk.messages import Chunk, Finish, GenerateRequest, TokenCount, Usage
+from inkstand_sdk.messages import (
+    Chunk,
+    Finish,
+    GenerateRequest,
+    TokenCount,
+    TokenLogprob,
+    Usage,
+)
 from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
+from inkstand_sdk.worker.memory import give_back
 from inkstand_sdk.worker.peer import Incoming
 from inkstand_sdk.worker.protocol import Load, Opened
 from inkstand_sdk.worker.stopping import until_stop
@@ -111,6 +119,8 @@ class BackendService:
                 chunks = _tidy(backend, request, incoming, self._subject)
                 if request.stop and not self._cls.capabilities.stop:
                     chunks = until_stop(chunks, request.stop)
+                if request.logprobs is not None and not self._cls.capabilities.logprobs:
+                    chunks = _without_logprobs(chunks)
                 for chunk in chunks:
                     incoming.item(chunk)
             except BaseException as error:
@@ -140,6 +150,8 @@ class BackendService:
             backend.close()
         except BaseException as error:
             raise blamed(self._subject, error) from error
+        del backend
+        give_back()
 
     def _loaded(self) -> Backend:
         if self._backend is None:
@@ -168,6 +180,7 @@ def _tidy(
     """
     whole = WholeText()
     tokens = unsent = 0
+    logprobs: tuple[TokenLogprob, ...] = ()
     after_cancel = False
     chunks = iter(backend.generate(request, incoming.cancelled))
     try:
@@ -179,13 +192,17 @@ def _tidy(
             if chunk.text:
                 tokens += chunk.tokens
                 unsent += chunk.tokens
+            logprobs += chunk.logprobs
             if text or chunk.progress is not None or finish is not None:
+                final = logprobs if text or finish is not None else ()
+                as_it_came = text == chunk.text and unsent == chunk.tokens
                 yield (
                     chunk
-                    if text == chunk.text and unsent == chunk.tokens
-                    else Chunk(text, unsent if text else 0, chunk.progress, finish)
+                    if as_it_came and final == chunk.logprobs
+                    else Chunk(text, unsent if text else 0, chunk.progress, finish, final)
                 )
                 unsent = 0 if text else unsent
+                logprobs = logprobs[len(final) :]
             if finish is not None:
                 return
             if after_cancel:
@@ -204,4 +221,15 @@ def _tidy(
         reason = "length"
     usage = Usage(completion_tokens=tokens, exact=False)
     text = whole.feed("", last=True)
-    yield Chunk(text, unsent if text else 0, finish=Finish(reason, usage))
+    yield Chunk(text, unsent if text else 0, finish=Finish(reason, usage), logprobs=logprobs)
+
+
+def _without_logprobs(chunks: Iterator[Chunk]) -> Iterator[Chunk]:
+    """The chunks of a backend that knows no log probabilities: the finish says so."""
+    for chunk in chunks:
+        finish = chunk.finish
+        if finish is None or "logprobs" in finish.unsupported:
+            yield chunk
+        else:
+            told = msgspec.structs.replace(finish, unsupported=(*finish.unsupported, "logprobs"))
+            yield msgspec.structs.replace(chunk, finish=told)
