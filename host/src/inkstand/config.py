@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Annotated, Any
@@ -17,6 +17,7 @@ import msgspec
 from msgspec import Meta
 
 from inkstand_sdk.errors import InputError, UsageError
+from inkstand_sdk.messages import Sampling
 
 
 class Directories(msgspec.Struct, frozen=True):
@@ -53,6 +54,14 @@ class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     default: Annotated[
         str, Meta(description="The model used when none is named: `[backend:]id` or a path.")
     ] = ""
+    fallback: Annotated[
+        tuple[str, ...],
+        Meta(description="Models to try, in this order, where the default one cannot answer."),
+    ] = ()
+    timeout: Annotated[
+        float,
+        Meta(ge=0, le=86_400, description="Seconds an engine may be silent; 0 is for ever."),
+    ] = 600.0
     folders: Annotated[
         tuple[str, ...], Meta(description="Folders with model files, besides the data folder.")
     ] = ()
@@ -60,6 +69,9 @@ class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         tuple[str, ...],
         Meta(description="Backends in the order they are tried for a model that several read."),
     ] = ("llamacpp",)
+    preset: Annotated[
+        str, Meta(description="The preset used when none is named: see `inkstand presets list`.")
+    ] = ""
 
 
 class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -91,9 +103,14 @@ class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 15.0
 
 
+# What can be typed on a command line and stand in a dotted key; "none" means no preset.
+PresetName = Annotated[str, Meta(pattern=r"^(?!none$)[A-Za-z0-9][\w-]*$")]
+
+
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything in `config.toml`. `backends.NAME` holds a backend's settings, `tools.NAME` a
-    tool's, with `model` as the model that this tool prefers; `readers.NAME` holds a reader's.
+    tool's, with `model`, `fallback` and `preset` as those that this tool is to use;
+    `readers.NAME` holds a reader's. `presets.NAME` is a preset of the user's.
     """
 
     offline: Annotated[bool, Meta(description="Refuse whatever needs the network.")] = False
@@ -103,10 +120,11 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    presets: dict[PresetName, Sampling] = msgspec.field(default_factory=dict)
 
 
-# Sections whose keys are names of plugins: any key is allowed below them.
-OPEN_SECTIONS = ("backends", "tools", "readers")
+# Sections whose keys are names: any key is allowed below them.
+OPEN_SECTIONS = ("backends", "tools", "readers", "presets")
 
 
 class ConfigFile:
@@ -191,6 +209,21 @@ class ConfigFile:
         self._write(changed)
         return value
 
+    def change(self, values: Mapping[tuple[str, ...], Any]) -> None:
+        """Set plain values at their keys, all or none; None takes a key away, or a whole table.
+
+        Raises:
+            UsageError: a value is not allowed; the file is unchanged.
+
+        """
+        self.load()
+        changed = self._source()
+        for parts, value in values.items():
+            changed = _edited(changed, parts, value)
+        where = ", ".join(".".join(parts) for parts in values)
+        _checked(tomllib.loads(changed), f"The change of {where}")
+        self._write(changed)
+
     def _write(self, text: str) -> None:
         from inkstand.atomic import write_text
 
@@ -213,7 +246,7 @@ def _edited(source: str, parts: Sequence[str], value: Any) -> str:
     inner = wanted
     for part in parts[:-1]:
         inner = inner.setdefault(part, {})
-    inner[parts[-1]] = value
+    _put(inner, parts[-1], value)
     document = tomlkit.parse(source)
     with suppress(KeyError, ValueError):  # an inline table takes no other table
         table: Any = document
@@ -222,7 +255,7 @@ def _edited(source: str, parts: Sequence[str], value: Any) -> str:
                 # A table that only holds tables needs no header of its own.
                 table[part] = tomlkit.table(is_super_table=place < len(parts) - 2)
             table = table[part]
-        table[parts[-1]] = value
+        _put(table, parts[-1], value)
         changed = tomlkit.dumps(document)
         # tomlkit puts some keys among dotted ones in the wrong place.
         if tomllib.loads(changed) == wanted:
@@ -232,6 +265,13 @@ def _edited(source: str, parts: Sequence[str], value: Any) -> str:
         document.remove(parts[0])
     document.append(parts[0], tomlkit.item(wanted[parts[0]]))
     return tomlkit.dumps(document)
+
+
+def _put(table: Any, key: str, value: Any) -> None:
+    if value is None:
+        table.pop(key, None)
+    else:
+        table[key] = value
 
 
 def _plain(config: Config) -> Any:
@@ -273,6 +313,9 @@ def _checked(raw: dict[str, Any], where: str) -> Config:
                 error = _unknown(key, depth, level)
                 raise UsageError(f"{where} is not allowed. {error.what}", error.cause, error.fix)
             level = level[part]
+        if key[0] == "presets" and len(key) == 3 and key[2] not in Sampling.__struct_fields__:
+            error = _unknown(key, 2, dict.fromkeys(Sampling.__struct_fields__))
+            raise UsageError(f"{where} is not allowed. {error.what}", error.cause, error.fix)
     try:
         return msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:

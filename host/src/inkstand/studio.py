@@ -7,7 +7,7 @@ Synchronous and thread-safe. Quick calls return values; `generate` returns an it
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
@@ -16,26 +16,24 @@ from typing import Any
 from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
 from inkstand.generation.generation import Generation
-from inkstand.generation.measure import Measurement, fresh, measured
-from inkstand.generation.pipeline import Target
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
 from inkstand.index.installed import InstalledPlugins
-from inkstand.index.plugin_settings import KINDS_OF_SECTIONS, check_setting, default_of
+from inkstand.index.plugin_settings import (
+    KINDS_OF_SECTIONS,
+    OF_A_TOOL,
+    check_setting,
+    default_of,
+)
 from inkstand.jobs import CancelToken
-from inkstand.library.models import BackendFormats, Candidate, Library, ListedModel
+from inkstand.library.models import Candidate, ListedModel
+from inkstand.models import Models
 from inkstand.tools.model import ModelOfRun
 from inkstand.tools.runner import EngineChoice, ToolRun
-from inkstand.workers.placement import (
-    capabilities_of,
-    fitting,
-    leaves_the_machine,
-    model_spec,
-)
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
 from inkstand.workshop import Workshop
-from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, Offline, UsageError
+from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest
 from inkstand_sdk.reader import Reading
@@ -134,45 +132,24 @@ class Studio:
 
     # -- models -----------------------------------------------------------------------------
 
-    @property
-    def models_folder(self) -> Path:
-        """Where model files of the user's are looked for, besides the folders in the settings."""
-        return self.directories.data / "models"
+    @cached_property
+    def library(self) -> Models:
+        """The models: which there are, what a name means, how fast they are here."""
+        return Models(
+            self.directories.data / "models",
+            lambda: self.config,
+            lambda: self.index,
+            lambda: self.offline,
+            lambda: self.pool,
+        )
 
     def models(self) -> list[ListedModel]:
         """The models on this machine."""
-        return self._library.models()
-
-    @property
-    def _library(self) -> Library:
-        models = self.config.models
-        sources = [model for each in self.index.descriptors("source") for model in each.models]
-        folders = [self.models_folder, *(Path(folder).expanduser() for folder in models.folders)]
-        usable = [
-            BackendFormats(backend.name, capabilities_of(backend))
-            for backend in self.backends()
-            if backend.probe.ok
-        ]
-        return Library(sources, folders, usable, models.prefer)
+        return self.library.listed()
 
     def resolve(self, model: str = "", tool: str = "") -> Candidate:
         """The model meant by a name: the named one, the tool's own, the default, or any."""
-        preferred = self.config.tools.get(tool, {}).get("model", "") if tool else ""
-        return self._library.resolve(model or preferred, self.config.models.default)
-
-    def _target(self, candidate: Candidate, settings: dict[str, Any] | None = None) -> Target:
-        backend = self.backend(candidate.backend)
-        capabilities = capabilities_of(backend)
-        chosen = {**self.config.backends.get(backend.name, {}), **(settings or {})}
-        if self.offline and leaves_the_machine(capabilities, chosen):
-            raise Offline(
-                f"The backend {backend.name} sends text over the network, and Inkstand is offline.",
-                "It was started with --offline, or the settings say `offline = true`.",
-                "Use a local model: inkstand models list",
-            )
-        spec = model_spec(backend, candidate.model, chosen)
-        _, notes = fitting(backend, chosen)
-        return Target(spec, candidate.model.id, backend.name, capabilities, notes)
+        return self.library.resolve(model, tool)
 
     # -- generation -------------------------------------------------------------------------
 
@@ -181,6 +158,7 @@ class Studio:
         request: GenerateRequest | str,
         *,
         model: str = "",
+        fallback: Sequence[str] = (),
         settings: dict[str, Any] | None = None,
         cancel: CancelToken | None = None,
         **fields: Any,
@@ -190,6 +168,8 @@ class Studio:
         Args:
             request: A request, or the text of a prompt with `fields` of `GenerateRequest`.
             model: `[backend:]id` or a path; the default model if empty.
+            fallback: Models to try after it, in that order; those of the settings if neither
+                they nor a model are named.
             settings: Backend settings for this call, over those of the configuration.
             cancel: A token to cancel by, if the caller has one.
             fields: Fields of `GenerateRequest`, for a prompt.
@@ -197,52 +177,8 @@ class Studio:
         """
         if isinstance(request, str):
             request = GenerateRequest.of(request, **fields)
-        return self._workshop.pipeline.start(
-            request, self._target(self.resolve(model), settings), cancel
-        )
-
-    def test_backend(
-        self,
-        name: str,
-        *,
-        model: str = "",
-        max_tokens: int = 64,
-        cancel: CancelToken | None = None,
-    ) -> Measurement:
-        """Load a model with a backend, generate with it, and say how fast that was."""
-        backend = self.backend(name)
-        if not model:
-            able = [entry for entry in self.models() if name in entry.backends]
-            if not able:
-                raise UsageError(
-                    f"There is no model here that {name} can load.",
-                    backend.probe.missing,
-                    backend.probe.fix or "Name one with --model.",
-                )
-            model = able[0].model.id
-        target = self._target(self.resolve(model if ":" in model else f"{name}:{model}"))
-        return measured(self.pool, target, max_tokens, cancel=cancel)
-
-    def compare(
-        self,
-        models: Sequence[str],
-        prompt: str,
-        *,
-        max_tokens: int = 64,
-        cancel: CancelToken | None = None,
-    ) -> Iterator[Measurement | InkstandError]:
-        """Let each model answer the same prompt, one after another, greedily and from a cold start.
-
-        Yields a measurement, or the error that kept a model from answering, in the models' order.
-        """
-        for name in models:
-            try:
-                target = self._target(self.resolve(name))
-                yield measured(self.pool, fresh(target), max_tokens, prompt, cancel)
-            except Cancelled:
-                raise
-            except InkstandError as error:
-                yield error
+        chain = self.library.chain(model, fallback, settings=settings)
+        return self._workshop.pipeline.start(request, chain, cancel)
 
     # -- texts and tools --------------------------------------------------------------------
 
@@ -285,6 +221,7 @@ class Studio:
         manuscript: Manuscript | str | Path | None = None,
         engine: EngineChoice = "auto",
         model: str = "",
+        fallback: Sequence[str] = (),
     ) -> ToolRun:
         """Start a tool with plain values for its input; follow the job that is returned.
 
@@ -294,14 +231,17 @@ class Studio:
         wants_model = (
             bool(model) or engine == "model" or "analysis" not in tool.capabilities["engines"]
         )
-        settings = {k: v for k, v in self.config.tools.get(name, {}).items() if k != "model"}
+        own = self.config.tools.get(name, {})
+        chain = self.library.chain(model, fallback, tool=name)
         return self._workshop.tools.start(
             tool,
             values or {},
-            settings=settings,
+            settings={key: own[key] for key in own if key not in OF_A_TOOL},
             manuscript=self._text(manuscript),
             engine=engine,
-            model=self._model_of_run(model, name) if wants_model and engine != "analysis" else None,
+            model=ModelOfRun(self.pool, self._workshop.pipeline, chain, name)
+            if wants_model and engine != "analysis"
+            else None,
         )
 
     def _text(self, text: Manuscript | str | Path | None) -> Manuscript | None:
@@ -309,11 +249,6 @@ class Studio:
             return text
         path = text if text is not None else self.path
         return None if path is None else self.manuscript(path)
-
-    def _model_of_run(self, model: str, tool: str) -> ModelOfRun:
-        return ModelOfRun(
-            self.pool, self._workshop.pipeline, self._target(self.resolve(model, tool))
-        )
 
     # -- workers ----------------------------------------------------------------------------
 

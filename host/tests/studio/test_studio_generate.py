@@ -268,6 +268,6 @@ def test_a_closed_studio_says_so(studio: Studio) -> None:
 
 def test_measuring_a_backend_gives_figures(studio: Studio) -> None:
     with pytest.raises(NotFound):
-        studio.test_backend("missing")
+        studio.library.test("missing")
     with pytest.raises(UsageError, match="no model here"):
-        studio.test_backend("faraway")
+        studio.library.test("faraway")

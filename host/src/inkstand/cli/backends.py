@@ -108,7 +108,7 @@ def test(state: State, name: str, model: str, max_tokens: int, *, as_json: bool)
     STATUS.show(f"Testing {name}")
     try:
         with cancelled_by_interrupt() as cancel:
-            measured = state.studio.test_backend(
+            measured = state.studio.library.test(
                 name, model=model, max_tokens=max_tokens, cancel=cancel
             )
     finally:
@@ -138,7 +138,7 @@ def compare(state: State, models: str, prompt: str, max_tokens: int, *, as_json:
     names = [name.strip() for name in models.split(",") if name.strip()]
     answers = []
     with cancelled_by_interrupt() as cancel:
-        for answer in state.studio.compare(names, prompt, max_tokens=max_tokens, cancel=cancel):
+        for answer in state.studio.library.compare(names, prompt, max_tokens=max_tokens, cancel=cancel):
             answers.append(answer)
             STATUS.show("Comparing", len(answers) / len(names))
     STATUS.clear()

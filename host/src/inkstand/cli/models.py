@@ -39,4 +39,4 @@ def list_(state: State, *, as_json: bool) -> None:
         " path: --model ./file.gguf",
     )
     if models:
-        print(f"\nModel files are looked for in {state.studio.models_folder} too.")
+        print(f"\nModel files are looked for in {state.studio.library.folder} too.")

@@ -7,8 +7,8 @@ import uuid
 
 import msgspec
 
-from inkstand.generation.pipeline import Target
-from inkstand.generation.pipeline import tokens_per_second as rate
+from inkstand.generation.attempt import tokens_per_second as rate
+from inkstand.generation.target import Target
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import Chunk, GenerateRequest, Sampling, Usage

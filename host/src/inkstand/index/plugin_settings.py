@@ -12,7 +12,8 @@ from inkstand_sdk.errors import UsageError
 # Sections of the settings file that hold plugins' own settings -> the kind of plugin.
 KINDS_OF_SECTIONS = {"backends": "backend", "tools": "tool", "readers": "reader"}
 # What the host itself reads there.
-_OF_THE_HOST: dict[str, tuple[str, ...]] = {"backend": SHARED, "tool": ("model",), "reader": ()}
+OF_A_TOOL = ("model", "fallback", "preset")
+_OF_THE_HOST: dict[str, tuple[str, ...]] = {"backend": SHARED, "tool": OF_A_TOOL, "reader": ()}
 
 
 def check_setting(plugin: Descriptor, name: str, value: Any) -> None:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from inkstand.generation.generation import Generation
-from inkstand.generation.pipeline import Pipeline, Target
+from inkstand.generation.pipeline import Pipeline
+from inkstand.generation.target import Chain
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import GenerateRequest, TokenCount
@@ -13,10 +14,12 @@ from inkstand_sdk.tool import ModelInfo
 class ModelOfRun:
     """A target that a tool may write with."""
 
-    def __init__(self, pool: WorkerPool, pipeline: Pipeline, target: Target) -> None:
+    def __init__(self, pool: WorkerPool, pipeline: Pipeline, chain: Chain, tool: str) -> None:
         self._pool = pool
         self._pipeline = pipeline
-        self._target = target
+        self._chain = chain
+        self._tool = tool
+        self._target = chain[0].find()
 
     def info(self, cancel: CancelToken) -> ModelInfo:
         """Which model it is, and how long its context is once loaded."""
@@ -26,7 +29,7 @@ class ModelOfRun:
 
     def generate(self, request: GenerateRequest, cancel: CancelToken) -> Generation:
         """Generate with it."""
-        return self._pipeline.start(request, self._target, cancel)
+        return self._pipeline.start(request, self._chain, cancel, tool=self._tool)
 
     def count_tokens(self, text: str, cancel: CancelToken) -> TokenCount:
         """Tokens of `text`, by its own tokenizer if it has one."""
