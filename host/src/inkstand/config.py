@@ -313,9 +313,9 @@ def _checked(raw: dict[str, Any], where: str) -> Config:
                 error = _unknown(key, depth, level)
                 raise UsageError(f"{where} is not allowed. {error.what}", error.cause, error.fix)
             level = level[part]
-        if key[0] == "presets" and len(key) == 3 and key[2] not in Sampling.__struct_fields__:
-            error = _unknown(key, 2, dict.fromkeys(Sampling.__struct_fields__))
-            raise UsageError(f"{where} is not allowed. {error.what}", error.cause, error.fix)
+    if isinstance(presets := raw.get("presets"), dict):
+        for name, preset in presets.items():
+            _check_preset(name, preset, where)
     try:
         return msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
@@ -323,6 +323,34 @@ def _checked(raw: dict[str, Any], where: str) -> Config:
             f"{where} is not allowed: {error}.",
             "Its value is of the wrong kind, or out of bounds.",
             "See what there is: inkstand config get",
+        ) from error
+
+
+def _check_preset(name: str, preset: Any, where: str) -> None:
+    """Raise `UsageError` unless it is one; of a table of tables msgspec does not say which it is."""
+    given = preset if isinstance(preset, dict) else {}
+    if unknown := next((field for field in given if field not in Sampling.__struct_fields__), ""):
+        error = _unknown(("presets", name, unknown), 2, dict.fromkeys(Sampling.__struct_fields__))
+        raise UsageError(
+            f"{where} is not allowed. {error.what}",
+            error.cause,
+            "See what a preset holds: inkstand presets show balanced",
+        )
+    try:
+        msgspec.convert(name, PresetName)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"{where} is not allowed: {name!r} is no name for a preset.",
+            'A name has letters, digits, "-" and "_"; "none" means no preset.',
+            "See: inkstand presets list",
+        ) from error
+    try:
+        msgspec.convert(preset, Sampling)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"{where} is not allowed. The preset {name} is not valid: {error}.",
+            "A value in it is of the wrong kind, or out of bounds.",
+            "See what a preset holds: inkstand presets show balanced",
         ) from error
 
 
