@@ -43,6 +43,14 @@ FAULTS = {
     "LastUserOnly": "test_every_turn_reaches_the_model",
     "Leaking": "test_closing_twice_is_harmless_and_then_nothing_is_generated",
     "Strange": "test_what_it_gives_survives_the_way_to_the_host",
+    "LosingTokens": "test_every_token_has_its_log_probability",
+    "Percent": "test_log_probabilities_are_numbers_not_above_zero",
+    "Unranked": "test_alternatives_are_as_many_as_were_asked_for_and_ranked",
+    "Penalized": "test_the_greedy_token_is_the_likeliest_of_its_alternatives",
+    "Stripping": "test_the_tokens_are_the_text",
+    "Unasked": "test_no_log_probabilities_come_unasked",
+    "OneAlternative": "test_no_alternatives_can_be_asked_for",
+    "Unclaimed": "test_log_probabilities_that_are_not_claimed_are_left_out",
 }
 SUITE = """
 import pathlib
@@ -114,9 +122,9 @@ def test_a_sound_backend_passes_with_nothing_skipped_but_what_it_does_not_claim(
     wrong = {name: what for name, what in found.items() if what not in ("passed", "skipped")}
     assert wrong == {}
     skipped = {name.partition("[")[0] for name, what in found.items() if what == "skipped"}
-    allowed = ["schema", "grammar", "candidate"]
+    allowed = ["schema", "grammar", "candidate", "that_are_not_claimed_are_left_out"]
     if suite == "BackendSuite":
-        allowed.append("stop_string")
+        allowed += ["stop_string", "held_back"]
     assert [name for name in skipped if not any(word in name for word in allowed)] == []
 
 
@@ -129,3 +137,15 @@ def test_every_fault_is_found(environment: PluginEnvironment, tmp_path: Path) ->
     found = outcomes(environment, tmp_path, classes, *chosen)
     faults = {name.partition("::")[0] for name, what in found.items() if what.startswith("failure")}
     assert faults == {f"Test{name}" for name in FAULTS}
+
+
+def test_a_worker_reports_log_probabilities_that_its_backend_does_not_know(
+    environment: PluginEnvironment, tmp_path: Path
+) -> None:
+    classes = """
+        class TestMute(Words, WorkerBackendSuite):
+            backend_class = conformance_echo.Mute
+    """
+    test = "test_log_probabilities_that_are_not_claimed_are_left_out"
+    found = outcomes(environment, tmp_path, classes, f"TestMute::{test}")
+    assert list(found.values()) == ["passed"]

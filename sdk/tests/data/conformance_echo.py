@@ -25,6 +25,7 @@ from inkstand_sdk import (
     Model,
     Probe,
     TokenCount,
+    TokenLogprob,
     Usage,
     hookimpl,
 )
@@ -37,6 +38,7 @@ from inkstand_sdk.errors import (
     SchemaError,
     UsageError,
 )
+from inkstand_sdk.messages import Alternative
 
 
 class EchoSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -48,7 +50,11 @@ class Echo(Backend):
     title = "Words again"
     Settings: ClassVar[type[msgspec.Struct]] = EchoSettings
     capabilities = BackendCapabilities(
-        formats=("words",), sampling=("temperature", "seed"), concurrency=2, seeds=True
+        formats=("words",),
+        sampling=("temperature", "seed"),
+        concurrency=2,
+        seeds=True,
+        logprobs=True,
     )
     words: tuple[str, ...] = ()
     context = 0
@@ -79,10 +85,23 @@ class Echo(Backend):
             if cancelled():
                 yield self.end("cancelled", request, prompt, written)
                 return
-            place += 1 if request.sampling.temperature == 0 else draw.randrange(1, len(words))
-            yield Chunk(words[place % len(words)])
+            step = 1 if request.sampling.temperature == 0 else draw.randrange(1, len(words))
+            told = self.told(request, place, step)
+            place += step
+            yield Chunk(words[place % len(words)], logprobs=told)
             time.sleep(0)  # another thread's turn
         yield self.end("length", request, prompt, most)
+
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        """The nearest words are the likeliest."""
+        if request.logprobs is None:
+            return ()
+        words = self.words
+        top = [
+            Alternative(words[(place + far) % len(words)], -0.1 * far)
+            for far in range(1, request.logprobs + 1)
+        ]
+        return (TokenLogprob(words[(place + step) % len(words)], -0.1 * step, tuple(top)),)
 
     def check(self, request: GenerateRequest) -> None:
         check_request(request)
@@ -110,9 +129,19 @@ class Echo(Backend):
         self.words = ()
 
 
+class Mute(Echo):
+    """Sound, and knows nothing of log probabilities."""
+
+    name = "mute"
+    capabilities = msgspec.structs.replace(Echo.capabilities, logprobs=False)
+
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        return ()
+
+
 @hookimpl
 def inkstand_backends() -> list[type[Echo]]:
-    return [Echo]
+    return [Echo, Mute]
 
 
 class TwoEnds(Echo):
@@ -292,3 +321,48 @@ class Leaking(Echo):
 class Strange(Echo):
     def count_tokens(self, text: str) -> TokenCount:
         return TokenCount(1.5, exact=True)  # type: ignore[arg-type]
+
+
+class LosingTokens(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        return super().told(request, place, step) if place % 3 else ()
+
+
+class Percent(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        told = super().told(request, place, step)
+        return tuple(msgspec.structs.replace(token, logprob=0.9) for token in told)
+
+
+class Unranked(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        told = super().told(request, place, step)
+        return tuple(msgspec.structs.replace(token, top=token.top[::-1]) for token in told)
+
+
+class Penalized(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        told = super().told(request, place, step)
+        return tuple(msgspec.structs.replace(token, logprob=-4.0) for token in told)
+
+
+class Stripping(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        told = super().told(request, place, step)
+        return tuple(msgspec.structs.replace(token, text=token.text.strip()) for token in told)
+
+
+class Unasked(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        return super().told(msgspec.structs.replace(request, logprobs=1), place, step)
+
+
+class OneAlternative(Echo):
+    def told(self, request: GenerateRequest, place: int, step: int) -> tuple[TokenLogprob, ...]:
+        if request.logprobs == 0:
+            request = msgspec.structs.replace(request, logprobs=1)
+        return super().told(request, place, step)
+
+
+class Unclaimed(Echo):
+    capabilities = msgspec.structs.replace(Echo.capabilities, logprobs=False)

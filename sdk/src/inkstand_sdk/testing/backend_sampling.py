@@ -19,6 +19,8 @@ ALL_FIELDS = {
     "dry": Dry(),
     "xtc": Xtc(),
     "mirostat": Mirostat(),
+    "beams": 2,
+    "penalty_alpha": 0.4,
     "seed": 7,
 }
 LOWEST = {

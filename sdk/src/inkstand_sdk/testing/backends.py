@@ -36,6 +36,7 @@ from inkstand_sdk.testing.backend_counts import CountBehaviors
 from inkstand_sdk.testing.backend_declaration import DeclarationBehaviors
 from inkstand_sdk.testing.backend_files import FileBehaviors
 from inkstand_sdk.testing.backend_lifecycle import LifecycleBehaviors
+from inkstand_sdk.testing.backend_logprobs import LogprobBehaviors
 from inkstand_sdk.testing.backend_messages import MessageBehaviors
 from inkstand_sdk.testing.backend_sampling import SamplingBehaviors
 from inkstand_sdk.testing.backend_stops import StopBehaviors
@@ -50,6 +51,7 @@ class BackendSuite(
     CountBehaviors,
     MessageBehaviors,
     SamplingBehaviors,
+    LogprobBehaviors,
     ConstraintBehaviors,
     AdapterBehaviors,
     CancelBehaviors,
@@ -68,6 +70,7 @@ class WorkerBackendSuite(BackendSuite):
 
     # A cancel travels to the worker while a quick engine goes on writing.
     late_cancel: ClassVar[int] = 400
+    reports_logprobs: ClassVar[bool] = True
 
     @pytest.fixture(scope="class")
     @classmethod
