@@ -103,6 +103,17 @@ class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = 15.0
 
 
+class CacheConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Whether results are kept to be given again, and how many."""
+
+    enabled: Annotated[
+        bool, Meta(description="Keep what models wrote, for the same request made again.")
+    ] = True
+    size_mb: Annotated[int, Meta(ge=1, le=1_000_000, description="Disk space for that in MB.")] = (
+        256
+    )
+
+
 # What can be typed on a command line and stand in a dotted key; "none" means no preset.
 PresetName = Annotated[str, Meta(pattern=r"^(?!none$)[A-Za-z0-9][\w-]*$")]
 
@@ -117,6 +128,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     models: ModelsConfig = ModelsConfig()
     workers: WorkersConfig = WorkersConfig()
     plugins: PluginsConfig = PluginsConfig()
+    cache: CacheConfig = CacheConfig()
     backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
@@ -327,7 +339,7 @@ def _checked(raw: dict[str, Any], where: str) -> Config:
 
 
 def _check_preset(name: str, preset: Any, where: str) -> None:
-    """Raise `UsageError` unless it is one; of a table of tables msgspec does not say which it is."""
+    """Raise `UsageError` unless it is one; msgspec would not say which of them is wrong."""
     given = preset if isinstance(preset, dict) else {}
     if unknown := next((field for field in given if field not in Sampling.__struct_fields__), ""):
         error = _unknown(("presets", name, unknown), 2, dict.fromkeys(Sampling.__struct_fields__))
