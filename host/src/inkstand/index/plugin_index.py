@@ -12,7 +12,7 @@ from inkstand.index import cache
 from inkstand.index.cache import KnownPlugins
 from inkstand.index.names import canonical
 from inkstand.index.records import Descriptor, Progress, Row, Taker
-from inkstand.index.rows import Catalog
+from inkstand.index.rows import Catalog, fingerprint
 from inkstand_sdk.errors import InkstandError, NotFound, PluginBroken, UsageError
 
 # concurrent.futures, packaging and subprocess come in with `refresh`, which is imported late.
@@ -77,15 +77,16 @@ class PluginIndex:
         This Python's come first, then the other interpreters', each by name.
         """
         found: dict[tuple[str, str], Taker] = {}
-        for place, version, hooks in self._listed().working():
+        for place, offer, hooks in self._listed().working():
             if hook in hooks:
                 key = (place.interpreter, place.distribution)
                 before = found[key].entry_points if key in found else ()
                 found[key] = Taker(
                     distribution=place.distribution,
-                    version=version,
+                    version=offer.version,
                     entry_points=(*before, place.entry_point),
                     interpreter=place.interpreter,
+                    fingerprint=fingerprint(offer),
                 )
         return sorted(
             found.values(),

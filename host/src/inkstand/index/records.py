@@ -61,12 +61,16 @@ class Details(Row, frozen=True, kw_only=True):
 
 
 class Taker(msgspec.Struct, frozen=True, kw_only=True):
-    """A distribution that takes part in a hook, with the entry points that do."""
+    """A distribution that takes part in a hook, with the entry points that do.
+
+    `fingerprint` is that of a `Descriptor`.
+    """
 
     distribution: str
     version: str
     entry_points: tuple[str, ...]
     interpreter: str
+    fingerprint: str = ""
 
 
 class Progress(msgspec.Struct, frozen=True):

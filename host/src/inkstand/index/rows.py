@@ -75,21 +75,20 @@ class Catalog:
                             version=each.distribution.offer.version,
                             entry_point=point.name,
                             interpreter=each.environment.interpreter,
-                            fingerprint=_fingerprint(each.distribution.offer),
+                            fingerprint=fingerprint(each.distribution.offer),
                         )
 
     def claims(self, kind: str, name: str) -> list[Place]:
         """All that offer a plugin of that kind and name, disabled ones aside."""
         return self._claims.get((kind, name), [])
 
-    def working(self) -> Iterator[tuple[Place, str, tuple[str, ...]]]:
-        """(place, version, hooks it takes part in) of each entry point that can be used."""
+    def working(self) -> Iterator[tuple[Place, Offer, tuple[str, ...]]]:
+        """(place, offer, hooks it takes part in) of each entry point that can be used."""
         for each in self._known:
             if each.state == "ready":
                 for point in each.distribution.entry_points:
                     if point.error is None:
-                        version = each.distribution.offer.version
-                        yield _place(each, point.name), version, point.takers
+                        yield _place(each, point.name), each.distribution.offer, point.takers
 
     def _rows_of(self, each: _Known) -> Iterator[Row]:
         offer = each.distribution.offer
@@ -150,7 +149,7 @@ class Catalog:
         return "duplicate", "; ".join(clashes), f"{fix} (or {here.distribution})"
 
 
-def _fingerprint(offer: Offer) -> str:
+def fingerprint(offer: Offer) -> str:
     """A digest of a distribution's watched files and their modification times."""
     watched = sorted(offer.watched.items())
     return hashlib.sha256(repr((offer.version, watched)).encode("utf-8", "replace")).hexdigest()
