@@ -27,9 +27,9 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     request: GenerateRequest
     at: float
-    spec: WorkerSpec
-    model: str
-    backend: str
+    spec: WorkerSpec | None = None
+    model: str = ""
+    backend: str = ""
     sent: GenerateRequest | None = None
     result: GenerateResult | None = None
     error: InkstandError | None = None

@@ -118,12 +118,13 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class RunTool(msgspec.Struct, frozen=True, kw_only=True):
-    """Run a tool with plain values for its `Input` and `Settings`."""
+    """Run a tool with plain values for its `Input` and `Settings`; `id` is the run's, for logs."""
 
     tool: str
     engine: Engine
     input: dict[str, Any] = msgspec.field(default_factory=dict)
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
+    id: str = ""
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):

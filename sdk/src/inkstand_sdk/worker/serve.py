@@ -30,6 +30,10 @@ def serve(incoming: io.RawIOBase, outgoing: int) -> None:
     status = 0
     try:
         write_all(outgoing, MAGIC + pack(hello))
+        # Imports logging: not before the hello.
+        from inkstand_sdk.worker.log_lines import log_to
+
+        log_to(2)
         service = Service()
         peer = Peer(FrameReader(incoming), FrameWriter(outgoing), service.answer)
         service.peer = peer
@@ -64,15 +68,20 @@ class Service:
                 "It serves something else, or its SDK is older than the host.",
                 "Upgrade inkstand-sdk in the plugin's environment.",
             )
-        return method(incoming)
+        from inkstand_sdk.worker.log_lines import serving
+
+        with serving(incoming.method, incoming.call.params):
+            return method(incoming)
 
     def _open(self, incoming: Incoming) -> Opened:
         wanted: Open = incoming.params(Open)
         # Imports pluggy, stevedore and the plugins: not before the hello.
         from inkstand_sdk.loading import load_distribution
+        from inkstand_sdk.worker.log_lines import in_detail
 
         with self._opening:
             loaded = load_distribution(wanted.distribution, wanted.entry_points)
+            in_detail([getattr(each, "__name__", "") for each in loaded.manager.get_plugins()])
             if wanted.kind == "backend":
                 from inkstand_sdk.worker.serve_backend import BackendService
 
