@@ -128,7 +128,8 @@ class Models:
             )
         spec = model_spec(backend, found.model, chosen)
         _, notes = fitting(backend, chosen)
-        return Target(spec, found.model.id, backend.name, capabilities, notes)
+        code = f"{backend.version} {backend.fingerprint} {backend.probe.version}"
+        return Target(spec, found.model.id, backend.name, capabilities, notes, code)
 
     def test(
         self,

@@ -15,7 +15,9 @@ from typing import Any
 
 from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
+from inkstand.generation.cache import OutputCache
 from inkstand.generation.generation import Generation
+from inkstand.generation.stored_presets import StoredPresets
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
 from inkstand.index.installed import InstalledPlugins
@@ -102,10 +104,20 @@ class Studio:
         if section in KINDS_OF_SECTIONS and setting:
             plugin = self.index.find(KINDS_OF_SECTIONS[section], name)
             check_setting(plugin, setting, parsed(text))
+        if key == "models.preset" or (section == "tools" and setting == "preset"):
+            self.presets.check(text)
         value = self.config_file.set(key, text)
+        self._reload()
+        return value
+
+    def _reload(self) -> None:
         self.__dict__.pop("config", None)
         self.plugins.reload()
-        return value
+
+    @cached_property
+    def presets(self) -> StoredPresets:
+        """Sampling by name: the built-in presets and the user's."""
+        return StoredPresets(self.config_file, lambda: self.config, self._reload)
 
     # -- plugins ----------------------------------------------------------------------------
 
@@ -131,6 +143,11 @@ class Studio:
         return self.index.find("backend", name)
 
     # -- models -----------------------------------------------------------------------------
+
+    @property
+    def cache(self) -> OutputCache:
+        """What models wrote before: how much there is, and how to forget it."""
+        return self._workshop.cache
 
     @cached_property
     def library(self) -> Models:

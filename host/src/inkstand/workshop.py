@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from inkstand.config import Config, Directories
+from inkstand.generation.cache import OutputCache
 from inkstand.generation.events import Events
 from inkstand.generation.hooks import Hooks
 from inkstand.generation.pipeline import Pipeline
@@ -81,6 +82,16 @@ class Workshop:
         return Pipeline(self.pool, self.hooks, self.events)
 
     @cached_property
+    def cache(self) -> OutputCache:
+        """What was written before."""
+        settings = self._config().cache
+        return OutputCache(
+            self._directories.cache / "outputs",
+            settings.size_mb * 10**6,
+            enabled=settings.enabled,
+        )
+
+    @cached_property
     def readings(self) -> Readings:
         """What manuscripts say."""
         return Readings(
@@ -111,6 +122,8 @@ class Workshop:
             if "events" in self.__dict__:
                 self.events.close()
             pool.close()
+        if "cache" in self.__dict__:
+            self.cache.close()
 
     def _of_a_worker(self, name: str, data: dict[str, Any]) -> None:
         # Those that are told live in distribution workers: their own coming and going is no news,
