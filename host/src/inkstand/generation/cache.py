@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import queue
-import sqlite3
 import threading
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -26,7 +25,8 @@ from inkstand_sdk.messages import GenerateRequest, GenerateResult
 if TYPE_CHECKING:
     from inkstand.generation.target import Target
 
-# diskcache (18 ms) is imported by the cache's thread, for the first request that may be cached.
+# diskcache and sqlite3 (16 ms together) are imported by the cache's thread, for the first request
+# that may be cached.
 
 PATIENCE = 1.0
 """Seconds that a lookup may take before it is a miss."""
@@ -227,6 +227,8 @@ class OutputCache:
 
     def _guarded(self, work: Callable[[], Any]) -> Any:
         """Do it; a database that is none any more is thrown away, and it is done once more."""
+        import sqlite3
+
         try:
             return work()
         except sqlite3.OperationalError:
@@ -243,6 +245,8 @@ class OutputCache:
             raise
 
     def _opened(self) -> Any:
+        import sqlite3
+
         if self._cache is None:
             if self._unusable:
                 raise InkstandError("It could not be opened before.")
@@ -273,6 +277,8 @@ class OutputCache:
         )
 
     def _drop(self) -> None:
+        import sqlite3
+
         cache, self._cache = self._cache, None
         if cache is not None:
             with suppress(sqlite3.Error):
