@@ -21,6 +21,7 @@ from inkstand.workers.sender import FrameSender
 from inkstand_sdk.errors import (
     Cancelled,
     InkstandError,
+    TimedOut,
     UsageError,
     WorkerTimeout,
 )
@@ -167,18 +168,36 @@ class Connection:
                 return self._decoded(self._result(reply, outgoing), result_type)
 
     def stream(
-        self, method: str, params: Any, item_type: Any, *, cancel: CancelToken | None = None
+        self,
+        method: str,
+        params: Any,
+        item_type: Any,
+        *,
+        cancel: CancelToken | None = None,
+        silence: float | None = None,
     ) -> Iterator[Any]:
         """Call `method` and yield its items, decoded. Closing the iterator cancels the call.
 
         After a cancel the stream ends as the worker ends it, or raises `Cancelled` if the worker
-        had to be killed. Raises what `call` raises.
+        had to be killed. `silence` is how many seconds may pass without an item: then the call is
+        cancelled, and its worker killed if it does not stop.
+
+        Raises:
+            TimedOut: the worker was silent for too long.
+            InkstandError: what `call` raises.
+
         """
         decode = _decoder(item_type).decode
         outgoing = self._start(method, params, doing(method, params), {})
         replies = outgoing.replies
         with self._until_over(outgoing, cancel, CANCEL_GRACE):
-            while isinstance(reply := replies.get(), Item):
+            while True:
+                try:
+                    reply = replies.get(timeout=silence)
+                except Empty:
+                    raise self._silent(silence or 0.0) from None
+                if not isinstance(reply, Item):
+                    break
                 try:
                     item = decode(reply.body)
                 except msgspec.MsgspecError as error:
@@ -274,6 +293,16 @@ class Connection:
             f"The worker of {self.title} took longer than {timeout:g} s: {activity}.",
             "It hangs, or the machine is very busy; it was killed.",
             "Try again.",
+            detail=self.process.log_tail(),
+        )
+
+    def _silent(self, seconds: float) -> TimedOut:
+        return TimedOut(
+            f"{self.title} gave no sign of life for {seconds:g} s.",
+            "Its engine hangs, its server does not answer, or it reads a long prompt and does not"
+            " say how far it is.",
+            "Try another model, or let it be silent for longer: inkstand config set models.timeout"
+            " SECONDS",
             detail=self.process.log_tail(),
         )
 
