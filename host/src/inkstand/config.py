@@ -232,8 +232,8 @@ class ConfigFile:
         changed = self._source()
         for parts, value in values.items():
             changed = _edited(changed, parts, value)
-        where = ", ".join(".".join(parts) for parts in values)
-        _checked(tomllib.loads(changed), f"The change of {where}")
+        first = ".".join(next(iter(values), ()))
+        _checked(tomllib.loads(changed), f"The change of {first}")
         self._write(changed)
 
     def _write(self, text: str) -> None:

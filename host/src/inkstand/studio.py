@@ -37,7 +37,7 @@ from inkstand.workers.spec import LiveWorker
 from inkstand.workshop import Workshop
 from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
-from inkstand_sdk.messages import GenerateRequest
+from inkstand_sdk.messages import GenerateRequest, Strategy
 from inkstand_sdk.reader import Reading
 
 __all__ = ["InstalledPlugins", "PluginRow", "Studio"]
@@ -239,14 +239,20 @@ class Studio:
         engine: EngineChoice = "auto",
         model: str = "",
         fallback: Sequence[str] = (),
+        preset: str = "",
+        strategy: Strategy | None = None,
     ) -> ToolRun:
         """Start a tool with plain values for its input; follow the job that is returned.
 
-        With engine "auto" a tool that has an analysis engine uses it, unless a model is named.
+        With engine "auto" a tool that has an analysis engine uses it, unless a model is named, or
+        a preset or strategy for one.
         """
         tool = self.tool(name)
+        self.presets.check(preset)
         wants_model = (
-            bool(model) or engine == "model" or "analysis" not in tool.capabilities["engines"]
+            bool(model or preset or strategy)
+            or engine == "model"
+            or "analysis" not in tool.capabilities["engines"]
         )
         own = self.config.tools.get(name, {})
         chain = self.library.chain(model, fallback, tool=name)
@@ -256,7 +262,14 @@ class Studio:
             settings={key: own[key] for key in own if key not in OF_A_TOOL},
             manuscript=self._text(manuscript),
             engine=engine,
-            model=ModelOfRun(self.pool, self._workshop.pipeline, chain, name)
+            model=ModelOfRun(
+                self.pool,
+                self._workshop.pipeline,
+                chain,
+                name,
+                preset=preset or own.get("preset", ""),
+                strategy=strategy,
+            )
             if wants_model and engine != "analysis"
             else None,
         )

@@ -12,6 +12,7 @@ from inkstand.cli.input import piped, standard_input, text_file
 from inkstand.cli.interrupt import stopped_by_interrupt
 from inkstand.cli.output import for_terminal, json_option, print_json
 from inkstand.cli.progress import STATUS
+from inkstand.cli.sampling import WRITING_OPTIONS
 from inkstand.cli.state import State
 from inkstand_sdk.messages import Sampling
 from inkstand_sdk.settings import click_options, form, given
@@ -22,8 +23,8 @@ if TYPE_CHECKING:
 
 
 def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
-    """An option for every field of `Sampling`, as the Struct declares it."""
-    params: list[click.Option] = click_options(form(Sampling))
+    """Options for a preset and a strategy, and for every field of `Sampling` as it is declared."""
+    params: list[click.Option] = [*WRITING_OPTIONS, *click_options(form(Sampling))]
     for option in params:
         if "--temperature" in option.opts:
             option.opts.append("-t")
@@ -109,6 +110,8 @@ def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
         system=options["system"],
         raw=options["raw"],
         sampling=sampling,
+        preset=options["preset"],
+        strategy=options["strategy"],
         stop=tuple(options["stop"]),
         max_tokens=options["max_tokens"],
         schema=_schema(options["schema"]) if options["schema"] else None,

@@ -27,6 +27,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "generate": ("generate", "Write with a model: stream the answer to a prompt."),
     "tools": ("tools", "List the writing tools, or see one."),
     "models": ("models", "List the models on this machine."),
+    "presets": ("presets", "List presets of sampling, see one, or make your own."),
     "backends": ("backends", "List the engines, see one, or measure one."),
     "plugins": ("plugins", "List, examine, disable or enable plugins."),
     "config": ("config", "See and change settings."),

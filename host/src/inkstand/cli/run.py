@@ -12,6 +12,7 @@ from inkstand.cli.input import piped, standard_input
 from inkstand.cli.interrupt import stopped_by_interrupt
 from inkstand.cli.output import for_terminal, print_json
 from inkstand.cli.progress import STATUS
+from inkstand.cli.sampling import WRITING_OPTIONS
 from inkstand.cli.state import State
 from inkstand_sdk.errors import NotFound
 from inkstand_sdk.settings import Field, click_options, given
@@ -42,6 +43,7 @@ _OPTIONS = [
     click.Option(
         ["--model", "-m"], default="", help="[backend:]id or a path; implies the model engine."
     ),
+    *WRITING_OPTIONS,
     click.Option(["--json", "as_json"], is_flag=True, help="Print the tool's output Struct."),
     click.Option(["--no-stream"], is_flag=True, help="Do not show the model's text as it comes."),
 ]
@@ -84,7 +86,7 @@ def _state(ctx: click.Context) -> State:
     return state
 
 
-_TAKEN = {"engine", "model", "json", "no_stream", "help", "path"}
+_TAKEN = {"engine", "model", "preset", "strategy", "json", "no_stream", "help", "path"}
 
 
 def _renamed(field: Field) -> Field:
@@ -108,6 +110,8 @@ def _runner(name: str, fields: tuple[Field, ...]) -> Any:
             manuscript=manuscript_at(state, path),
             engine=options["engine"],
             model=options["model"],
+            preset=options["preset"],
+            strategy=options["strategy"],
         )
         output = follow(job, stream=not (as_json or options["no_stream"]))
         if as_json:

@@ -2,23 +2,39 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from inkstand.generation.generation import Generation
 from inkstand.generation.pipeline import Pipeline
 from inkstand.generation.target import Chain
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
-from inkstand_sdk.messages import GenerateRequest, TokenCount
+from inkstand_sdk.messages import GenerateRequest, Strategy, TokenCount
 from inkstand_sdk.tool import ModelInfo
 
 
 class ModelOfRun:
-    """A target that a tool may write with."""
+    """A target that a tool may write with.
 
-    def __init__(self, pool: WorkerPool, pipeline: Pipeline, chain: Chain, tool: str) -> None:
+    `preset` and `strategy` are the user's choice for the run, and stand over the tool's own.
+    """
+
+    def __init__(
+        self,
+        pool: WorkerPool,
+        pipeline: Pipeline,
+        chain: Chain,
+        tool: str,
+        *,
+        preset: str = "",
+        strategy: Strategy | None = None,
+    ) -> None:
         self._pool = pool
         self._pipeline = pipeline
         self._chain = chain
         self._tool = tool
+        self._preset = preset
+        self._strategy = strategy
         self._target = chain[0].find()
 
     def info(self, cancel: CancelToken) -> ModelInfo:
@@ -29,6 +45,11 @@ class ModelOfRun:
 
     def generate(self, request: GenerateRequest, cancel: CancelToken) -> Generation:
         """Generate with it."""
+        request = msgspec.structs.replace(
+            request,
+            preset=self._preset or request.preset,
+            strategy=self._strategy or request.strategy,
+        )
         return self._pipeline.start(request, self._chain, cancel, tool=self._tool)
 
     def count_tokens(self, text: str, cancel: CancelToken) -> TokenCount:
