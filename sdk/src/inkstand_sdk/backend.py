@@ -62,6 +62,8 @@ class Backend(ABC):
     title: ClassVar[str] = ""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     capabilities: ClassVar[BackendCapabilities] = BackendCapabilities()
+    on_loading: Callable[[float], None] | None = None
+    """Set by the worker before `load`: what `loading` tells."""
 
     @classmethod
     def probe(cls) -> Probe:
@@ -78,6 +80,11 @@ class Backend(ABC):
             LoadFailed: the engine refused, with the engine's own words in `detail`.
 
         """
+
+    def loading(self, share: float) -> None:
+        """Tell from `load`, as often as you like, how much of the model is loaded: 0 to 1."""
+        if self.on_loading is not None:
+            self.on_loading(share)
 
     @abstractmethod
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:

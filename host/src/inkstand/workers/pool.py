@@ -19,6 +19,7 @@ from inkstand.workers.spec import LiveWorker, WorkerSpec
 from inkstand.workers.worker import Running, Worker
 from inkstand_sdk.backend import Loaded
 from inkstand_sdk.errors import Cancelled, InkstandError, InputError, WorkerCrashed
+from inkstand_sdk.messages import LoadProgress
 from inkstand_sdk.worker.protocol import Load, Open, Opened
 
 CLOSING = "Inkstand is closing."
@@ -27,11 +28,16 @@ CLOSE_GRACE = 1.0
 _DAY = 86_400.0
 
 
+OnLoad = Callable[[float | None], None]
+"""Told how much of a model is loaded, 0 to 1; None where the engine does not say."""
+
+
 class _Ticket:
     """A place in the queue for a worker."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_load: OnLoad | None) -> None:
         self.error: InkstandError | None = None
+        self.on_load = on_load or (lambda _share: None)
 
 
 class WorkerPool:
@@ -68,6 +74,7 @@ class WorkerPool:
         self._queues: dict[str, deque[_Ticket]] = {}
         self._workers: dict[str, Running] = {}
         self._all: dict[int, Running] = {}
+        self._loading: dict[str, float | None] = {}
         self._closed = False
         self._janitor: threading.Thread | None = None
 
@@ -78,11 +85,18 @@ class WorkerPool:
         self.close()
 
     @contextmanager
-    def lease(self, spec: WorkerSpec, *, cancel: CancelToken | None = None) -> Iterator[Worker]:
+    def lease(
+        self,
+        spec: WorkerSpec,
+        *,
+        cancel: CancelToken | None = None,
+        on_load: OnLoad | None = None,
+    ) -> Iterator[Worker]:
         """A worker of that spec for the length of the context.
 
         Starts and loads it if there is none, and waits for a free place, first come first served,
-        when it has as many users as it takes at once.
+        when it has as many users as it takes at once. While its model is loaded, whoever waits
+        for it is told: `on_load` is called from any thread, must be quick and not raise.
 
         Raises:
             Cancelled: `cancel` was cancelled meanwhile.
@@ -91,11 +105,17 @@ class WorkerPool:
             InkstandError: what the plugin or its engine says against it.
 
         """
-        running, load_ms = self._acquire(spec, cancel or CancelToken())
+        running, load_ms = self._acquire(spec, cancel or CancelToken(), _Ticket(on_load))
         try:
             yield Worker(running, load_ms)
         finally:
             self._release(running)
+
+    def is_warm(self, spec: WorkerSpec) -> bool:
+        """Whether a worker of that spec runs and has its model."""
+        with self._changed:
+            running = self._workers.get(spec.key)
+            return running is not None and not running.retired and running.connection.alive
 
     def live(self) -> list[LiveWorker]:
         """Every worker on this machine, whichever Inkstand process started it."""
@@ -133,11 +153,14 @@ class WorkerPool:
         for stopper in stoppers:
             stopper.join()
 
-    def _acquire(self, spec: WorkerSpec, cancel: CancelToken) -> tuple[Running, float]:
-        ticket = _Ticket()
+    def _acquire(
+        self, spec: WorkerSpec, cancel: CancelToken, ticket: _Ticket
+    ) -> tuple[Running, float]:
         with self._changed:
             queue = self._queues.setdefault(spec.key, deque())
             queue.append(ticket)
+            if spec.key in self._loading:
+                ticket.on_load(self._loading[spec.key])
         try:
             with cancel.listening(self._wake):
                 while True:
@@ -190,6 +213,9 @@ class WorkerPool:
                     if waiting is not ticket:
                         waiting.error = InkstandError.from_info(error.to_info())
             raise
+        finally:
+            with self._changed:
+                self._loading.pop(spec.key, None)
         load_ms = (time.perf_counter() - began) * 1000
         with self._changed:
             self._workers[spec.key] = running
@@ -233,6 +259,8 @@ class WorkerPool:
     def _prepare(self, running: Running) -> None:
         """Handshake and load; the worker is listed as loading meanwhile."""
         spec, connection = running.spec, running.connection
+        if spec.model is not None:
+            self._tell_loading(spec, None)
         running.registration = self._live.register(
             pid=connection.process.pid,
             title=spec.title,
@@ -252,9 +280,20 @@ class WorkerPool:
         if spec.memory_needed > 0:
             self._make_room(running)
         running.loaded = connection.call(
-            "load", Load(model=spec.model, settings=spec.settings), Loaded
+            "load",
+            Load(model=spec.model, settings=spec.settings),
+            Loaded,
+            on_item=lambda progress: self._tell_loading(spec, progress.share),
+            item_type=LoadProgress,
         )
         running.capacity = max(1, running.loaded.concurrency)
+
+    def _tell_loading(self, spec: WorkerSpec, share: float | None) -> None:
+        """Tell all who wait for that worker how much of its model is loaded."""
+        with self._changed:
+            self._loading[spec.key] = share
+            for ticket in self._queues.get(spec.key, ()):
+                ticket.on_load(share)
 
     def _make_room(self, running: Running) -> None:
         with self._live.budget_lock():

@@ -7,7 +7,7 @@ direction. A worker opens with `Hello`, before any plugin is imported; then the 
 method              parameters            items                          result
 =================== ===================== ============================== =====================
 open                Open                                                 Opened
-load                Load                                                 backend.Loaded
+load                Load                  LoadProgress                   backend.Loaded
 generate            GenerateRequest       Chunk                          None
 count_tokens        str                                                  TokenCount
 run_tool            RunTool               ToolEvent                      dict, the tool's output

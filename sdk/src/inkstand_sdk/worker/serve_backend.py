@@ -24,6 +24,7 @@ from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
 from inkstand_sdk.worker.memory import give_back
 from inkstand_sdk.worker.peer import Incoming
+from inkstand_sdk.worker.progress import LoadItems
 from inkstand_sdk.worker.protocol import Load, Opened
 from inkstand_sdk.worker.stopping import until_stop
 from inkstand_sdk.worker.whole_text import WholeText
@@ -96,6 +97,7 @@ class BackendService:
         settings = build(self._cls.Settings, wanted.settings, what=f"{self._cls.name} setting")
         try:
             backend = self._cls()
+            backend.on_loading = LoadItems(incoming, wanted.model.id)
             loaded = backend.load(wanted.model, settings)
         except BaseException as error:
             raise blamed(self._subject, error) from error
