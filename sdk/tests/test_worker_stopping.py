@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkstand_sdk.messages import Chunk, Finish, Usage
+from inkstand_sdk.messages import Chunk, Finish, TokenLogprob, Usage
 from inkstand_sdk.worker.stopping import until_stop
 
 END = Chunk(tokens=0, finish=Finish("length", Usage(completion_tokens=99)))
@@ -66,3 +66,16 @@ def test_the_text_ends_where_the_first_stop_string_begins(
     else:
         assert text == whole
     assert sum(chunk.finish is not None for chunk in shown) == 1
+
+
+def test_tokens_go_with_their_text_and_those_of_a_stop_string_are_dropped() -> None:
+    told = [
+        Chunk(text, logprobs=(TokenLogprob(text, -0.5),))
+        for text in ("one ", "TH", "EY ", "THE", "RE")
+    ]
+    shown = list(until_stop(iter([*told, END]), ["THERE"]))
+    assert [[token.text for token in chunk.logprobs] for chunk in shown] == [
+        ["one "],
+        ["TH", "EY "],
+        [],
+    ]

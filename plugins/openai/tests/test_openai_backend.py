@@ -26,6 +26,8 @@ from inkstand_sdk.errors import (
     NotFound,
     PromptTooLong,
     SchemaError,
+    TimedOut,
+    Unavailable,
     UsageError,
 )
 from inkstand_sdk.messages import Finish, Message, Sampling
@@ -150,6 +152,24 @@ def test_a_server_that_counts_nothing_is_told_of(backend: OpenAIBackend) -> None
     assert any("estimates" in note for note in finish.notes)
 
 
+def test_a_server_that_knows_no_log_probabilities_is_told_of(backend: OpenAIBackend) -> None:
+    with OpenAIServer(tells_logprobs=False) as server:
+        load(backend, server)
+        assert write(backend, logprobs=2)[1].unsupported == ("logprobs",)
+        assert write(backend)[1].unsupported == ()
+
+
+def test_an_answer_that_does_not_fit_is_clipped_and_told_once(
+    server: OpenAIServer, backend: OpenAIBackend
+) -> None:
+    load(backend, server)
+    _, finish = write(backend, max_tokens=9_000)
+    assert finish.reason == "length"
+    told = [note for note in finish.notes if "9,000" in note]
+    assert len(told) == 1
+    assert "had room for" in told[0]
+
+
 @pytest.mark.parametrize(
     ("kind", "after"),
     [(kind, after) for kind in ("drop", "half_character", "garbage", "error", "silent_end")
@@ -215,6 +235,7 @@ def test_an_answer_in_one_piece_is_taken(server: OpenAIServer, backend: OpenAIBa
         (403, {"message": "country not supported"}, LoadFailed),
         (404, {"message": "This is a chat model"}, NotFound),
         (302, {"message": ""}, LoadFailed),
+        (501, {"message": "not built yet"}, Unavailable),
     ],
 )
 def test_a_refusal_becomes_a_typed_error(
@@ -310,9 +331,26 @@ def test_a_silent_server_is_given_up_after_the_time_and_not_paid_twice(
 ) -> None:
     load(backend, server, timeout=0.3)
     server.faults.append(Fault(kind="hang"))
-    with pytest.raises(EngineError, match=r"within 0\.3 seconds"):
+    with pytest.raises(TimedOut, match=r"within 0\.3 seconds"):
         write(backend)
     assert len(server.asked("/v1/completions")) == 1
+
+
+def test_a_request_may_have_its_own_time_limit(
+    server: OpenAIServer, backend: OpenAIBackend
+) -> None:
+    load(backend, server)
+    server.faults.extend([Fault(kind="hang"), Fault(kind="hang", after=2)])
+    for _ in range(2):
+        with pytest.raises(TimedOut, match=r"within 0\.2 seconds"):
+            write(backend, timeout=0.2)
+
+
+def test_a_server_that_has_gone_is_unavailable(backend: OpenAIBackend) -> None:
+    with OpenAIServer() as server:
+        load(backend, server, max_retries=1)
+    with pytest.raises(Unavailable, match="Nothing answers at http://127"):
+        write(backend)
 
 
 def test_a_server_that_is_not_there_is_one_clear_sentence(backend: OpenAIBackend) -> None:

@@ -13,7 +13,7 @@ pytest.importorskip("inkstand_openai")
 from inkstand_openai.backend import OpenAIBackend
 from inkstand_openai.settings import OpenAISettings
 from inkstand_sdk import GenerateRequest, Model
-from inkstand_sdk.errors import EngineError
+from inkstand_sdk.errors import RateLimited
 from inkstand_sdk.testing.servers import Fault, OpenAIServer
 
 BUSY = b'{"error":{"message":"slow down","type":"rate_limit"}}'
@@ -85,8 +85,9 @@ def test_what_waiting_does_not_help_is_an_error_at_once(
 ) -> None:
     load(backend, server)
     server.faults.append(Fault(kind="status", status=429, headers=headers, body=body))
-    with pytest.raises(EngineError, match="busy or the quota"):
+    with pytest.raises(RateLimited, match="busy or the quota") as caught:
         write(backend)
+    assert caught.value.data.get("retry_after") == (3600 if "Retry-After" in headers else None)
     assert len(server.asked("/v1/completions")) == 1
 
 
@@ -94,8 +95,9 @@ def test_tries_end_at_the_number_that_was_set(server: OpenAIServer, backend: Ope
     load(backend, server, max_retries=1)
     fault = Fault(kind="status", status=429, headers={"Retry-After": "0.01"}, body=BUSY)
     server.faults.extend([fault] * 3)
-    with pytest.raises(EngineError) as caught:
+    with pytest.raises(RateLimited) as caught:
         write(backend)
+    assert caught.value.data["retry_after"] == 0.01
     assert "slow down" in caught.value.cause
     assert "2 times" in caught.value.cause
     assert len(server.faults) == 1
@@ -115,7 +117,7 @@ def test_a_cancel_ends_the_wait_for_another_try(
 def _recorded_waits(monkeypatch: pytest.MonkeyPatch, *, really: bool = True) -> list[float]:
     """The waits before another try, as they are asked for; they are cut short unless `really`."""
     from inkstand_openai import endpoint
-    from inkstand_openai.retry import wait_before as true_wait
+    from inkstand_sdk.retry import wait_before as true_wait
 
     waits: list[float] = []
 

@@ -16,7 +16,7 @@ def token_logprobs(told: Any, alternatives: int) -> tuple[TokenLogprob, ...]:
     `token_logprobs` and `top_logprobs`. What is none of these tells nothing.
     """
     if isinstance(told, dict):
-        if "tokens" in told:
+        if isinstance(told.get("tokens"), list):
             return _of_columns(told, alternatives)
         told = told.get("content")
     if not isinstance(told, list):

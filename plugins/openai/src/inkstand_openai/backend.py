@@ -49,6 +49,7 @@ class OpenAIBackend(Backend):
         chat=True,
         schema=True,
         stop=True,
+        logprobs=True,
         remote=True,
     )
 
@@ -100,7 +101,7 @@ class OpenAIBackend(Backend):
         return Loaded(
             context_length=self._context,
             concurrency=settings.concurrency,
-            device="other" if is_loopback(settings.base_url) else "remote",
+            device="a local server" if is_loopback(settings.base_url) else "a remote server",
             notes=tuple(_load_notes(settings, model.id, listed, meant, has_key=bool(key))),
         )
 
@@ -111,7 +112,7 @@ class OpenAIBackend(Backend):
             request, self._model, self._settings.base_url, to_llamacpp=self._is_llamacpp
         )
         estimate = self.count_tokens(request.prompt_text()).count
-        tally = Tally(request.stop, estimate)
+        tally = Tally(request.stop, estimate, request.logprobs)
         try:
             try:
                 yield from _written(background, endpoint, call, tally, cancelled)
@@ -136,11 +137,11 @@ class OpenAIBackend(Backend):
         usage = msgspec.structs.replace(
             tally.usage, cost=cost(tally.usage, self._model, self._settings.prices)
         )
-        notes = (*call.notes, *_finish_notes(request, tally))
+        notes = (*call.notes, *_finish_notes(request, tally, clipped=call.clipped))
         yield Chunk(
             # A server may put several tokens into an event, and tells only at the end.
             tokens=tally.unshown(),
-            finish=Finish(tally.reason, usage, unsupported(request.sampling), notes),
+            finish=Finish(tally.reason, usage, _unsupported(request, tally), notes),
         )
 
     def close(self) -> None:
@@ -205,7 +206,15 @@ def _load_notes(
         yield f"{what} sent unencrypted: use https outside of a network that you trust."
 
 
-def _finish_notes(request: GenerateRequest, tally: Tally) -> Iterator[str]:
+def _unsupported(request: GenerateRequest, tally: Tally) -> tuple[str, ...]:
+    """What was asked for and not done: sampling, and log probabilities that never came."""
+    names = unsupported(request.sampling)
+    if request.logprobs is None or tally.told_logprobs or not tally.usage.completion_tokens:
+        return names
+    return (*names, "logprobs")
+
+
+def _finish_notes(request: GenerateRequest, tally: Tally, *, clipped: bool) -> Iterator[str]:
     written = tally.usage.completion_tokens
     if tally.filtered:
         yield "The provider's content filter ended the text."
@@ -215,5 +224,5 @@ def _finish_notes(request: GenerateRequest, tally: Tally) -> Iterator[str]:
         yield "The model thought before it answered; its thoughts are not part of the text."
     if not tally.usage.exact:
         yield "The server did not count tokens; the numbers are estimates."
-    elif tally.reason == "length" and written < request.max_tokens:
+    elif tally.reason == "length" and written < request.max_tokens and not clipped:
         yield f"The server ended the text after {written:,} of {request.max_tokens:,} tokens."

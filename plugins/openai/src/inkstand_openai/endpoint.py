@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from inkstand_openai.failures import (
     broken_off,
+    not_loaded,
     refused,
     reported,
     shown,
@@ -19,10 +20,10 @@ from inkstand_openai.failures import (
 from inkstand_openai.keys import headers_of, without_key
 from inkstand_openai.limits import Overflow, overflow_of
 from inkstand_openai.request import Prepared
-from inkstand_openai.retry import wait_before
 from inkstand_openai.settings import OpenAISettings
 from inkstand_sdk.endpoints import is_loopback
 from inkstand_sdk.errors import InkstandError
+from inkstand_sdk.retry import wait_before
 
 if TYPE_CHECKING:
     import openai
@@ -92,7 +93,7 @@ class Endpoint:
         except openai.APITimeoutError:
             return []
         except openai.APIConnectionError as error:
-            raise unreachable(self._settings, error) from error
+            raise not_loaded(self._settings, error) from error
         except (openai.APIError, ValueError, AttributeError, TypeError):
             return []  # a list of another form is as good as none
 
@@ -115,7 +116,7 @@ class Endpoint:
             async for event in stream:
                 yield event if isinstance(event, dict) else event.model_dump()
         except openai.APITimeoutError:
-            raise timed_out(self._settings) from None
+            raise timed_out(self._settings, call.timeout) from None
         except openai.APIConnectionError as error:
             raise broken_off(str(error.__cause__ or error)) from error
         except openai.APIError as error:
@@ -143,7 +144,7 @@ class Endpoint:
         while True:
             try:
                 stream: openai.AsyncStream[Any] = await create(
-                    **call.arguments, extra_headers=self._headers
+                    **call.arguments, extra_headers=self._headers, **self._limit(call)
                 )
                 return stream
             except openai.APIStatusError as error:
@@ -160,7 +161,7 @@ class Endpoint:
                 if wait is None or attempt >= self._settings.max_retries:
                     raise self._final(error, call, attempt) from None
             except openai.APITimeoutError:
-                raise timed_out(self._settings) from None
+                raise timed_out(self._settings, call.timeout) from None
             except openai.APIConnectionError as error:
                 # A connection kept from before may have been closed meanwhile: one more try.
                 if attempt >= min(1, self._settings.max_retries):
@@ -169,6 +170,14 @@ class Endpoint:
             attempt += 1
             self.retries += 1
             await asyncio.sleep(wait)
+
+    def _limit(self, call: Prepared) -> dict[str, Any]:
+        """The time limit of a call that has its own: without it the settings' holds."""
+        import openai
+
+        if call.timeout is None:
+            return {}
+        return {"timeout": openai.Timeout(call.timeout, connect=_CONNECT)}
 
     def _final(self, error: openai.APIStatusError, call: Prepared, attempt: int) -> InkstandError:
         mapped = refused(error, call.arguments["model"], self._settings, self._key)

@@ -14,9 +14,13 @@ from inkstand_sdk.errors import (
     LoadFailed,
     NotFound,
     PromptTooLong,
+    RateLimited,
     SchemaError,
+    TimedOut,
+    Unavailable,
     UsageError,
 )
+from inkstand_sdk.retry import wait_asked
 
 if TYPE_CHECKING:
     import openai
@@ -54,8 +58,11 @@ def refused(
             "Check the name and that base_url ends in /v1; newer models take no raw prompts.",
         )
     if status == 429:
-        return EngineError(
-            f"{place} is busy or the quota is used up.", says, "Try again later, or see the quota."
+        return RateLimited(
+            f"{place} is busy or the quota is used up.",
+            says,
+            "Try again later, or see the quota.",
+            **wait_asked(error.response.headers),
         )
     if 300 <= status < 400:
         return LoadFailed(
@@ -69,7 +76,7 @@ def refused(
         )
     if status < 500:
         return UsageError(f"{place} does not accept this request.", says, "Change it accordingly.")
-    return EngineError(f"{place} failed (status {status}).", says, "Try again later.")
+    return Unavailable(f"{place} failed (status {status}).", says, "Try again later.")
 
 
 def too_long(overflow: Overflow, settings: OpenAISettings, estimate: int) -> PromptTooLong:
@@ -90,20 +97,26 @@ def too_long(overflow: Overflow, settings: OpenAISettings, estimate: int) -> Pro
     )
 
 
-def unreachable(settings: OpenAISettings, error: Exception) -> LoadFailed:
-    """The error for an endpoint that cannot be connected to."""
+def not_loaded(settings: OpenAISettings, error: Exception) -> LoadFailed:
+    """The error for an endpoint that cannot be connected to when a model is loaded."""
+    told = unreachable(settings, error)
+    return LoadFailed(told.what, told.cause, told.fix)
+
+
+def unreachable(settings: OpenAISettings, error: Exception) -> Unavailable:
+    """The error for an endpoint that cannot be connected to any more."""
     cause = error.__cause__ or error
-    return LoadFailed(
+    return Unavailable(
         f"Nothing answers at {settings.base_url}.",
         f"{str(cause) or type(cause).__name__}.",
         "Start the server, or set its address: inkstand config set backends.openai.base_url URL",
     )
 
 
-def timed_out(settings: OpenAISettings) -> EngineError:
-    """The error for a server that is silent for too long."""
-    return EngineError(
-        f"The server did not answer within {settings.timeout:g} seconds.",
+def timed_out(settings: OpenAISettings, limit: float | None) -> TimedOut:
+    """The error for a server that is silent for too long: than the request's `limit`, if any."""
+    return TimedOut(
+        f"The server did not answer within {limit or settings.timeout:g} seconds.",
         "It may still be reading the prompt, or hang.",
         "Raise the time: inkstand config set backends.openai.timeout SECONDS",
     )

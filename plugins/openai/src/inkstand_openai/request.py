@@ -20,16 +20,27 @@ _MOST_TOKENS = 1 << 30
 
 
 class Prepared(msgspec.Struct, frozen=True):
-    """The arguments of a call, whether it is of the chat kind, and what to tell the user."""
+    """The arguments of a call, whether it is of the chat kind, and what to tell the user.
+
+    `timeout` is the request's own time limit in seconds; `clipped` is whether it asks for fewer
+    tokens than the request.
+    """
 
     arguments: dict[str, Any]
     chat: bool
     notes: tuple[str, ...] = ()
+    timeout: float | None = None
+    clipped: bool = False
 
     def with_max_tokens(self, count: int, note: str) -> Prepared:
         """The same with another limit."""
         name = next(name for name in self.arguments if name.startswith("max_"))
-        return Prepared({**self.arguments, name: count}, self.chat, (*self.notes, note))
+        return msgspec.structs.replace(
+            self,
+            arguments={**self.arguments, name: count},
+            notes=(*self.notes, note),
+            clipped=True,
+        )
 
 
 def prepared(
@@ -69,13 +80,24 @@ def prepared(
                 "strict": _is_strict(request.schema),
             },
         }
+    if request.logprobs is not None:
+        arguments |= _logprobs(request.logprobs, chat=chat, to_llamacpp=to_llamacpp)
+    limit = request.timeout
     if not chat:
-        return Prepared({**arguments, "prompt": request.prompt}, chat=False)
+        return Prepared({**arguments, "prompt": request.prompt}, chat=False, timeout=limit)
     if request.prompt is not None:
         turns = [{"role": "user", "content": request.prompt}]
-        return Prepared({**arguments, "messages": turns}, chat=True, notes=(RAW_AS_MESSAGE,))
-    turns = [{"role": turn.role, "content": turn.text()} for turn in request.messages]
-    return Prepared({**arguments, "messages": turns}, chat=True)
+        notes: tuple[str, ...] = (RAW_AS_MESSAGE,)
+    else:
+        turns = [{"role": turn.role, "content": turn.text()} for turn in request.messages]
+        notes = ()
+    return Prepared({**arguments, "messages": turns}, chat=True, notes=notes, timeout=limit)
+
+
+def _logprobs(alternatives: int, *, chat: bool, to_llamacpp: bool) -> dict[str, Any]:
+    # llama.cpp's server tells of a token only along with at least one alternative.
+    count = max(1, alternatives) if to_llamacpp else alternatives
+    return {"logprobs": True, "top_logprobs": count} if chat else {"logprobs": count}
 
 
 def unsupported(sampling: Sampling) -> tuple[str, ...]:

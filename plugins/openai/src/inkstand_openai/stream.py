@@ -6,22 +6,30 @@ from collections.abc import Iterator
 from typing import Any
 
 from inkstand_sdk.messages import Chunk, FinishReason, Usage
-from inkstand_sdk.stops import StopFinder
+from inkstand_sdk.server_logprobs import token_logprobs
+from inkstand_sdk.stops import ShownLogprobs, StopFinder
 from inkstand_sdk.worker.whole_text import WholeText
 
 _REASONS: dict[str, FinishReason] = {"stop": "stop", "length": "length", "eos": "stop"}
 
 
 class Tally:
-    """Adds up events: whole characters up to a stop string, the reason of the end, the counts."""
+    """Adds up events: whole characters up to a stop string, the reason of the end, the counts.
 
-    def __init__(self, stops: tuple[str, ...], estimate: int) -> None:
+    `logprobs` is how many alternatives of each token are wanted, None for no log probabilities;
+    `told_logprobs` whether the server knows any.
+    """
+
+    def __init__(self, stops: tuple[str, ...], estimate: int, logprobs: int | None = None) -> None:
         self.reason: FinishReason | None = None
         self.filtered = self.refused = False
         self.thought = False
         self.stopped_here = False
         self._whole = WholeText()
         self._stops = StopFinder(stops)
+        self.told_logprobs = False
+        self._logprobs = logprobs
+        self._tokens = ShownLogprobs()
         self._usage: Usage | None = None
         self._timed: Usage | None = None
         self._estimate = estimate
@@ -53,7 +61,9 @@ class Tally:
             if reason:
                 self.filtered = reason == "content_filter"
                 self.reason = _REASONS.get(reason, "error")
-            yield from self._shown_of(self._whole.feed(text, last=bool(reason)))
+            text = self._whole.feed(text, last=bool(reason))
+            self._tell(text, choice.get("logprobs"))
+            yield from self._shown_of(text)
         if event.get("usage"):
             self._count(event["usage"])
 
@@ -76,7 +86,13 @@ class Tally:
     def _chunk(self, text: str) -> Iterator[Chunk]:
         if text:
             tokens, self._shown = self._arrived - self._shown, self._arrived
-            yield Chunk(text=text, tokens=tokens)
+            yield Chunk(text=text, tokens=tokens, logprobs=self._tokens.of(text))
+
+    def _tell(self, text: str, told: Any) -> None:
+        """Take what an event says of its tokens, if that is wanted."""
+        tokens = () if self._logprobs is None else token_logprobs(told, self._logprobs)
+        self.told_logprobs = self.told_logprobs or bool(tokens)
+        self._tokens.add(text, tokens)
 
     def _time(self, timings: dict[str, Any] | None) -> None:
         """Take the running counts that llama.cpp's server gives with every event."""

@@ -14,6 +14,8 @@ from typing import Any, Literal, Self
 
 import msgspec
 
+from inkstand_sdk.testing.servers.toy import Token
+
 Kind = Literal["status", "drop", "hang", "half_character", "garbage", "error", "silent_end"]
 LOOK = 0.02
 
@@ -128,12 +130,18 @@ class _Handler(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         server = self.server_of
+        if server.closing.is_set():  # a connection that was kept from before
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         server.seen.append(Seen(self.path, headers, None))
         self._answer(*server.get(self.path, headers))
 
     def do_POST(self) -> None:
         server = self.server_of
+        if server.closing.is_set():
+            self.close_connection = True
+            return
         headers = {name.lower(): value for name, value in self.headers.items()}
         body = json.loads(self.rfile.read(int(self.headers.get("Content-Length", 0))) or b"null")
         server.seen.append(Seen(self.path, headers, body))
@@ -217,9 +225,9 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def until_stop(
-    tokens: Iterator[str], limit: int, stops: Iterable[str]
-) -> Iterator[tuple[str, Literal["", "stop", "length"]]]:
-    """Tokens up to a limit or a stop string, each with the reason that it was the last, if any.
+    tokens: Iterator[Token], limit: int, stops: Iterable[str]
+) -> Iterator[tuple[str, Literal["", "stop", "length"], Token]]:
+    """Tokens up to a limit or a stop string: text, why it was the last if it was, the token.
 
     As real servers do, what may begin a stop string is held back, and a token may so stand for
     an empty text.
@@ -230,10 +238,10 @@ def until_stop(
     for count, token in enumerate(tokens, 1):
         text = finder.feed(token)
         if finder.found:
-            yield text, "stop"
+            yield text, "stop", token
             return
         if count >= limit:
-            yield text + finder.flush(), "length"
+            yield text + finder.flush(), "length", token
             return
-        yield text, ""
-    yield finder.flush(), "stop"
+        yield text, "", token
+    yield finder.flush(), "stop", Token("", 0.0, ())

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inkstand_sdk.testing.servers.faults import FaultyServer, Stream, until_stop
-from inkstand_sdk.testing.servers.toy import document, tokens_of, words
+from inkstand_sdk.testing.servers.toy import Token, document, tokens_of, words
 
 TOO_LONG = (
     "the prompt is longer than the context length currently available to the model; shorten the"
@@ -18,7 +18,8 @@ TOO_LONG = (
 class OllamaServer(FaultyServer):
     """Has the models "toy" (writes), "embed" (only embeds), "far:cloud" (runs elsewhere).
 
-    `truncates` makes it an old server, which knows no `truncate` and `shift` and cuts silently.
+    `truncates` makes it an old server, which knows no `truncate` and `shift` and cuts silently,
+    and no `logprobs` either.
     """
 
     trained = 4096
@@ -102,12 +103,14 @@ class OllamaServer(FaultyServer):
         )
 
     def _lines(
-        self, chat: bool, body: Any, written: Iterator[tuple[str, str]], evaluated: int
+        self, chat: bool, body: Any, written: Iterator[tuple[str, str, Token]], evaluated: int
     ) -> Iterator[bytes]:
-        for count, (text, reason) in enumerate(written, 1):
+        for count, (text, reason, token) in enumerate(written, 1):
             shown: dict[str, Any] = (
                 {"message": {"role": "assistant", "content": text}} if chat else {"response": text}
             )
+            if body.get("logprobs") and not self.truncates:
+                shown["logprobs"] = [token.told(body.get("top_logprobs", 0))]
             yield self._line({"model": body["model"], **shown, "done": False})
             if reason:
                 last = {"message": {"role": "assistant", "content": ""}} if chat else {

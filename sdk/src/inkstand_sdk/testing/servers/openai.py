@@ -7,24 +7,31 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from inkstand_sdk.testing.servers.faults import FaultyServer, Stream, until_stop
-from inkstand_sdk.testing.servers.toy import document, tokens_of, words
+from inkstand_sdk.testing.servers.toy import Token, document, tokens_of, words
 
 
 class OpenAIServer(FaultyServer):
     """Has the model "toy"; `key` is the key that it wants, if it wants one.
 
     `announces` are further fields of the model's entry in its list, by which vLLM and llama-server
-    tell the context; `counts` is whether it sends a usage.
+    tell the context; `counts` is whether it sends a usage, `tells_logprobs` whether it sends log
+    probabilities to those who want them.
     """
 
     context = 512
 
     def __init__(
-        self, *, key: str = "", announces: dict[str, Any] | None = None, counts: bool = True
+        self,
+        *,
+        key: str = "",
+        announces: dict[str, Any] | None = None,
+        counts: bool = True,
+        tells_logprobs: bool = True,
     ) -> None:
         self.key = key
         self.announces = announces or {}
         self.counts = counts
+        self.tells_logprobs = tells_logprobs
         super().__init__()
         self.url += "/v1"
 
@@ -85,15 +92,16 @@ class OpenAIServer(FaultyServer):
         )
 
     def _events(
-        self, chat: bool, body: Any, written: Iterator[tuple[str, str]], evaluated: int
+        self, chat: bool, body: Any, written: Iterator[tuple[str, str, Token]], evaluated: int
     ) -> Iterator[bytes]:
         count = 0
         head = {"id": "1", "created": 1, "model": "toy"}
         head["object"] = "chat.completion.chunk" if chat else "text_completion"
-        for text, reason in written:
+        for text, reason, token in written:
             count += 1
             shown: dict[str, Any] = {"delta": {"content": text}} if chat else {"text": text}
-            choice = {"index": 0, **shown, "finish_reason": reason or None}
+            told = self._told(chat, body, token)
+            choice = {"index": 0, **shown, "logprobs": told, "finish_reason": reason or None}
             yield self._event({**head, "choices": [choice]})
         if self.counts and (body.get("stream_options") or {}).get("include_usage"):
             usage = {
@@ -103,6 +111,19 @@ class OpenAIServer(FaultyServer):
             }  # fmt: skip
             yield self._event({**head, "choices": [], "usage": usage})
         yield b"data: [DONE]\n\n"
+
+    def _told(self, chat: bool, body: Any, token: Token) -> dict[str, Any] | None:
+        """A token's log probabilities, in the protocol's form for chats or in that of old."""
+        wanted = body.get("logprobs")
+        if not self.tells_logprobs or wanted is None or wanted is False:
+            return None
+        if chat:
+            return {"content": [token.told(body.get("top_logprobs") or 0)], "refusal": None}
+        top = dict(token.ranked[:wanted])
+        return {
+            "tokens": [token], "token_logprobs": [token.logprob], "top_logprobs": [top],
+            "text_offset": [0],
+        }  # fmt: skip
 
     def _allowed(self, headers: Mapping[str, str]) -> bool:
         return not self.key or headers.get("authorization") == f"Bearer {self.key}"

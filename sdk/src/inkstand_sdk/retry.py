@@ -1,7 +1,7 @@
-"""When to try again, and how long to wait before.
+"""When to ask a server again, and how long to wait before: for backends that talk to one.
 
-The client could do it, but it would also try again after a time limit, which pays for a long
-prompt twice, and after a quota is used up, which is no use.
+Clients of such servers have their own ways, but they would also try again after a time limit,
+which pays for a long prompt twice, and after a quota is used up, which is no use.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import random
 import time
 from collections.abc import Mapping
 from email.utils import parsedate_to_datetime
+from typing import Any
 
 _BUSY = frozenset({408, 409, 425, 429, 500, 502, 503, 504, 529})
 _FIRST = 0.5
@@ -30,15 +31,24 @@ def wait_before(
         return None
     if headers.get("x-should-retry", "").lower() == "false":
         return None
-    asked = _asked(headers)
+    asked = retry_after(headers)
     if asked is not None:
         return asked if asked <= longest else None
     wait: float = min(_FIRST * 2**attempt, _LONGEST, longest)
     return wait * random.uniform(0.75, 1.0)
 
 
-def _asked(headers: Mapping[str, str]) -> float | None:
-    """Seconds that the server asks to wait: a number or a date (RFC 9110, section 10.2.3)."""
+def wait_asked(headers: Mapping[str, str]) -> dict[str, Any]:
+    """The data of a `RateLimited`: `retry_after` in seconds, if the server asks for a wait."""
+    asked = retry_after(headers)
+    return {} if asked is None else {"retry_after": round(asked, 3)}
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds that the server asks to wait: a number or a date (RFC 9110, section 10.2.3).
+
+    None if it asks for nothing. The names in `headers` are in lower case, or do not mind.
+    """
     for name, unit in (("retry-after-ms", 0.001), ("retry-after", 1.0)):
         value = headers.get(name)
         if value is None:
