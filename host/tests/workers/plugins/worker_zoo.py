@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -56,6 +57,14 @@ class Zoo(Backend):
             ctypes.string_at(0)
         if settings.load == "hang":
             hang_with_the_interpreter_lock()
+        if settings.load.startswith("until "):
+            self.loading(0.25)
+            while not Path(settings.load.removeprefix("until ")).exists():
+                time.sleep(0.001)
+            self.loading(7)
+        if settings.load == "chatter":
+            for step in range(100_000):
+                self.loading(step / 100_000)
         self.ballast = bytearray(os.urandom(1)) * (settings.megabytes * 1_000_000)
         return Loaded(context_length=100, concurrency=settings.concurrency, notes=(model.id,))
 
