@@ -43,6 +43,7 @@ def assemble(source: Source, settings: TransformersSettings) -> tuple[Engine, Lo
     engine = Engine(
         tokens=tokens,
         batch=Batch(writer.decoder, most_rows=most_rows, threads=threads, drafter=writer.drafter),
+        decoder=writer.decoder,
         context_length=context,
         vocabulary=writer.vocabulary,
         encoder_decoder=writer.encoder_decoder,

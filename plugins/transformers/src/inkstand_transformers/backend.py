@@ -41,6 +41,7 @@ class Transformers(Backend):
         grammar=True,
         adapters=True,
         stop=True,
+        logprobs=True,
         seeds=True,
     )
 

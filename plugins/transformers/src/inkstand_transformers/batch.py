@@ -15,6 +15,7 @@ from inkstand_transformers.decoder import Decoder
 from inkstand_transformers.drafting import Drafter
 from inkstand_transformers.failures import while_generating
 from inkstand_transformers.row import Row
+from inkstand_transformers.search import Search
 
 T = TypeVar("T")
 
@@ -26,7 +27,10 @@ class _NobodyWaitsError(Exception):
 
 
 class Group:
-    """Rows that share a state; `tokens` are the last of each row, not yet evaluated."""
+    """Rows that share a state; `tokens` are the last of each row, not yet evaluated.
+
+    A row with a search is alone in its group, and the search has the state.
+    """
 
     def __init__(self, rows: list[Row], state: Any, tokens: list[int]) -> None:
         self.rows = rows
@@ -37,6 +41,11 @@ class Group:
     def adapters(self) -> tuple[tuple[str, float], ...]:
         """The adapters that all its rows want."""
         return self.rows[0].adapters
+
+    @property
+    def search(self) -> Search | None:
+        """What chooses the tokens of its only row, if anything does."""
+        return self.rows[0].search
 
 
 class Batch:
@@ -62,7 +71,7 @@ class Batch:
         """Have `row` generated; raises `EngineError` if this was closed."""
         with self._changed:
             if self._closing:
-                raise _closed()
+                raise closed()
             self._waiting.append(row)
             self._changed.notify()
 
@@ -78,7 +87,7 @@ class Batch:
 
         with self._changed:
             if self._closing:
-                raise _closed()
+                raise closed()
             self._tasks.append(task)
             self._changed.notify()
         return result.result()
@@ -101,7 +110,7 @@ class Batch:
                 for group in list(self._groups):
                     self._step(group)
         for row in [row for group in self._groups for row in group.rows] + list(self._waiting):
-            row.fail(_closed())
+            row.fail(closed())
         while self._tasks:
             self._tasks.popleft()()
         self._groups.clear()
@@ -149,10 +158,15 @@ class Batch:
 
         try:
             decoder.use(rows[0].adapters)
+            if rows[0].search is not None:
+                rows[0].search.begin(decoder, rows[0], watch)
+                if not rows[0].finished:
+                    self._groups.append(Group(rows, None, [0]))
+                return
             state, logits = decoder.begin([row.prompt for row in rows], watch)
         except _NobodyWaitsError:
             if self._closing:
-                _fail(rows, _closed())
+                _fail(rows, closed())
             return
         except Exception as error:  # noqa: BLE001 - told to every row that it ends
             _fail(rows, while_generating(error))
@@ -166,7 +180,7 @@ class Batch:
         assert self._decoder is not None
         if self._decoder.joins:
             for other in self._groups:
-                if other.adapters == group.adapters:
+                if other.adapters == group.adapters and other.search is None:
                     other.state = self._decoder.join(other.state, group.state)
                     other.rows += group.rows
                     other.tokens += group.tokens
@@ -180,6 +194,10 @@ class Batch:
             if not self._keep(group, [not row.abandoned for row in group.rows]):
                 return
             decoder.use(group.adapters)
+            if group.search is not None:
+                group.search.step(decoder)
+                self._keep(group, [not group.rows[0].finished])
+                return
             if self._drafter is not None and self._is_alone(group):
                 self._drafter.step(group.state, group.rows[0], group.tokens)
                 self._keep(group, [not group.rows[0].finished])
@@ -221,6 +239,8 @@ class Batch:
 
 def _alike(one: Row, other: Row) -> bool:
     """Whether two rows, the first the shorter, can have their prompts evaluated together."""
+    if one.search is not None or other.search is not None:
+        return False
     return one.adapters == other.adapters and len(other.prompt) <= 2 * len(one.prompt) + 16
 
 
@@ -229,5 +249,6 @@ def _fail(rows: list[Row], error: Exception) -> None:
         row.fail(error)
 
 
-def _closed() -> EngineError:
+def closed() -> EngineError:
+    """The error for whoever asks a model that is closed."""
     return EngineError("The model was closed.", "", "Load it again.")

@@ -96,6 +96,10 @@ class Constraint:
     def __init__(self, matcher: Any) -> None:
         self._matcher = matcher
 
+    def fork(self) -> Constraint:
+        """Another one that stands where this one does."""
+        return Constraint(self._matcher.deep_copy())
+
     def masked(self, logits: torch.Tensor) -> torch.Tensor:
         """`logits` with minus infinity for the tokens that may not come next."""
         import numpy as np

@@ -21,6 +21,10 @@ class Decoder(ABC):
 
     joins: ClassVar[bool] = False
     """Whether two states can become one."""
+    branches: ClassVar[bool] = True
+    """Whether `keep` may name a row several times, which makes copies of it."""
+    shows: ClassVar[bool] = False
+    """Whether the hidden states can be seen."""
 
     @abstractmethod
     def begin(self, prompts: Sequence[list[int]], watch: Watch) -> tuple[Any, torch.Tensor]:
@@ -32,7 +36,7 @@ class Decoder(ABC):
 
     @abstractmethod
     def keep(self, state: Any, rows: list[int]) -> None:
-        """Forget the rows that are not named."""
+        """Forget the rows that are not named, and put the others into that order."""
 
     def join(self, state: Any, other: Any) -> Any:
         """One state for the rows of both; only if `joins`."""
@@ -40,6 +44,20 @@ class Decoder(ABC):
 
     def use(self, adapters: tuple[tuple[str, float], ...]) -> None:
         """Put these adapters on the model until told otherwise."""
+
+
+class ShowingDecoder(Decoder):
+    """One whose hidden states can be seen, if `shows`."""
+
+    @abstractmethod
+    def begin_showing(
+        self, prompt: list[int], watch: Watch
+    ) -> tuple[Any, torch.Tensor, torch.Tensor]:
+        """The state after one prompt, logits `[vocabulary]`, hidden states `[tokens, size]`."""
+
+    @abstractmethod
+    def step_showing(self, state: Any, tokens: list[int]) -> tuple[torch.Tensor, torch.Tensor]:
+        """Add a token to each row; logits `[rows, vocabulary]`, hidden states `[rows, size]`."""
 
 
 class CausalState:
@@ -50,10 +68,11 @@ class CausalState:
         self.mask = mask
 
 
-class CausalDecoder(Decoder):
+class CausalDecoder(ShowingDecoder):
     """A decoder-only model of transformers."""
 
     joins = True
+    shows = True
 
     def __init__(
         self,
@@ -80,6 +99,33 @@ class CausalDecoder(Decoder):
 
     def begin(self, prompts: Sequence[list[int]], watch: Watch) -> tuple[CausalState, torch.Tensor]:
         """See `Decoder.begin`; shorter prompts are padded on the left."""
+        return self._begin(prompts, watch, [])
+
+    def begin_showing(
+        self, prompt: list[int], watch: Watch
+    ) -> tuple[CausalState, torch.Tensor, torch.Tensor]:
+        """See `ShowingDecoder.begin_showing`."""
+        shown: list[torch.Tensor] = []
+        state, logits = self._begin([prompt], watch, shown, show=True)
+        return state, logits[0], torch.cat(shown, dim=1)[0]
+
+    def step_showing(
+        self, state: CausalState, tokens: list[int]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `ShowingDecoder.step_showing`."""
+        ids = torch.tensor([[token] for token in tokens], device=self._device)
+        state.mask = torch.cat([state.mask, torch.ones_like(ids)], dim=1)
+        output = self._forward(state, ids, keep=1, show=True)
+        return _plain(output.logits[:, -1]), _plain(output.hidden_states[-1][:, -1])
+
+    def _begin(
+        self,
+        prompts: Sequence[list[int]],
+        watch: Watch,
+        shown: list[torch.Tensor],
+        *,
+        show: bool = False,
+    ) -> tuple[CausalState, torch.Tensor]:
         ids, mask = left_padded(prompts)
         width = ids.shape[1]
         cache = self._new_cache(len(prompts))
@@ -90,7 +136,10 @@ class CausalDecoder(Decoder):
         for begin in range(0, width, PROMPT_CHUNK):
             end = min(begin + PROMPT_CHUNK, width)
             state.mask = mask[:, : prefix + end]
-            logits = self._forward(state, ids[:, begin:end].to(self._device), keep=1)
+            output = self._forward(state, ids[:, begin:end].to(self._device), keep=1, show=show)
+            logits = output.logits
+            if show:
+                shown.append(_plain(output.hidden_states[-1]))
             watch(end)
         return state, _plain(logits[:, -1])
 
@@ -102,7 +151,7 @@ class CausalDecoder(Decoder):
         """Add several tokens to each row; the logits after each, `[rows, tokens, vocabulary]`."""
         ids = torch.tensor(tokens, device=self._device)
         state.mask = torch.cat([state.mask, torch.ones_like(ids)], dim=1)
-        return _plain(self._forward(state, ids, keep=ids.shape[1]))
+        return _plain(self._forward(state, ids, keep=ids.shape[1]).logits)
 
     def shrink(self, state: CausalState, tokens: int) -> None:
         """Take the last tokens back."""
@@ -127,13 +176,17 @@ class CausalDecoder(Decoder):
         ]
         return CausalState(joined(state.cache, other.cache), torch.cat(masks))
 
-    def _forward(self, state: CausalState, ids: torch.Tensor, *, keep: int) -> torch.Tensor:
+    def _forward(
+        self, state: CausalState, ids: torch.Tensor, *, keep: int, show: bool = False
+    ) -> Any:
         options: dict[str, Any] = {}
         if self._takes_positions:
             positions = (state.mask.cumsum(-1) - 1).clamp(min=0)
             options["position_ids"] = positions[:, -ids.shape[1] :]
         if self._takes_keep:
             options["logits_to_keep"] = keep
+        if show:
+            options["output_hidden_states"] = True
         output = self._model(
             input_ids=ids,
             attention_mask=state.mask,
@@ -142,14 +195,15 @@ class CausalDecoder(Decoder):
             **options,
         )
         state.cache = output.past_key_values
-        logits: torch.Tensor = output.logits
-        return logits
+        return output
 
 
 class SingleDecoder(CausalDecoder):
     """A decoder-only model whose state cannot be taken apart: every row by itself."""
 
     joins = False
+    branches = False
+    shows = False
 
 
 class Seq2SeqState:
@@ -161,8 +215,10 @@ class Seq2SeqState:
         self.cache = cache
 
 
-class Seq2SeqDecoder(Decoder):
+class Seq2SeqDecoder(ShowingDecoder):
     """An encoder-decoder model of transformers: the prompt is what the encoder reads."""
+
+    shows = True
 
     def __init__(self, model: Any, start: int) -> None:
         """`start` is the token that the decoder begins with."""
@@ -174,6 +230,18 @@ class Seq2SeqDecoder(Decoder):
         self, prompts: Sequence[list[int]], watch: Watch
     ) -> tuple[Seq2SeqState, torch.Tensor]:
         """See `Decoder.begin`; shorter inputs are padded on the right."""
+        state = self._encoded(prompts, watch)
+        return state, self.step(state, [self._start] * len(prompts))
+
+    def begin_showing(
+        self, prompt: list[int], watch: Watch
+    ) -> tuple[Seq2SeqState, torch.Tensor, torch.Tensor]:
+        """See `ShowingDecoder.begin_showing`; the states are the decoder's."""
+        state = self._encoded([prompt], watch)
+        logits, hidden = self.step_showing(state, [self._start])
+        return state, logits[0], hidden
+
+    def _encoded(self, prompts: Sequence[list[int]], watch: Watch) -> Seq2SeqState:
         from transformers import DynamicCache, EncoderDecoderCache
 
         width = max(len(prompt) for prompt in prompts)
@@ -187,20 +255,30 @@ class Seq2SeqDecoder(Decoder):
         encoded = encoder(input_ids=ids.to(self._device), attention_mask=mask, return_dict=True)
         watch(width)
         cache = EncoderDecoderCache(DynamicCache(), DynamicCache())
-        state = Seq2SeqState(encoded, mask, cache)
-        return state, self.step(state, [self._start] * len(prompts))
+        return Seq2SeqState(encoded, mask, cache)
 
     def step(self, state: Seq2SeqState, tokens: list[int]) -> torch.Tensor:
         """See `Decoder.step`."""
+        return _plain(self._forward(state, tokens).logits[:, -1])
+
+    def step_showing(
+        self, state: Seq2SeqState, tokens: list[int]
+    ) -> tuple[torch.Tensor, torch.Tensor]:
+        """See `ShowingDecoder.step_showing`."""
+        output = self._forward(state, tokens, output_hidden_states=True)
+        return _plain(output.logits[:, -1]), _plain(output.decoder_hidden_states[-1][:, -1])
+
+    def _forward(self, state: Seq2SeqState, tokens: list[int], **options: Any) -> Any:
         output = self._model(
             encoder_outputs=state.encoded,
             attention_mask=state.mask,
             decoder_input_ids=torch.tensor([[token] for token in tokens], device=self._device),
             past_key_values=state.cache,
             use_cache=True,
+            **options,
         )
         state.cache = output.past_key_values
-        return _plain(output.logits[:, -1])
+        return output
 
     def keep(self, state: Seq2SeqState, rows: list[int]) -> None:
         """See `Decoder.keep`."""
@@ -240,5 +318,5 @@ def is_sound(decoder: CausalDecoder) -> bool:
     return is_plain(state.cache) if decoder.joins else state.cache is not None
 
 
-def _plain(logits: torch.Tensor) -> torch.Tensor:
-    return logits.to(device="cpu", dtype=torch.float32)
+def _plain(values: torch.Tensor) -> torch.Tensor:
+    return values.to(device="cpu", dtype=torch.float32)

@@ -25,7 +25,7 @@ class Detokenizer:
 
     def feed(self, token: int) -> str:
         """The text that became final with `token`; often none."""
-        self._ids.append(token)
+        self._ids = [*self._ids, token]  # not in place: a copy of this may go on otherwise
         text = self._fresh(len(self._ids))
         if not text.endswith(_REPLACEMENT):
             return self._show(text, len(self._ids))
@@ -33,6 +33,12 @@ class Detokenizer:
             return ""
         end = len(self._ids) - _CHARACTER + 1
         return self._show(self._fresh(end), end)
+
+    def at(self, *tokens: int) -> dict[int, str]:
+        """The text of each of these alone, if it came next; U+FFFD for a piece of a character."""
+        before = self._ids[self._begin : self._shown]
+        shown = self._decode(before)
+        return {token: self._decode([*before, token])[len(shown) :] for token in tokens}
 
     def flush(self) -> str:
         """What was held back, when no more tokens come."""

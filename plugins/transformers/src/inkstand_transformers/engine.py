@@ -11,13 +11,14 @@ from inkstand_sdk.asked import check_request
 from inkstand_sdk.errors import PromptTooLong, UsageError
 from inkstand_sdk.messages import Chunk, FinishReason, GenerateRequest, Usage
 from inkstand_sdk.plain_chat import PLAIN_STOP, plain_prompt
-from inkstand_sdk.stops import StopFinder
 from inkstand_transformers.adapters import Adapters, Chosen
-from inkstand_transformers.batch import Batch
+from inkstand_transformers.batch import Batch, closed
 from inkstand_transformers.constraint import Constrainer, Constraint, not_enforced
+from inkstand_transformers.decoder import Decoder
 from inkstand_transformers.detokenizer import Detokenizer
 from inkstand_transformers.row import Row
-from inkstand_transformers.sampling import Sampler, sampling_notes, unsupported, with_defaults
+from inkstand_transformers.sampling import Sampler
+from inkstand_transformers.strategy import choose_strategy
 from inkstand_transformers.tokens import Tokens
 
 # While nothing comes (a long prompt, a busy engine) this often is looked whether to stop.
@@ -32,6 +33,7 @@ class Engine:
         *,
         tokens: Tokens,
         batch: Batch,
+        decoder: Decoder,
         context_length: int,
         vocabulary: int,
         encoder_decoder: bool,
@@ -43,6 +45,7 @@ class Engine:
         self.tokens = tokens
         self.context_length = context_length
         self._batch = batch
+        self._decoder: Decoder | None = decoder
         self._vocabulary = vocabulary
         self._encoder_decoder = encoder_decoder
         self._adapters = adapters
@@ -77,7 +80,7 @@ class Engine:
     def close(self) -> None:
         """Stop what runs and free the model."""
         self._batch.close()
-        self._adapters = self._constrainer = None
+        self._adapters = self._constrainer = self._decoder = None
         gc.collect()  # modules refer to each other in circles
 
     def _row(self, request: GenerateRequest) -> Row:
@@ -88,26 +91,27 @@ class Engine:
         if len(prompt) >= room:
             raise PromptTooLong.of(len(prompt), room)
         limit = min(request.max_tokens, room - len(prompt))
-        sampling = with_defaults(request.sampling, self._defaults)
+        if self._decoder is None:
+            raise closed()
+        strategy = choose_strategy(request.sampling, self._defaults, self._decoder)
 
         def notes(reason: FinishReason, usage: Usage) -> tuple[str, ...]:
-            return (
-                *sampling_notes(request.sampling),
-                *_finish_notes(request, reason, usage, room),
-            )
+            return (*strategy.notes, *_finish_notes(request, reason, usage, room))
 
         before: Sequence[int] = () if self._encoder_decoder else prompt
         return Row(
             prompt,
             limit=limit,
             ends=self.tokens.ends,
-            sampler=Sampler(sampling, before),
+            sampler=Sampler(strategy.sampling, before),
             detokenizer=Detokenizer(self.tokens.decode, before),
-            stops=StopFinder(stops),
+            stops=stops,
             constraint=self._constraint(request),
             adapters=chosen,
-            unsupported=unsupported(request.sampling),
+            unsupported=strategy.unsupported,
             notes=notes,
+            logprobs=request.logprobs,
+            search=strategy.search,
         )
 
     def _prompt(self, request: GenerateRequest) -> tuple[list[int], tuple[str, ...]]:

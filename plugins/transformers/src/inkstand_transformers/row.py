@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import StopFinder
+from inkstand_sdk.stops import ShownLogprobs, StopFinder
 from inkstand_transformers.constraint import Constraint
 from inkstand_transformers.detokenizer import Detokenizer
 from inkstand_transformers.sampling import Sampler
+from inkstand_transformers.weighing import Weight, weigh
 
 if TYPE_CHECKING:
     import torch
+
+    from inkstand_transformers.search import Search
 
 # How the notes of a finish depend on how it came about.
 Notes = Callable[[FinishReason, Usage], tuple[str, ...]]
@@ -35,23 +38,32 @@ class Row:
         ends: frozenset[int],
         sampler: Sampler,
         detokenizer: Detokenizer,
-        stops: StopFinder,
+        stops: Sequence[str],
         constraint: Constraint | None,
         adapters: tuple[tuple[str, float], ...],
         unsupported: tuple[str, ...],
         notes: Notes,
+        logprobs: int | None = None,
+        search: Search | None = None,
     ) -> None:
+        """`logprobs` is how many alternatives are told beside each token's log probability, None
+        for neither; `search` chooses the tokens instead of `sampler`.
+        """
         self.prompt = prompt
         self.adapters = adapters
         self.written: list[int] = []
         self.limit = limit
+        self.search = search
         self.abandoned = False
         self.finished = False
-        self._ends = ends
-        self._sampler = sampler
-        self._detokenizer = detokenizer
-        self._stops = stops
-        self._constraint = constraint
+        self.ends = ends
+        self.sampler = sampler
+        self.detokenizer = detokenizer
+        self.has_stops = bool(stops)
+        self.stops = StopFinder(stops)
+        self.constraint = constraint
+        self._logprobs = logprobs
+        self._shown = ShownLogprobs()
         self._unsupported = unsupported
         self._notes = notes
         self._chunks: queue.SimpleQueue[Chunk | Exception] = queue.SimpleQueue()
@@ -62,7 +74,7 @@ class Row:
 
     def begin(self) -> None:
         """The engine takes it up."""
-        self._began = self._first = self._last = time.perf_counter()
+        self._began = time.perf_counter()
 
     def progress(self, evaluated: int) -> None:
         """So many tokens of the prompt are done."""
@@ -73,44 +85,63 @@ class Row:
 
     def advance(self, logits: torch.Tensor) -> int:
         """Draw the next token and tell what it says; `finished` tells whether it was the last."""
-        if self._constraint is not None:
-            logits = self._constraint.masked(logits)
-        token = self._sampler.draw(logits)
+        masked = logits if self.constraint is None else self.constraint.masked(logits)
+        token = self.sampler.draw(masked)
+        self.take(token, self.weigh(logits, token))
+        return token
+
+    def weigh(self, logits: torch.Tensor, token: int) -> Weight | None:
+        """The token's weight under the model's own logits, if log probabilities were asked for."""
+        return None if self._logprobs is None else weigh(logits, token, self._logprobs)
+
+    def take(self, token: int, weight: Weight | None) -> None:
+        """Go on by `token`; `finished` tells whether it was the last."""
         self._last = time.perf_counter()
         if not self.written:
-            self._first = self._last
-        self._took(token)
-        return token
+            self._first = self._first or self._last
+        self.written.append(token)
+        if token in self.ends:
+            self._finish("stop")
+            return
+        self.sampler.took(token)
+        self._untold += 1
+        self._tell(self.stops.feed(self._read(token, weight)))
+        complete = self.constraint is not None and self.constraint.took(token)
+        if self.stops.found or complete:
+            self._finish("stop")
+        elif len(self.written) >= self.limit:
+            self._finish("length")
+
+    def begin_search(self) -> None:
+        """The prompt is done, and what will be written is looked for."""
+        self._first = time.perf_counter()
 
     def fail(self, error: Exception) -> None:
         """End it with an error."""
         self.finished = True
         self._chunks.put(error)
 
-    def _took(self, token: int) -> None:
-        self.written.append(token)
-        if token in self._ends:
-            self._finish("stop")
-            return
-        self._sampler.took(token)
-        self._untold += 1
-        self._tell(self._stops.feed(self._detokenizer.feed(token)))
-        complete = self._constraint is not None and self._constraint.took(token)
-        if self._stops.found or complete:
-            self._finish("stop")
-        elif len(self.written) >= self.limit:
-            self._finish("length")
+    def _read(self, token: int, weight: Weight | None) -> str:
+        """The text that became final with `token`; its weight waits until that is shown."""
+        if weight is None:
+            return self.detokenizer.feed(token)
+        names = self.detokenizer.at(token, *(other for other, _ in weight.top))
+        text = self.detokenizer.feed(token)
+        self._shown.add(text, [weight.named(names[token], token, names.__getitem__)])
+        return text
 
     def _tell(self, text: str) -> None:
         if text:
-            self._chunks.put(Chunk(text=text, tokens=self._untold))
+            self._chunks.put(Chunk(text=text, tokens=self._untold, logprobs=self._shown.of(text)))
             self._untold = 0
 
     def _finish(self, reason: FinishReason) -> None:
         self.finished = True
-        if not self._stops.found:
-            self._tell(self._stops.feed(self._detokenizer.flush()) + self._stops.flush())
-        if self._stops.found:
+        if not self.stops.found:
+            held = self.detokenizer.flush()
+            self._shown.add(held)
+            self._tell(self.stops.feed(held) + self.stops.flush())
+        if self.stops.found:
             reason = "stop"
         usage = self.usage()
         finish = Finish(reason, usage, self._unsupported, self._notes(reason, usage))
@@ -132,8 +163,8 @@ class Row:
         return Usage(
             prompt_tokens=len(self.prompt),
             completion_tokens=len(self.written),
-            prompt_ms=(self._first - self._began) * 1000,
-            generate_ms=(self._last - self._first) * 1000,
+            prompt_ms=max(0.0, self._first - self._began) * 1000,
+            generate_ms=max(0.0, self._last - self._first) * 1000,
         )
 
     def cancelled(self) -> Finish:

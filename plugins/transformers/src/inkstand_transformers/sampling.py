@@ -8,24 +8,25 @@ under both engines: penalties, top_k, typical_p, top_p, min_p, then the temperat
 from __future__ import annotations
 
 import os
-from collections import Counter
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
 import msgspec
 
 from inkstand_sdk.messages import Sampling
+from inkstand_transformers.mirostat import MirostatState
 
 if TYPE_CHECKING:
     import torch
 
 HONORED = (
     "temperature", "top_p", "top_k", "min_p", "typical_p", "repeat_penalty", "presence_penalty",
-    "frequency_penalty", "seed",
+    "frequency_penalty", "mirostat", "beams", "penalty_alpha", "seed",
 )  # fmt: skip
 _DEFAULTS = Sampling(temperature=0.8, top_p=0.95, top_k=40, min_p=0.05)
 _RECENT = 64  # tokens, of the prompt too, that the repeat penalty looks back on
-_OFF_WHEN_GREEDY = ("typical_p",)
+_OFF_WHEN_GREEDY = ("typical_p", "mirostat")
+_OFF_UNDER_MIROSTAT = ("top_p", "top_k", "min_p", "typical_p")
 
 
 def with_defaults(sampling: Sampling, model_defaults: dict[str, Any]) -> Sampling:
@@ -55,10 +56,16 @@ def unsupported(sampling: Sampling) -> tuple[str, ...]:
 
 def sampling_notes(sampling: Sampling) -> tuple[str, ...]:
     """Sentences on settings that cannot do anything beside others."""
-    idle = [name for name in _OFF_WHEN_GREEDY if name in sampling.given()]
-    if sampling.temperature != 0 or not idle:
+    given = sampling.given()
+    names: tuple[str, ...]
+    if sampling.temperature == 0:
+        why, names = "Temperature 0 always takes the likeliest token", _OFF_WHEN_GREEDY
+    elif sampling.mirostat is not None:
+        why, names = "Mirostat takes the place of the filters", _OFF_UNDER_MIROSTAT
+    else:
         return ()
-    return (f"Temperature 0 always takes the likeliest token, so {', '.join(idle)} did nothing.",)
+    idle = ", ".join(name for name in names if name in given)
+    return (f"{why}, so {idle} did nothing.",) if idle else ()
 
 
 class Sampler:
@@ -69,8 +76,9 @@ class Sampler:
 
         self._sampling = sampling
         self._recent = list(prompt)[-_RECENT:]
-        self._written: Counter[int] = Counter()
+        self._written: dict[int, int] = {}  # how often each token was
         seed = sampling.seed
+        self._mirostat = None if sampling.mirostat is None else MirostatState(sampling.mirostat)
         self._generator = torch.Generator()
         self._generator.manual_seed(
             int.from_bytes(os.urandom(4), "little") if seed is None else seed
@@ -94,10 +102,11 @@ class Sampler:
         """A token; `logits` are float32, on the processor, one for each of the vocabulary."""
         import torch
 
-        if self._penalizes:
-            logits = self._penalized(logits)
+        logits = self.penalized(logits)
         if self._sampling.temperature == 0:
             return int(logits.argmax())
+        if self._mirostat is not None:
+            return self._draw_surprising(self._mirostat, logits)
         top_k = self._sampling.top_k or 0
         count = min(top_k, len(logits)) if top_k else len(logits)
         values, tokens = torch.topk(logits, count)  # sorted, the likeliest first
@@ -108,15 +117,31 @@ class Sampler:
         place = int(torch.multinomial(weights, 1, generator=self._generator))
         return int(tokens[place])
 
+    def _draw_surprising(self, mirostat: MirostatState, logits: torch.Tensor) -> int:
+        import torch
+
+        temperature = self._sampling.temperature
+        assert temperature is not None
+        values, tokens = ((logits - logits.max()) / temperature).sort(descending=True, stable=True)
+        kept = mirostat.kept(torch.softmax(values, dim=0))
+        chances = torch.softmax(values[:kept], dim=0)
+        place = int(torch.multinomial(chances, 1, generator=self._generator))
+        mirostat.took(float(chances[place]))
+        return int(tokens[place])
+
     def took(self, token: int) -> None:
         """Remember the token that was written, for the penalties."""
         if self._penalizes:
-            self._written[token] += 1
+            # Not in place: a copy of this may go on otherwise.
+            self._written = {**self._written, token: self._written.get(token, 0) + 1}
             self._recent = [*self._recent[1 - _RECENT :], token]
 
-    def _penalized(self, logits: torch.Tensor) -> torch.Tensor:
+    def penalized(self, logits: torch.Tensor) -> torch.Tensor:
+        """`logits` with the penalties that were asked for."""
         import torch
 
+        if not self._penalizes:
+            return logits
         logits = logits.clone()
         repeat = self._sampling.repeat_penalty
         if repeat not in (None, 1):
