@@ -44,6 +44,13 @@ def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
     "--schema", type=click.Path(), help="A file with a JSON Schema that the answer must satisfy."
 )
 @click.option("--grammar", type=click.Path(), help="A file with a GBNF grammar.")
+@click.option(
+    "--cache/--no-cache",
+    "cache",
+    default=None,
+    help="Take what was written before for this request, or write anew. By default it is taken"
+    " with temperature 0 or a seed.",
+)
 @click.option("--no-stream", is_flag=True, help="Print the text when it is complete.")
 @click.option("--verbose", "-v", is_flag=True, help="Say how fast it was, on standard error.")
 @json_option
@@ -116,6 +123,7 @@ def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
         max_tokens=options["max_tokens"],
         schema=_schema(options["schema"]) if options["schema"] else None,
         grammar=text_file(options["grammar"], "grammar") if options["grammar"] else None,
+        cache={None: "auto", True: "on", False: "off"}[options["cache"]],
     )
 
 
@@ -143,12 +151,13 @@ def _schema(path: str) -> Any:
 
 def _written(generation: Generation, *, streaming: bool) -> GenerateResult:
     """Follow the stream to its end. Ctrl-C stops the engine and keeps what was written."""
+    from inkstand_sdk.worker.protocol import Progress
+
     try:
         with stopped_by_interrupt(generation.cancel):
             for chunk in generation:
-                if chunk.progress is not None and not generation.text:
-                    share = chunk.progress.evaluated / max(1, chunk.progress.total)
-                    STATUS.show("Reading the prompt", share)
+                if not generation.text and (progress := Progress.of(chunk)) is not None:
+                    STATUS.show(progress.message, progress.fraction)
                 if chunk.text and streaming:
                     STATUS.clear()
                     sys.stdout.write(for_terminal(chunk.text))
@@ -173,7 +182,13 @@ def _say(result: GenerateResult, *, verbose: bool) -> None:
     if result.finish == "cancelled":
         kept = "; what was written is above" if result.text else ""
         print(f"Stopped{kept}.", file=sys.stderr)
-    if verbose:
+    if verbose and result.cached:
+        print(
+            f"{result.backend}:{result.model}  written before: from the output cache,"
+            f" {result.usage.completion_tokens} tokens, finish {result.finish}",
+            file=sys.stderr,
+        )
+    elif verbose:
         usage = result.usage
         print(
             f"{result.backend}:{result.model}  {usage.prompt_tokens} tokens in"

@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "presets": ("presets", "List presets of sampling, see one, or make your own."),
     "backends": ("backends", "List the engines, see one, or measure one."),
     "plugins": ("plugins", "List, examine, disable or enable plugins."),
+    "cache": ("cache", "See how much written text is kept to be given again, or forget it."),
     "config": ("config", "See and change settings."),
     "ps": ("processes", "List the worker processes that are running."),
     "stop": ("processes", "Stop worker processes."),

@@ -8,7 +8,7 @@ from inkstand.generation.generation import Generation
 from inkstand.generation.pipeline import Pipeline
 from inkstand.generation.target import Chain
 from inkstand.jobs import CancelToken
-from inkstand.workers.pool import WorkerPool
+from inkstand.workers.pool import OnLoad, WorkerPool
 from inkstand_sdk.messages import GenerateRequest, Strategy, TokenCount
 from inkstand_sdk.tool import ModelInfo
 
@@ -37,9 +37,14 @@ class ModelOfRun:
         self._strategy = strategy
         self._target = chain[0].find()
 
-    def info(self, cancel: CancelToken) -> ModelInfo:
+    @property
+    def name(self) -> str:
+        """What the model is called."""
+        return self._target.model
+
+    def info(self, cancel: CancelToken, on_load: OnLoad | None = None) -> ModelInfo:
         """Which model it is, and how long its context is once loaded."""
-        with self._pool.lease(self._target.spec, cancel=cancel) as worker:
+        with self._pool.lease(self._target.spec, cancel=cancel, on_load=on_load) as worker:
             length = worker.loaded.context_length if worker.loaded else 0
         return ModelInfo(id=self._target.model, backend=self._target.backend, context_length=length)
 
@@ -52,8 +57,10 @@ class ModelOfRun:
         )
         return self._pipeline.start(request, self._chain, cancel, tool=self._tool)
 
-    def count_tokens(self, text: str, cancel: CancelToken) -> TokenCount:
+    def count_tokens(
+        self, text: str, cancel: CancelToken, on_load: OnLoad | None = None
+    ) -> TokenCount:
         """Tokens of `text`, by its own tokenizer if it has one."""
-        with self._pool.lease(self._target.spec, cancel=cancel) as worker:
+        with self._pool.lease(self._target.spec, cancel=cancel, on_load=on_load) as worker:
             count: TokenCount = worker.call("count_tokens", text, TokenCount, cancel=cancel)
         return count

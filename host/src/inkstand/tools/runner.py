@@ -133,11 +133,17 @@ class ToolRunner:
                 )
             return model
 
+        def on_load(share: float | None) -> None:
+            emit(Progress(share, f"Loading {writer().name}"))
+
         def generate(params: msgspec.Raw) -> Any:
             asked = msgspec.msgpack.decode(params, type=ContextGenerate)
             generation = writer().generate(asked.request, cancel)
             with generation:
                 for chunk in generation:
+                    # Once it writes, the text itself shows how far it is.
+                    if not generation.text and (progress := Progress.of(chunk)) is not None:
+                        emit(progress)
                     if asked.show and chunk.text:
                         emit(Write(chunk.text))
                 return generation.result
@@ -146,10 +152,10 @@ class ToolRunner:
             "ctx.manuscript": lambda _: text(),
             "ctx.reading": reading,
             "ctx.bible": lambda _: tuple[BibleEntry, ...](()),
-            "ctx.model": lambda _: writer().info(cancel),
+            "ctx.model": lambda _: writer().info(cancel, on_load),
             "ctx.generate": generate,
             "ctx.count_tokens": lambda params: writer().count_tokens(
-                msgspec.msgpack.decode(params, type=str), cancel
+                msgspec.msgpack.decode(params, type=str), cancel, on_load
             ),
         }
 

@@ -33,7 +33,7 @@ from inkstand_sdk.backend import Model
 from inkstand_sdk.capabilities import BackendCapabilities, Device, Engine
 from inkstand_sdk.errors import ErrorInfo
 from inkstand_sdk.manuscript import Manuscript
-from inkstand_sdk.messages import GenerateRequest
+from inkstand_sdk.messages import Chunk, GenerateRequest
 
 PROTOCOL = 1
 WorkerKind = Literal["backend", "distribution", "store", "embedder"]
@@ -154,6 +154,16 @@ class Progress(msgspec.Struct, frozen=True, tag="progress"):
 
     fraction: float | None = None
     message: str = ""
+
+    @classmethod
+    def of(cls, chunk: Chunk) -> Progress | None:
+        """How far a chunk says that its model is with loading, or with the prompt."""
+        if chunk.loading is not None:
+            return cls(chunk.loading.share, f"Loading {chunk.loading.model}")
+        if chunk.progress is not None:
+            share = chunk.progress.evaluated / max(1, chunk.progress.total)
+            return cls(share, "Reading the prompt")
+        return None
 
 
 class Write(msgspec.Struct, frozen=True, tag="write"):
