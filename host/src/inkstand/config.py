@@ -11,13 +11,15 @@ import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 import msgspec
-from msgspec import Meta
 
+from inkstand.sections import OPEN_SECTIONS, Config, PresetName
 from inkstand_sdk.errors import InputError, UsageError
 from inkstand_sdk.messages import Sampling
+
+__all__ = ["OPEN_SECTIONS", "Config", "ConfigFile", "Directories", "parsed"]
 
 
 class Directories(msgspec.Struct, frozen=True):
@@ -46,97 +48,6 @@ class Directories(msgspec.Struct, frozen=True):
             dirs.user_state_path,
             dirs.user_log_path,
         )
-
-
-class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which models are used, and where they are looked for."""
-
-    default: Annotated[
-        str, Meta(description="The model used when none is named: `[backend:]id` or a path.")
-    ] = ""
-    fallback: Annotated[
-        tuple[str, ...],
-        Meta(description="Models to try, in this order, where the default one cannot answer."),
-    ] = ()
-    timeout: Annotated[
-        float,
-        Meta(ge=0, le=86_400, description="Seconds an engine may be silent; 0 is for ever."),
-    ] = 600.0
-    folders: Annotated[
-        tuple[str, ...], Meta(description="Folders with model files, besides the data folder.")
-    ] = ()
-    prefer: Annotated[
-        tuple[str, ...],
-        Meta(description="Backends in the order they are tried for a model that several read."),
-    ] = ("llamacpp",)
-    preset: Annotated[
-        str, Meta(description="The preset used when none is named: see `inkstand presets list`.")
-    ] = ""
-
-
-class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """How long workers live and how much memory they may take together."""
-
-    keep_alive: Annotated[
-        float, Meta(ge=0, le=86_400, description="Seconds an idle worker is kept.")
-    ] = 300.0
-    ram_budget_mb: Annotated[
-        int, Meta(ge=0, description="Memory for all workers in MB; 0 is 80% of the machine's.")
-    ] = 0
-    start_timeout: Annotated[
-        float, Meta(gt=0, le=3_600, description="Seconds a worker may take to start.")
-    ] = 30.0
-
-
-class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Which plugins are used, and the environments they are looked for in."""
-
-    disabled: Annotated[
-        tuple[str, ...], Meta(description="Distributions that are not to be used.")
-    ] = ()
-    interpreters: Annotated[
-        tuple[str, ...],
-        Meta(description="Python interpreters of other environments that hold plugins."),
-    ] = ()
-    timeout: Annotated[
-        float, Meta(gt=0, le=600, description="Seconds a plugin may take to describe itself.")
-    ] = 15.0
-
-
-class CacheConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Whether results are kept to be given again, and how many."""
-
-    enabled: Annotated[
-        bool, Meta(description="Keep what models wrote, for the same request made again.")
-    ] = True
-    size_mb: Annotated[int, Meta(ge=1, le=1_000_000, description="Disk space for that in MB.")] = (
-        256
-    )
-
-
-# What can be typed on a command line and stand in a dotted key; "none" means no preset.
-PresetName = Annotated[str, Meta(pattern=r"^(?!none$)[A-Za-z0-9][\w-]*$")]
-
-
-class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """Everything in `config.toml`. `backends.NAME` holds a backend's settings, `tools.NAME` a
-    tool's, with `model`, `fallback` and `preset` as those that this tool is to use;
-    `readers.NAME` holds a reader's. `presets.NAME` is a preset of the user's.
-    """
-
-    offline: Annotated[bool, Meta(description="Refuse whatever needs the network.")] = False
-    models: ModelsConfig = ModelsConfig()
-    workers: WorkersConfig = WorkersConfig()
-    plugins: PluginsConfig = PluginsConfig()
-    cache: CacheConfig = CacheConfig()
-    backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
-    presets: dict[PresetName, Sampling] = msgspec.field(default_factory=dict)
-
-
-# Sections whose keys are names: any key is allowed below them.
-OPEN_SECTIONS = ("backends", "tools", "readers", "presets")
 
 
 class ConfigFile:

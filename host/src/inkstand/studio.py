@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
@@ -29,6 +29,7 @@ from inkstand.index.plugin_settings import (
 )
 from inkstand.jobs import CancelToken
 from inkstand.library.models import Candidate, ListedModel
+from inkstand.logs import Logs
 from inkstand.models import Models
 from inkstand.tools.model import ModelOfRun
 from inkstand.tools.runner import EngineChoice, ToolRun
@@ -39,6 +40,10 @@ from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest, Strategy
 from inkstand_sdk.reader import Reading
+
+if TYPE_CHECKING:
+    from inkstand.records.receipts import Receipts
+    from inkstand.records.usage import UsageLedger
 
 __all__ = ["InstalledPlugins", "PluginRow", "Studio"]
 
@@ -69,8 +74,11 @@ class Studio:
         self.directories = directories or Directories.of_this_user()
         self.config_file = ConfigFile(self.directories.config / "config.toml")
         self._offline = offline
+        self._late_notes: list[str] = []
         self.plugins = InstalledPlugins(self.directories, self.config_file, on_progress)
-        self._workshop = Workshop(self.directories, lambda: self.config, lambda: self.plugins.index)
+        self._workshop = Workshop(
+            self.directories, lambda: self.config, lambda: self.plugins.index, self.path
+        )
 
     # -- settings ---------------------------------------------------------------------------
 
@@ -148,6 +156,28 @@ class Studio:
     def cache(self) -> OutputCache:
         """What models wrote before: how much there is, and how to forget it."""
         return self._workshop.cache
+
+    @cached_property
+    def usage(self) -> UsageLedger:
+        """What every call of a model took."""
+        return self._workshop.ledger(self._noted)
+
+    @cached_property
+    def receipts(self) -> Receipts:
+        """What models were sent: in this workspace, or by this user."""
+        return self._workshop.receipts(self._noted)
+
+    @cached_property
+    def logs(self) -> Logs:
+        """What the host and its workers logged."""
+        return Logs(self.directories.log)
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the user that came too late for a result. Complete once it is closed."""
+        return (*self._late_notes, *self._workshop.notes())
+
+    def _noted(self, note: str) -> None:
+        self._late_notes.append(note)
 
     @cached_property
     def library(self) -> Models:
@@ -325,6 +355,9 @@ class Studio:
     def close(self) -> None:
         """Stop every worker of this Studio. It may be called twice."""
         self._workshop.close()
+        for name in ("usage", "receipts"):
+            if name in self.__dict__:
+                getattr(self, name).close()
 
     def __enter__(self) -> Studio:
         return self

@@ -5,19 +5,29 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable
 from functools import cached_property
-from typing import Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from inkstand.config import Config, Directories
 from inkstand.generation.cache import OutputCache
 from inkstand.generation.events import Events
 from inkstand.generation.hooks import Hooks
 from inkstand.generation.pipeline import Pipeline
+from inkstand.generation.presets import Presets
+from inkstand.generation.recorder import Recorder
 from inkstand.index import PluginIndex
+from inkstand.logs import HostLog
 from inkstand.tools.readings import Readings
 from inkstand.tools.runner import ToolRunner
 from inkstand.workers.placement import distribution_spec
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.errors import UsageError
+
+if TYPE_CHECKING:
+    from inkstand.records.receipts import Receipts
+    from inkstand.records.usage import UsageLedger
+
+# SQLite is only loaded where records are read, or by the thread that writes them.
 
 
 class Workshop:
@@ -27,6 +37,7 @@ class Workshop:
         directories: Where workers are listed, logs go, and readings are cached.
         config: Gives the settings.
         index: Gives the plugin index, up to date.
+        text: The file or folder that is worked on, if any.
 
     """
 
@@ -35,10 +46,14 @@ class Workshop:
         directories: Directories,
         config: Callable[[], Config],
         index: Callable[[], PluginIndex],
+        text: Path | None = None,
     ) -> None:
         self._directories = directories
         self._config = config
         self._index = index
+        self._text = text
+        self.log = HostLog(directories.log)
+        self.log.listen()
         self._pool: WorkerPool | None = None
         self._closed = False
         self._lock = threading.RLock()
@@ -79,7 +94,46 @@ class Workshop:
     @cached_property
     def pipeline(self) -> Pipeline:
         """The way of a request."""
-        return Pipeline(self.pool, self.hooks, self.events)
+        return Pipeline(
+            self.pool,
+            self.hooks,
+            self.events,
+            self.cache,
+            self.recorder,
+            presets=lambda: Presets(self._config().presets, self._config().models.preset),
+            silence=lambda: self._config().models.timeout,
+        )
+
+    @cached_property
+    def recorder(self) -> Recorder:
+        """What writes down what was generated."""
+        config = self._config()
+        return Recorder(
+            self.pool,
+            usage=self.ledger if config.usage.enabled else None,
+            receipts=self.receipts if config.receipts.enabled else None,
+            texts=config.receipts.texts,
+            log=self.log,
+        )
+
+    def ledger(self, on_damage: Callable[[str], None] | None = None) -> UsageLedger:
+        """The calls of all models."""
+        from inkstand.records.usage import UsageLedger
+
+        return UsageLedger(self._directories.data, on_damage)
+
+    def receipts(self, on_damage: Callable[[str], None] | None = None) -> Receipts:
+        """What models were sent: of this workspace, or of the user."""
+        from inkstand.records.place import folder_for
+        from inkstand.records.receipts import Receipts
+
+        settings = self._config().receipts
+        return Receipts(
+            folder_for(self._text, self._directories.data),
+            most=settings.most,
+            most_bytes=settings.size_mb * 10**6,
+            on_damage=on_damage,
+        )
 
     @cached_property
     def cache(self) -> OutputCache:
@@ -121,9 +175,17 @@ class Workshop:
         if pool is not None:
             if "events" in self.__dict__:
                 self.events.close()
-            pool.close()
+            if "recorder" in self.__dict__:
+                self.recorder.close(pool.close)
+            else:
+                pool.close()
+        self.log.close()
         if "cache" in self.__dict__:
             self.cache.close()
+
+    def notes(self) -> tuple[str, ...]:
+        """Sentences for the user that came too late for a result."""
+        return self.recorder.notes() if "recorder" in self.__dict__ else ()
 
     def _of_a_worker(self, name: str, data: dict[str, Any]) -> None:
         # Those that are told live in distribution workers: their own coming and going is no news,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -29,3 +30,5 @@ class State:
         """Stop what the command started."""
         if self._studio is not None:
             self._studio.close()
+            for note in self._studio.notes():
+                print(f"Note: {note}", file=sys.stderr)

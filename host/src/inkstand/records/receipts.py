@@ -36,8 +36,9 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
     `evaluated` is how many tokens the engine says its prompt had, `cached` how many of those it
     took from its prefix cache, both None where it does not say. `unread` are tokens that the blocks
     hold and the engine did not read: more than 0 is a prompt that was cut. `changed` is whether
-    the prompt is another than was asked for: a plugin changed it, or a schema was put into words. `outcome` is a finish reason or an error's code;
-    `from_cache` whether the text came from the output cache, and no engine read anything.
+    the prompt is another than was asked for: a plugin changed it, or a schema was put into words.
+    `outcome` is a finish reason or an error's code; `from_cache` whether the text came from the
+    output cache, and no engine read anything.
     """
 
     request_id: str

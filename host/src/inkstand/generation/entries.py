@@ -1,0 +1,155 @@
+"""What is written down of one generation: its rows of usage, its receipt, its line in the log."""
+
+from __future__ import annotations
+
+import os
+import traceback
+from typing import Any
+
+import msgspec
+
+from inkstand.generation.recorder import Recorded
+from inkstand.records.receipts import Receipt, blocks_of
+from inkstand.records.usage import Call
+from inkstand_sdk.errors import InkstandError
+
+# What an error says is only logged if it shares no stretch of this many characters with a text.
+_QUOTE = 16
+# What of an error's data is logged: numbers, and never a text.
+_KEPT_DATA = (
+    "prompt_tokens", "context_length", "over_by", "signal", "exit_code", "pid", "retry_after",
+)  # fmt: skip
+
+
+def calls_of(recorded: Recorded) -> list[Call]:
+    """A row for each model that was asked: those tried in vain, then the one that answered."""
+    tried = [
+        Call(
+            at=recorded.at,
+            request_id=recorded.request.id,
+            backend=failure.backend,
+            model=failure.model,
+            outcome=failure.code,
+            tool=recorded.tool,
+            run=recorded.run,
+        )
+        for failure in recorded.failures
+    ]
+    result = recorded.result
+    if result is None and tried:
+        return tried
+    call = Call(
+        at=recorded.at,
+        request_id=recorded.request.id,
+        backend=recorded.backend,
+        model=recorded.model,
+        outcome=recorded.outcome,
+        tool=recorded.tool,
+        run=recorded.run,
+    )
+    if result is None:
+        return [call]
+    call = msgspec.structs.replace(
+        call,
+        backend=result.backend,
+        model=result.model,
+        first_token_ms=result.first_token_ms,
+        total_ms=result.total_ms,
+        from_cache=result.cached,
+    )
+    if not result.cached:
+        call = msgspec.structs.replace(
+            call,
+            prompt_tokens=result.usage.prompt_tokens,
+            completion_tokens=result.usage.completion_tokens,
+            cached_tokens=result.usage.cached_tokens,
+            exact=result.usage.exact,
+            cost=result.usage.cost,
+            load_ms=result.load_ms,
+            tokens_per_second=result.tokens_per_second,
+        )
+    return [*tried, call]
+
+
+def receipt_of(recorded: Recorded) -> Receipt:
+    """The receipt, its blocks not counted yet."""
+    sent = recorded.sent or recorded.request
+    receipt = Receipt(
+        request_id=recorded.request.id,
+        at=recorded.at,
+        backend=recorded.backend,
+        model=recorded.model,
+        outcome=recorded.outcome,
+        tool=recorded.tool,
+        run=recorded.run,
+        blocks=blocks_of(sent),
+        dropped=sent.dropped,
+        changed=(sent.prompt, sent.messages)
+        != (recorded.request.prompt, recorded.request.messages),
+    )
+    result = recorded.result
+    if result is None:
+        return receipt
+    receipt = msgspec.structs.replace(
+        receipt,
+        backend=result.backend,
+        model=result.model,
+        from_cache=result.cached,
+        written=result.usage.completion_tokens,
+    )
+    # One that was cancelled may have been stopped in the middle of its prompt.
+    if result.cached or result.finish not in ("stop", "length") or not result.usage.prompt_tokens:
+        return receipt
+    return msgspec.structs.replace(
+        receipt,
+        evaluated=result.usage.prompt_tokens,
+        evaluated_exact=result.usage.exact,
+        cached=result.usage.cached_tokens,
+    )
+
+
+def said_of(recorded: Recorded) -> tuple[str, str, str, dict[str, Any]]:
+    """What the log says: level, message, a traceback or "", and numbers. Never a text."""
+    data: dict[str, Any] = {"backend": recorded.backend, "model": recorded.model}
+    if recorded.tool:
+        data["tool"] = recorded.tool
+    if recorded.failures:
+        data["failures"] = [f"{one.backend}:{one.model} {one.code}" for one in recorded.failures]
+    if (result := recorded.result) is not None:
+        data |= {
+            "finish": result.finish,
+            "tokens_in": result.usage.prompt_tokens,
+            "tokens_out": result.usage.completion_tokens,
+            "first_token_ms": result.first_token_ms,
+            "total_ms": result.total_ms,
+            "retries": result.retries,
+            "from_cache": result.cached,
+        }
+        return "info", "generated", "", data
+    error = recorded.error
+    data["error"] = recorded.outcome
+    if error is None:
+        return "error", "failed", "", data
+    data |= {name: error.data[name] for name in _KEPT_DATA if name in error.data}
+    texts = _texts(recorded, error)
+    data["what"] = "(it quotes the text)" if _quotes(error.what, texts) else error.what
+    detail = ""
+    if os.environ.get("INKSTAND_DEBUG") == "1":
+        trace = "".join(traceback.format_exception(error))
+        detail = "" if _quotes(trace, texts) else trace
+    return "info" if error.code == "cancelled" else "error", "failed", detail, data
+
+
+def _texts(recorded: Recorded, error: InkstandError) -> list[str]:
+    """What was asked and what was written, which no log is to hold."""
+    asked = [each.prompt_text() for each in (recorded.request, recorded.sent) if each is not None]
+    written = [error.data.get("written"), error.data.get("text")]
+    return [*asked, *(text for text in written if isinstance(text, str))]
+
+
+def _quotes(said: str, texts: list[str]) -> bool:
+    """Whether `said` shares a stretch of text with one of `texts`, or holds a short one whole."""
+    if any(text.strip() and text.strip() in said for text in texts if len(text) < _QUOTE):
+        return True
+    starts = range(max(0, len(said) - _QUOTE + 1))
+    return any(said[start : start + _QUOTE] in text for text in texts for start in starts)
