@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -18,6 +19,7 @@ from inkstand_ollama.embedder import OllamaEmbedder
 from inkstand_ollama.settings import OllamaEmbedderSettings, OllamaSettings
 from inkstand_ollama.source import OllamaSource
 from inkstand_sdk import Chunk, GenerateRequest, Model
+from inkstand_sdk.backend_settings import VARIABLE
 from inkstand_sdk.errors import (
     Cancelled,
     EngineError,
@@ -27,6 +29,7 @@ from inkstand_sdk.errors import (
     NotFound,
     OutOfMemory,
     PromptTooLong,
+    TimedOut,
     UsageError,
 )
 from inkstand_sdk.messages import Mirostat, Sampling
@@ -167,8 +170,6 @@ def test_an_answer_that_fails_midway_is_an_error_after_what_was_written(
         (500, b'{"error":"model requires more system memory (9 GiB) than is available"}',
          OutOfMemory),
         (500, b'{"error":"llama runner process has terminated"}', EngineError),
-        (503, b'{"error":"server busy, please try again. maximum pending requests"}', EngineError),
-        (429, b'{"error":"slow down"}', EngineError),
         (400, b'{"error":"invalid something"}', UsageError),
         (200, b'{"error":"something went wrong"}', EngineError),
         (502, b"<html>Bad Gateway</html>", EngineError),
@@ -210,6 +211,14 @@ def test_a_prompt_that_an_old_ollama_cut_is_an_error(backend: Ollama) -> None:
         assert write(backend)[-1].finish is not None
 
 
+def test_an_old_ollama_that_knows_no_log_probabilities_is_told_of(backend: Ollama) -> None:
+    with OllamaServer(truncates=True, version="0.5.7") as old:
+        load(backend, old)
+        finish = write(backend, logprobs=2)[-1].finish
+        assert finish is not None
+        assert finish.unsupported == ("logprobs",)
+
+
 @pytest.mark.parametrize("after", [0, 2])
 def test_a_cancel_hangs_up_even_when_nothing_comes(
     server: OllamaServer, backend: Ollama, after: int
@@ -239,8 +248,16 @@ def test_a_silent_ollama_is_given_up_after_the_time_that_was_set(
 ) -> None:
     load(backend, server, timeout=0.2)
     server.faults.append(Fault(kind="hang"))
-    with pytest.raises(EngineError, match="in time"):
+    with pytest.raises(TimedOut, match="in time"):
         write(backend)
+
+
+def test_a_request_may_have_its_own_time_limit(server: OllamaServer, backend: Ollama) -> None:
+    load(backend, server)
+    server.faults.extend([Fault(kind="hang"), Fault(kind="hang", after=2)])
+    for _ in range(2):
+        with pytest.raises(TimedOut, match="in time"):
+            write(backend, timeout=0.2)
 
 
 def test_a_model_that_was_not_pulled_is_named_with_the_command(
@@ -323,6 +340,21 @@ def test_the_source_lists_what_writes_here(
     assert sorted(models) == ["thinker:1b", "toy:latest"]
     assert models["toy:latest"].context_length == server.trained
     assert models["toy:latest"].format in Ollama.capabilities.formats
+
+
+def test_the_address_that_is_set_is_asked_before_the_environments(
+    server: OllamaServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with OllamaServer() as gone:
+        pass
+    monkeypatch.setenv("OLLAMA_HOST", gone.url)
+    monkeypatch.setenv(VARIABLE, json.dumps({"ollama": {"base_url": server.url}}))
+    assert Ollama.probe().notes == ()
+    assert {model.id for model in OllamaSource().models()} == {"thinker:1b", "toy:latest"}
+    elsewhere = {"base_url": "http://gpu.example.com:11434"}
+    monkeypatch.setenv(VARIABLE, json.dumps({"ollama": elsewhere}))
+    assert "not on this machine" in Ollama.probe().notes[0]
+    assert OllamaSource().models() == ()
 
 
 def test_texts_are_embedded_in_order_and_never_cut(server: OllamaServer) -> None:

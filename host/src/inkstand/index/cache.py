@@ -8,6 +8,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -17,7 +18,11 @@ from inkstand_sdk.description import EntryPointDescription, Offer, modified_ns
 from inkstand_sdk.errors import ErrorInfo
 
 FILE_NAME = "plugins.json"
-WRITER = f"inkstand {__version__}, inkstand-sdk {sdk_version}, index 1"
+WRITER = f"inkstand {__version__}, inkstand-sdk {sdk_version}, index 2"
+
+
+BackendSettings = dict[str, dict[str, Any]]
+"""Backends' settings by the backend's name: only those that a probe is told of."""
 
 
 class KnownDistribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
@@ -25,7 +30,8 @@ class KnownDistribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
 
     `refused` says why its requirement on the SDK excludes ours; `failure` how its child ended
     instead of describing every entry point; `printed` is how many bytes it wrote to stdout and
-    stderr; `described` is false if nobody has asked it yet, such as while it is disabled.
+    stderr; `described` is false if nobody has asked it yet, such as while it is disabled; `told`
+    is what it was told of the user's settings for its backends.
     """
 
     offer: Offer
@@ -34,6 +40,17 @@ class KnownDistribution(msgspec.Struct, frozen=True, kw_only=True, omit_defaults
     entry_points: tuple[EntryPointDescription, ...] = ()
     failure: ErrorInfo | None = None
     printed: int = 0
+    told: BackendSettings = msgspec.field(default_factory=dict)
+
+    def concerned(self, settings: BackendSettings) -> BackendSettings:
+        """Those of `settings` that are of its backends, and that a probe is told."""
+        names = {
+            plugin.name
+            for point in self.entry_points
+            for plugin in point.plugins
+            if plugin.kind == "backend"
+        }
+        return {name: settings[name] for name in sorted(names & settings.keys())}
 
     @property
     def settled(self) -> bool:

@@ -7,6 +7,7 @@ given a time limit and a process group, and what it says is bounded.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import queue
 import signal
@@ -19,6 +20,8 @@ from typing import IO
 
 import msgspec
 
+from inkstand.index.cache import BackendSettings
+from inkstand_sdk.backend_settings import VARIABLE
 from inkstand_sdk.description import Done, Message, Stage
 
 ANSWER_BYTES = 32_000_000
@@ -55,7 +58,13 @@ class Child:
 
     """
 
-    def __init__(self, interpreter: str, arguments: Sequence[str], seconds: float) -> None:
+    def __init__(
+        self,
+        interpreter: str,
+        arguments: Sequence[str],
+        seconds: float,
+        settings: BackendSettings | None = None,
+    ) -> None:
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
         command = [interpreter, "-I", "-m", "inkstand_sdk.describe", f"--limit={seconds}"]
@@ -64,6 +73,7 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
+            env={**os.environ, VARIABLE: json.dumps(settings or {})},
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows only
         )

@@ -138,12 +138,14 @@ class InstalledPlugins:
 
     def _cached(self) -> PluginIndex:
         if self._index is None:
-            settings = self._config_file.load().plugins
+            config = self._config_file.load()
+            settings = config.plugins
             self._index = PluginIndex(
                 self._directories.cache,
                 interpreters=settings.interpreters,
                 disabled=settings.disabled,
                 timeout=settings.timeout,
+                settings=config.backends,
             )
         return self._index
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import difflib
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
+from typing import Any
 
 from inkstand.index import cache
 from inkstand.index.cache import KnownPlugins
 from inkstand.index.names import canonical
 from inkstand.index.records import Descriptor, Progress, Row, Taker
 from inkstand.index.rows import Catalog, fingerprint
+from inkstand_sdk.backend_settings import TOLD
 from inkstand_sdk.errors import InkstandError, NotFound, PluginBroken, UsageError
 
 # concurrent.futures, packaging and subprocess come in with `refresh`, which is imported late.
@@ -29,6 +31,7 @@ class PluginIndex:
         interpreters: Python interpreters of other environments.
         disabled: Distributions that are not to be used, nor imported.
         timeout: Seconds that one distribution may take to describe itself.
+        settings: The user's settings for backends; where a server is, its probe must be told.
 
     """
 
@@ -39,11 +42,13 @@ class PluginIndex:
         interpreters: Sequence[str] = (),
         disabled: Sequence[str] = (),
         timeout: float = 15.0,
+        settings: Mapping[str, Mapping[str, Any]] | None = None,
     ) -> None:
         self._folder = folder
         self._interpreters = tuple(dict.fromkeys((sys.executable, *interpreters)))
         self._disabled = frozenset(map(canonical, disabled))
         self._timeout = timeout
+        self._settings = _told(settings or {})
         self._lock = threading.RLock()
         self._known = cache.read(folder)
         self._catalog: Catalog | None = None
@@ -115,7 +120,9 @@ class PluginIndex:
         return any(
             environment.changed
             or any(
-                self._waits(distribution) or cache.any_modified(distribution.offer.watched)
+                self._waits(distribution)
+                or distribution.concerned(self._settings) != distribution.told
+                or cache.any_modified(distribution.offer.watched)
                 for distribution in environment.distributions
             )
             for environment in known.environments
@@ -147,6 +154,7 @@ class PluginIndex:
                     disabled=self._disabled,
                     retry=retry,
                     everything=everything,
+                    settings=self._settings,
                     on_progress=on_progress,
                 ).run(before.environment(interpreter))
                 for interpreter in self._interpreters
@@ -210,3 +218,12 @@ def _could_be(row: Row, kind: str, name: str) -> bool:
         return f"{kind} {name}" in row.provides
     wanted = canonical(name)
     return wanted in (canonical(row.name), canonical(row.distribution).removeprefix("inkstand-"))
+
+
+def _told(settings: Mapping[str, Mapping[str, Any]]) -> cache.BackendSettings:
+    """The settings that probes are told: no others, or every change would examine plugins anew."""
+    chosen = {
+        name: {key: values[key] for key in TOLD if key in values}
+        for name, values in settings.items()
+    }
+    return {name: values for name, values in chosen.items() if values}

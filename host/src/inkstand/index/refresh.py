@@ -9,7 +9,9 @@ import os
 import threading
 from collections.abc import Callable, Sequence
 
-from inkstand.index.cache import KnownDistribution, KnownEnvironment, places_of
+import msgspec
+
+from inkstand.index.cache import BackendSettings, KnownDistribution, KnownEnvironment, places_of
 from inkstand.index.children import Child, Ending
 from inkstand.index.names import canonical
 from inkstand.index.records import Progress
@@ -27,7 +29,7 @@ class Refresh:
     """One refresh of one environment.
 
     `disabled` are canonical names of distributions that are not asked; `retry` asks again those
-    that were broken; `everything` asks all.
+    that were broken; `everything` asks all; `settings` are what probes are told.
     """
 
     def __init__(
@@ -38,8 +40,10 @@ class Refresh:
         disabled: frozenset[str] = frozenset(),
         retry: bool = False,
         everything: bool = False,
+        settings: BackendSettings | None = None,
         on_progress: OnProgress | None = None,
     ) -> None:
+        self._settings = settings or {}
         self._interpreter = interpreter
         self._seconds = seconds
         self._disabled = disabled
@@ -125,6 +129,8 @@ class Refresh:
     def _is_due(self, kept: KnownDistribution, offer: Offer, *, moved: bool) -> bool:
         if self._everything or kept.offer != offer:
             return True
+        if kept.concerned(self._settings) != kept.told:
+            return True
         if not kept.described:  # what its metadata says costs nothing to find out again
             return True
         return not kept.settled and (self._retry or moved)
@@ -156,19 +162,20 @@ class Refresh:
         ending = self._ask(["--", offer.distribution, *offer.entry_points])
         points = tuple(m for m in ending.messages if isinstance(m, EntryPointDescription))
         failure = _failure(offer, self._interpreter, ending) if ending.cause else None
-        return KnownDistribution(
+        known = KnownDistribution(
             offer=offer,
             described=True,
             entry_points=points,
             failure=failure,
             printed=ending.printed,
         )
+        return msgspec.structs.replace(known, told=known.concerned(self._settings))
 
     def _ask(self, arguments: Sequence[str]) -> Ending:
         with self._lock:
             if self._stopped:
                 return Ending(messages=(), cause="stopped")
-            child = Child(self._interpreter, arguments, self._seconds)
+            child = Child(self._interpreter, arguments, self._seconds, self._settings)
             self._running.add(child)
         try:
             return child.wait()

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 
+from inkstand_sdk.backend_settings import backend_settings
 from inkstand_sdk.endpoints import is_loopback
-from inkstand_sdk.errors import LoadFailed, UsageError
+from inkstand_sdk.errors import Unavailable, UsageError
 
 _PORT = 11434
 _INSTALL = "Install Ollama from https://ollama.com/download and start it: ollama serve"
@@ -26,6 +27,19 @@ def address(base_url: str, *, allow_remote: bool) -> str:
         f"The Ollama at {url} is not on this machine.",
         "Your text would leave it, which is not done unless you say so.",
         "To allow it: inkstand config set backends.ollama.allow_remote true",
+    )
+
+
+def address_of_settings() -> str:
+    """The address that is set for the backend, for what is asked of Ollama before any load.
+
+    Raises:
+        UsageError: as `address` does.
+
+    """
+    chosen = backend_settings("ollama")
+    return address(
+        str(chosen.get("base_url") or ""), allow_remote=chosen.get("allow_remote") is True
     )
 
 
@@ -53,19 +67,19 @@ def is_installed() -> bool:
     return shutil.which("ollama") is not None
 
 
-def unreachable(url: str, words: str) -> LoadFailed:
+def unreachable(url: str, words: str) -> Unavailable:
     """The error for a server that cannot be connected to: down, stopped or not there at all."""
     if not is_loopback(url):
-        return LoadFailed(
+        return Unavailable(
             f"No Ollama answers at {url}.", f"{words}.", "Check the setting base_url and that host."
         )
     if is_installed():
-        return LoadFailed(
+        return Unavailable(
             f"Ollama is installed but not running: nothing answers at {url}.",
             "Its server was not started, or listens elsewhere.",
             "Start it: ollama serve",
         )
-    return LoadFailed(
+    return Unavailable(
         f"No Ollama answers at {url}, and none is installed here.",
         "The command `ollama` is not on the PATH.",
         _INSTALL,

@@ -7,7 +7,7 @@ from importlib import metadata
 from importlib.util import find_spec
 from typing import ClassVar
 
-from inkstand_ollama.address import absence, address
+from inkstand_ollama.address import absence, address, address_of_settings
 from inkstand_ollama.daemon import Daemon, Refusal
 from inkstand_ollama.failures import says_too_long, too_long, was_cut
 from inkstand_ollama.model import Resident, lifetime, load
@@ -28,7 +28,14 @@ from inkstand_sdk import (
 from inkstand_sdk.backend import CHARACTERS_PER_TOKEN
 from inkstand_sdk.background import Background
 from inkstand_sdk.endpoints import is_loopback
-from inkstand_sdk.errors import Cancelled, EngineError, LoadFailed, PromptTooLong, UsageError
+from inkstand_sdk.errors import (
+    Cancelled,
+    EngineError,
+    LoadFailed,
+    PromptTooLong,
+    Unavailable,
+    UsageError,
+)
 from inkstand_sdk.messages import Finish
 
 
@@ -50,6 +57,7 @@ class Ollama(Backend):
         schema=True,
         embeddings=True,
         stop=True,
+        logprobs=True,
     )
 
     def __init__(self) -> None:
@@ -69,7 +77,7 @@ class Ollama(Backend):
                 ok=False, missing="httpx is not installed.", fix="pip install inkstand-ollama"
             )
         try:
-            url = address("", allow_remote=False)
+            url = address_of_settings()
         except UsageError as error:
             note = f"{error.what} {error.fix}"
         else:
@@ -83,9 +91,12 @@ class Ollama(Backend):
         url = address(settings.base_url, allow_remote=settings.allow_remote)
         self._settings = settings
         self._background = Background("ollama")
-        self._daemon = Daemon(url, settings.timeout)
+        self._daemon = Daemon(url, settings)
         try:
             self._resident = self._background.run(load(self._daemon, model.id, settings))
+        except Unavailable as error:
+            self.close()
+            raise LoadFailed(error.what, error.cause, error.fix, **error.data) from error
         except BaseException:
             self.close()
             raise
@@ -95,7 +106,7 @@ class Ollama(Backend):
         return Loaded(
             context_length=self._resident.context_length,
             concurrency=settings.concurrency,
-            device="other" if is_loopback(url) else "remote",
+            device="a local server" if is_loopback(url) else "a remote server",
             notes=notes,
         )
 
@@ -110,9 +121,11 @@ class Ollama(Backend):
             thinks=resident.thinks,
         )
         estimate = self.count_tokens(request.prompt_text()).count
-        tally = Tally(request.stop)
+        tally = Tally(request.stop, request.logprobs)
         try:
-            stream = background.stream(lambda: daemon.lines(asked.path, asked.body), cancelled)
+            stream = background.stream(
+                lambda: daemon.lines(asked.path, asked.body, request.timeout), cancelled
+            )
             for line in stream:
                 yield from tally.add(line)
                 if tally.is_over:
@@ -136,7 +149,7 @@ class Ollama(Backend):
             finish=Finish(
                 tally.reason,
                 tally.usage,
-                unsupported(request.sampling),
+                _unsupported(request, tally),
                 tuple(_notes(request, tally, resident.context_length)),
             ),
         )
@@ -171,6 +184,14 @@ def _cut(evaluated: int, estimate: int, context: int) -> PromptTooLong | None:
         return None
     halved = estimate > context and evaluated <= context // 2 + 64
     return was_cut(evaluated, estimate, context) if evaluated >= context or halved else None
+
+
+def _unsupported(request: GenerateRequest, tally: Tally) -> tuple[str, ...]:
+    """What was asked for and not done: an Ollama before 0.12.11 knows no log probabilities."""
+    names = unsupported(request.sampling)
+    if request.logprobs is None or tally.told_logprobs or not tally.usage.completion_tokens:
+        return names
+    return (*names, "logprobs")
 
 
 def _notes(request: GenerateRequest, tally: Tally, context: int) -> Iterator[str]:

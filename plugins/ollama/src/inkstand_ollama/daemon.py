@@ -5,40 +5,58 @@ httpx is imported when the first daemon is made: it takes a tenth of a second.
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import AsyncIterator
 from typing import TYPE_CHECKING, Any
 
 from inkstand_ollama.failures import broken_off, refused, unreadable
+from inkstand_ollama.settings import OllamaEmbedderSettings, OllamaSettings
 from inkstand_sdk.endpoints import is_loopback
 from inkstand_sdk.errors import InkstandError
+from inkstand_sdk.retry import wait_asked, wait_before
 
 if TYPE_CHECKING:
     import httpx
 
 _CONNECT = 5.0
+_BUSY = (429, 503)  # its other failures would only fail again
 _MAX_LINE = 64 << 20
 
 
 class Refusal(Exception):
-    """Ollama's own words with the status that they came with; 200 in the middle of a stream."""
+    """Ollama's own words with the status that they came with; 200 in the middle of a stream.
 
-    def __init__(self, status: int, words: str) -> None:
+    `tries` is how often it was asked; `data` what its error is to hold for programs.
+    """
+
+    def __init__(
+        self, status: int, words: str, tries: int = 1, data: dict[str, Any] | None = None
+    ) -> None:
         super().__init__(words)
         self.status = status
         self.words = words
+        self._tries = tries
+        self._data = data or {}
 
     def as_error(self, model: str) -> InkstandError:
         """The contract's error for it."""
-        return refused(self.status, self.words, model)
+        error = refused(self.status, self.words, model)
+        error.data.update(self._data)
+        if self._tries > 1:
+            error.cause += f" It was tried {self._tries} times."
+        return error
 
 
 class Daemon:
-    """One Ollama; all its methods belong on one event loop."""
+    """One Ollama; all its methods belong on one event loop.
 
-    def __init__(self, url: str, timeout: float) -> None:
+    One that says that it is busy is asked again, as often as the settings' `max_retries` says.
+    """
+
+    def __init__(self, url: str, settings: OllamaSettings | OllamaEmbedderSettings) -> None:
         self.url = url
-        self._timeout = timeout
+        self._settings = settings
         self._client: httpx.AsyncClient | None = None
 
     async def ask(self, path: str, body: dict[str, Any] | None = None) -> dict[str, Any]:
@@ -46,30 +64,34 @@ class Daemon:
 
         Raises:
             Refusal: with Ollama's words.
-            LoadFailed: nobody answers.
+            Unavailable: nobody answers.
+            TimedOut: not in time.
             EngineError: the connection broke, or what came is no JSON.
 
         """
         import httpx
 
         try:
-            response = await self._open().request(
-                "GET" if body is None else "POST", path, json=body
-            )
+            response = await self._begun(path, body, None)
+            try:
+                return _object(await response.aread())
+            finally:
+                await response.aclose()
         except httpx.HTTPError as error:
             raise broken_off(error, self.url) from error
-        if response.status_code != 200:
-            raise Refusal(response.status_code, _words(response.content))
-        return _object(response.content)
 
-    async def lines(self, path: str, body: dict[str, Any]) -> AsyncIterator[dict[str, Any]]:
-        """The JSON objects of a streamed answer; raises as `ask` does."""
+    async def lines(
+        self, path: str, body: dict[str, Any], limit: float | None = None
+    ) -> AsyncIterator[dict[str, Any]]:
+        """The JSON objects of a streamed answer; raises as `ask` does.
+
+        `limit` is how many seconds Ollama may be silent, if not as many as the settings say.
+        """
         import httpx
 
         try:
-            async with self._open().stream("POST", path, json=body) as response:
-                if response.status_code != 200:
-                    raise Refusal(response.status_code, _words(await response.aread()))
+            response = await self._begun(path, body, limit)
+            try:
                 rest = b""
                 # Not aiter_lines: that splits within strings, at U+2028, and hides broken UTF-8.
                 async for piece in response.aiter_bytes():
@@ -81,8 +103,43 @@ class Daemon:
                         raise unreadable("A line of it has no end")
                 if rest.strip():
                     yield _checked(rest)
+            finally:
+                await response.aclose()
         except httpx.HTTPError as error:
             raise broken_off(error, self.url) from error
+
+    async def _begun(
+        self, path: str, body: dict[str, Any] | None, limit: float | None
+    ) -> httpx.Response:
+        """The answer as soon as it begins; asks again where that may help."""
+        import httpx
+
+        client = self._open()
+        timeout = httpx.Timeout(limit or self._settings.timeout, connect=_CONNECT)
+        method = "GET" if body is None else "POST"
+        attempt = 0
+        while True:
+            request = client.build_request(method, path, json=body, timeout=timeout)
+            try:
+                response = await client.send(request, stream=True)
+            except httpx.RemoteProtocolError:
+                # A connection kept from before may have been closed meanwhile: one more try.
+                if attempt >= min(1, self._settings.max_retries):
+                    raise
+                wait = 0.0
+            else:
+                if response.status_code == 200:
+                    return response
+                status, headers = response.status_code, response.headers
+                words = _words(await response.aread())
+                await response.aclose()
+                longest = self._settings.max_wait
+                pause = wait_before(attempt, status, "", headers, longest)
+                if status not in _BUSY or pause is None or attempt >= self._settings.max_retries:
+                    raise Refusal(status, words, attempt + 1, wait_asked(headers))
+                wait = pause
+            attempt += 1
+            await asyncio.sleep(wait)
 
     async def close(self) -> None:
         """Close what is open."""
@@ -96,7 +153,6 @@ class Daemon:
 
             self._client = httpx.AsyncClient(
                 base_url=self.url,
-                timeout=httpx.Timeout(self._timeout, connect=_CONNECT),
                 # A proxy would take text off this machine on its way to this machine.
                 trust_env=not is_loopback(self.url),
                 follow_redirects=False,

@@ -12,7 +12,7 @@ from inkstand_ollama.failures import says_too_long, unreadable
 from inkstand_ollama.settings import OllamaEmbedderSettings
 from inkstand_sdk import Embedder, Probe
 from inkstand_sdk.background import Background
-from inkstand_sdk.errors import InputError, LoadFailed
+from inkstand_sdk.errors import InputError, LoadFailed, Unavailable
 
 
 class OllamaEmbedder(Embedder):
@@ -40,13 +40,16 @@ class OllamaEmbedder(Embedder):
             raise LoadFailed("This embedder already holds a model.", "", "Close it first.")
         url = address(settings.base_url, allow_remote=settings.allow_remote)
         self._background = Background("ollama-embedder")
-        self._daemon = Daemon(url, settings.timeout)
+        self._daemon = Daemon(url, settings)
         self._model = settings.model
         try:
             self._background.run(self._daemon.ask("/api/show", {"model": self._model}))
         except Refusal as refusal:
             self.close()
             raise refusal.as_error(settings.model) from refusal
+        except Unavailable as error:
+            self.close()
+            raise LoadFailed(error.what, error.cause, error.fix, **error.data) from error
         except BaseException:
             self.close()
             raise

@@ -13,7 +13,10 @@ from inkstand_sdk.errors import (
     NotFound,
     OutOfMemory,
     PromptTooLong,
+    RateLimited,
     SchemaError,
+    TimedOut,
+    Unavailable,
     UsageError,
 )
 
@@ -54,9 +57,13 @@ def refused(status: int, words: str, model: str) -> InkstandError:
             f"Ollama says: {words}",
             "Take a language model: ollama list",
         )
-    if status in (429, 503) or "busy" in lower:
-        return EngineError(
+    if status == 429 or "busy" in lower:
+        return RateLimited(
             "Ollama has too many requests waiting.", f"It says: {words}", "Try again in a while."
+        )
+    if status in (502, 503, 504):
+        return Unavailable(
+            "Ollama cannot answer now.", f"It says: {words}", "Try again in a while."
         )
     if status == 400:
         return UsageError(
@@ -118,7 +125,7 @@ def broken_off(error: httpx.HTTPError, url: str) -> InkstandError:
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
         return unreachable(url, words)
     if isinstance(error, httpx.TimeoutException):
-        return EngineError(
+        return TimedOut(
             "Ollama did not answer in time.",
             "It may still be reading the prompt, or hang.",
             "Raise the time: inkstand config set backends.ollama.timeout SECONDS",

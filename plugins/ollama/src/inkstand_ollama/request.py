@@ -52,6 +52,8 @@ def prepared(
         body["options"]["stop"] = list(request.stop)
     if request.schema is not None:
         body["format"] = request.schema
+    if request.logprobs is not None:
+        body |= {"logprobs": True, "top_logprobs": request.logprobs}
     if thinks:
         body["think"] = False
     if request.prompt is not None:

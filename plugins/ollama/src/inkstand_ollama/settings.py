@@ -24,6 +24,14 @@ AllowRemote = Annotated[
 ]
 
 
+MaxRetries = Annotated[
+    int, Meta(ge=0, le=20, description="Tries again when Ollama is busy (429 or 503).")
+]
+MaxWait = Annotated[
+    float, Meta(ge=0, le=3600, description="The longest wait before a try, in seconds.")
+]
+
+
 class OllamaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Settings of the Ollama backend."""
 
@@ -41,6 +49,8 @@ class OllamaSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         float,
         Meta(gt=0, le=86_400, description="Seconds without a word from Ollama before giving up."),
     ] = 600.0
+    max_retries: MaxRetries = 4
+    max_wait: MaxWait = 120.0
 
 
 class OllamaEmbedderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -54,3 +64,5 @@ class OllamaEmbedderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=
     timeout: Annotated[
         float, Meta(gt=0, le=86_400, description="Seconds to wait for an answer.")
     ] = 600.0
+    max_retries: MaxRetries = 4
+    max_wait: MaxWait = 120.0

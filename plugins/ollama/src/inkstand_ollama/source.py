@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from inkstand_ollama.address import absence, address
+from inkstand_ollama.address import absence, address_of_settings
 from inkstand_ollama.model import Shown
 from inkstand_ollama.probing import answers, ask
 from inkstand_sdk import Model, ModelSource, Probe
@@ -13,7 +13,7 @@ from inkstand_sdk.errors import UsageError
 
 
 class OllamaSource(ModelSource):
-    """Lists what the Ollama on this machine has, as it was when plugins were last examined.
+    """Lists what the Ollama here, or the one that is set, had when plugins were last examined.
 
     After a pull, or after Ollama was started: `inkstand plugins refresh`. A model that is not
     listed can be named all the same, as `ollama:NAME`. Cloud models are left out.
@@ -26,7 +26,7 @@ class OllamaSource(ModelSource):
     def probe(cls) -> Probe:
         """Always usable; a note says when Ollama does not answer."""
         try:
-            url = address("", allow_remote=False)
+            url = address_of_settings()
         except UsageError as error:
             return Probe(notes=(error.what,))
         note = absence(url, answers=answers(url))
@@ -35,7 +35,7 @@ class OllamaSource(ModelSource):
     def models(self) -> Sequence[Model]:
         """The models that write, each with the context it was trained for; none if it is down."""
         try:
-            url = address("", allow_remote=False)
+            url = address_of_settings()
         except UsageError:
             return ()
         listed = ask(url, "/api/tags").get("models") or ()
