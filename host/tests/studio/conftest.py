@@ -18,8 +18,11 @@ from inkstand_sdk.testing.environments import PluginEnvironment
 def scripted(tmp_path_factory: pytest.TempPathFactory) -> PluginEnvironment:
     """An environment with the SDK and the scripted plugin."""
     environment = PluginEnvironment(tmp_path_factory.mktemp("scripted") / "environment")
-    source = (Path(__file__).parent / "scripted.py").read_text(encoding="utf-8")
-    environment.install("inkstand-scripted", {"scripted.py": source}, {"scripted": "scripted"})
+    here = Path(__file__).parent
+    sources = {
+        name: (here / name).read_text(encoding="utf-8") for name in ("scripted.py", "faulty.py")
+    }
+    environment.install("inkstand-scripted", sources, {"scripted": "scripted"})
     return environment
 
 

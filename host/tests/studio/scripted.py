@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Annotated, Any
 
+import faulty  # type: ignore[import-not-found]
 import msgspec
 from msgspec import Meta
 
@@ -133,6 +134,7 @@ class Models(ModelSource):
             Model(id="twin", format="script", path=__file__, size=1),
             Model(id="gone", format="script", path="/nowhere/gone.script", size=99),
             Model(id="unreadable", format="runes", size=100),
+            *faulty.MODELS,
         ]
 
 
@@ -241,7 +243,7 @@ def _die_where_told(text: str) -> None:
 
 @hookimpl
 def inkstand_backends() -> list[type[Backend]]:
-    return [Scripted, Remote]
+    return [Scripted, Remote, faulty.Faulty]
 
 
 @hookimpl

@@ -115,7 +115,7 @@ def test_a_tools_error_is_raised(client: Client) -> None:
 
 
 def test_what_is_installed_can_be_asked(client: Client) -> None:
-    assert {backend.name for backend in client.backends} == {"scripted", "faraway"}
+    assert {backend.name for backend in client.backends} == {"scripted", "faraway", "faulty"}
     assert "small" in [entry.model.id for entry in client.models]
     assert any(row.distribution == "inkstand-scripted" for row in client.plugins)
 
@@ -147,7 +147,7 @@ def test_the_async_twin_streams_and_answers(client: Client) -> None:
         assert (await twin.result("say x", model=MODEL)).text == "x "
         assert (await twin.tools.script(text="a", name="n")).name == "n"
         assert "script" in await twin.tools.names()
-        assert len(await twin.backends()) == 2
+        assert len(await twin.backends()) == 3
         assert await twin.models()
         assert await twin.plugins()
         answers = await asyncio.gather(*(twin.result(f"say {n}", model=MODEL) for n in range(4)))

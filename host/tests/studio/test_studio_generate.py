@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 
+from inkstand.generation.generation import Generation
 from inkstand.jobs import CancelToken
 from inkstand.studio import Studio
 from inkstand_sdk.errors import (
@@ -29,9 +30,14 @@ Make = Callable[..., Studio]
 SCHEMA = {"type": "object", "properties": {"a": {"type": "integer"}}, "required": ["a"]}
 
 
+def _begun(generation: Generation) -> str:
+    """The first text of a generation, its model loaded by then."""
+    return next(chunk.text for chunk in generation if chunk.text)
+
+
 def test_chunks_come_as_they_are_written_and_the_last_has_the_finish(studio: Studio) -> None:
     generation = studio.generate("say one two", model=MODEL)
-    chunks = list(generation)
+    chunks = [chunk for chunk in generation if chunk.loading is None]
     assert [chunk.text for chunk in chunks] == ["one ", "two ", ""]
     assert [chunk.finish is not None for chunk in chunks] == [False, False, True]
     result = generation.result
@@ -174,7 +180,7 @@ def test_a_hook_that_fails_is_named_and_skipped(studio: Studio, word: str) -> No
 
 def test_cancelling_ends_the_stream_and_keeps_what_was_written(studio: Studio) -> None:
     generation = studio.generate("forever and ", model=MODEL)
-    assert next(generation).text == "and "
+    assert _begun(generation) == "and "
     generation.cancel()
     result = generation.result
     assert result.finish == "cancelled"
@@ -187,10 +193,10 @@ def test_a_token_of_the_callers_cancels_and_is_left_alone(studio: Studio) -> Non
     token = CancelToken()
     assert studio.generate("say x", model=MODEL, cancel=token).result.text == "x "
     with studio.generate("forever", model=MODEL, cancel=token) as generation:
-        next(generation)
+        _begun(generation)
     assert not token.cancelled
     with studio.generate("forever", model=MODEL, cancel=token) as generation:
-        next(generation)
+        _begun(generation)
         token.cancel()
         assert generation.result.finish == "cancelled"
 
@@ -205,7 +211,7 @@ def test_leaving_a_stream_early_frees_its_worker(
     studio: Studio, eventually: Callable[[Callable[[], bool]], None]
 ) -> None:
     with studio.generate("forever", model=MODEL) as generation:
-        next(generation)
+        _begun(generation)
         assert any(worker.state == "busy" for worker in studio.live_workers())
     eventually(lambda: all(worker.state == "idle" for worker in studio.live_workers()))
     with pytest.raises(InkstandError, match="closed before its end"):
@@ -214,7 +220,7 @@ def test_leaving_a_stream_early_frees_its_worker(
 
 def test_a_generation_whose_worker_the_user_stops_says_so(studio: Studio) -> None:
     generation = studio.generate("forever", model=MODEL)
-    next(generation)
+    _begun(generation)
     studio.stop_workers("scripted:small")
     result = generation.result
     assert result.finish == "cancelled"

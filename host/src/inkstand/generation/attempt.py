@@ -1,52 +1,75 @@
-"""One model's try at a request: its worker's chunks, and what becomes of them."""
+"""One try at a request: the chunks of a model's worker, and what they add up to."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Generator
 
 import msgspec
 
-from inkstand.generation import schema as schemas
+from inkstand.generation.loading import leased
 from inkstand.generation.target import Target
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
-from inkstand_sdk.messages import Chunk, Finish, GenerateRequest, GenerateResult, Usage
+from inkstand_sdk.messages import Chunk, Finish, GenerateRequest, TokenLogprob, Usage
 
 
 class Attempt:
-    """The state of one request while its model writes."""
+    """What a worker was sent, and what it has written so far."""
 
-    def __init__(self, request: GenerateRequest, target: Target, started: float) -> None:
+    def __init__(self, request: GenerateRequest, target: Target) -> None:
         self.request = request
         self.target = target
-        self.started = started
         self.pieces: list[str] = []
+        self.logprobs: list[TokenLogprob] = []
         self.tokens = 0
         self.first = self.last = self.load_ms = 0.0
         self.finish: Finish | None = None
-        self.retries = 0
-        self.worker_notes: tuple[str, ...] = ()
+        self.notes: tuple[str, ...] = ()
 
-    def run(self, pool: WorkerPool, cancel: CancelToken) -> Iterator[Chunk]:
-        """Yield the worker's chunks; the finish is kept, not yielded."""
-        with pool.lease(self.target.spec, cancel=cancel) as worker:
+    def run(
+        self, pool: WorkerPool, cancel: CancelToken, silence: float | None
+    ) -> Generator[Chunk, None, None]:
+        """Yield how far the load is, then the worker's chunks; the finish is kept, not yielded.
+
+        An engine that does not stop at the request's `max_tokens` is stopped: it may count tokens
+        in its own way, so a quarter more than was asked is let pass.
+
+        Args:
+            pool: Where the worker is.
+            cancel: Gives the try up.
+            silence: Seconds that the worker may be silent, once it has the request.
+
+        Raises:
+            TimedOut: it was silent for longer.
+            InkstandError: whatever keeps the model from being loaded or from writing.
+
+        """
+        most = self.request.max_tokens + self.request.max_tokens // 4 + 16
+        with (yield from leased(pool, self.target.spec, cancel)) as worker:
             self.load_ms = worker.load_ms
             if worker.loaded is not None:
-                self.worker_notes = worker.loaded.notes
-            for chunk in worker.stream("generate", self.request, Chunk, cancel=cancel):
+                self.notes = worker.loaded.notes
+            for chunk in worker.stream(
+                "generate", self.request, Chunk, cancel=cancel, silence=silence
+            ):
                 if chunk.text:
                     self.last = time.perf_counter()
                     if not self.pieces:
                         self.first = self.last
                     self.pieces.append(chunk.text)
                     self.tokens += chunk.tokens
+                if chunk.logprobs:
+                    self.logprobs += chunk.logprobs
                 if chunk.finish is not None:
                     self.finish = chunk.finish
                     if not chunk.text:
                         continue
                     chunk = msgspec.structs.replace(chunk, finish=None)  # noqa: PLW2901
                 yield chunk
+                if self.tokens > most:
+                    self._stop_here()
+                    return
 
     def text(self) -> str:
         """What has been written so far."""
@@ -56,38 +79,17 @@ class Attempt:
         """The tokens that were seen, where the engine gave no count of its own."""
         return Usage(completion_tokens=self.tokens, exact=False)
 
-    def result(self, notes: tuple[str, ...]) -> GenerateResult:
-        """The result, its JSON validated if a schema was given.
+    def end(self) -> Finish:
+        """How it ended, whether or not the engine said so."""
+        if self.finish is None:
+            self.finish = Finish("stop", self.usage())
+        return self.finish
 
-        Raises:
-            OutputInvalid: with the raw text in `data`.
-
-        """
-        finish = self.finish or Finish("stop", self.usage())
-        self.finish = finish
-        ended = time.perf_counter()
-        honored = self.target.capabilities.sampling
-        unsupported = {name for name in self.request.sampling.given() if name not in honored}
-        value = None
-        if self.request.schema is not None and finish.reason != "cancelled":
-            value = schemas.decode(self.text(), self.request.schema, cut=finish.reason == "length")
-        writing = self.last - self.first
-        return GenerateResult(
-            text=self.text(),
-            finish=finish.reason,
-            model=self.target.model,
-            backend=self.target.backend,
-            usage=finish.usage,
-            value=value,
-            unsupported=tuple(sorted(unsupported | set(finish.unsupported))),
-            notes=(*notes, *self.target.notes, *self.worker_notes, *finish.notes),
-            load_ms=round(self.load_ms, 2),
-            first_token_ms=round((self.first - self.started) * 1000, 2) if self.first else 0.0,
-            total_ms=round((ended - self.started) * 1000, 2),
-            tokens_per_second=tokens_per_second(finish.usage, self.tokens, writing),
-            retries=self.retries,
-            request_id=self.request.id,
+    def _stop_here(self) -> None:
+        said = (
+            f"{self.target.backend} went on after {self.request.max_tokens} tokens and was stopped."
         )
+        self.finish = Finish("length", self.usage(), notes=(said,))
 
 
 def tokens_per_second(usage: Usage, tokens: int, seconds: float) -> float:

@@ -14,13 +14,17 @@ from inkstand_sdk.messages import GenerateRequest
 
 
 class Target(msgspec.Struct, frozen=True):
-    """Where a request goes: a model's worker, what its backend can do, and what to say of it."""
+    """Where a request goes: a model's worker, what its backend can do, and what to say of it.
+
+    `code` changes with the code that writes: the plugin, its files, and its engine.
+    """
 
     spec: WorkerSpec
     model: str
     backend: str
     capabilities: BackendCapabilities
     notes: tuple[str, ...] = ()
+    code: str = ""
 
     @property
     def context_length(self) -> int:
