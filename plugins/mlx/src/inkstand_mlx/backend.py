@@ -43,6 +43,7 @@ class Mlx(Backend):
         chat=True,
         adapters=True,
         stop=True,
+        logprobs=True,
         seeds=True,
     )
 

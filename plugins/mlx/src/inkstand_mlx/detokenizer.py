@@ -25,6 +25,12 @@ class Detokenizer:
             return ""
         return self._tell(piece)
 
+    def at(self, *tokens: int) -> dict[int, str]:
+        """The text of each of these alone, if it came next; U+FFFD for a piece of a character."""
+        before = self._ids[: self._told]
+        shown = self._decode(before)
+        return {token: self._decode([*before, token])[len(shown) :] for token in tokens}
+
     def flush(self) -> str:
         """What was held back, when no more tokens will come."""
         return self._tell(self._piece()) if self._told < len(self._ids) else ""

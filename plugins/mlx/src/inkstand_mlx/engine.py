@@ -7,6 +7,8 @@ import queue
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
+
 from inkstand_mlx import engine_thread
 from inkstand_mlx.adapters import Wardrobe
 from inkstand_mlx.devices import choose_device
@@ -15,11 +17,20 @@ from inkstand_mlx.prompt_cache import PromptCache
 from inkstand_mlx.request import EngineRequest
 from inkstand_mlx.sampling import make_processors, make_sampler
 from inkstand_mlx.settings import MlxSettings
+from inkstand_mlx.weighing import Scale, Weight
 from inkstand_sdk.errors import EngineError, InkstandError
 from inkstand_sdk.messages import PromptProgress
 from inkstand_sdk.model_folder import ModelFolder
 
-Item = int | PromptProgress | Exception | None
+
+class Drawn(msgspec.Struct, frozen=True):
+    """A token that was drawn, with its weight if that was asked for."""
+
+    token: int
+    weight: Weight | None = None
+
+
+Item = Drawn | PromptProgress | Exception | None
 
 
 class _Stopped(Exception):
@@ -45,7 +56,7 @@ class EngineCall:
         """
         return self._items.get(timeout=timeout)
 
-    def put(self, item: int | PromptProgress) -> None:
+    def put(self, item: Drawn | PromptProgress) -> None:
         """Give the reader something."""
         self._items.put(item)
 
@@ -128,13 +139,15 @@ class Engine:
         ends = self.tokenizer.eos_token_ids
         written: list[int] = []
         stream = mx.default_stream(self._device)
+        processors = make_processors(request.sampling, list(request.prompt[:known]))
+        scale = None if request.logprobs is None else Scale(request.logprobs)
         steps = generate_step(
             mx.array(request.prompt[known:]),
             self._model,
             stream,
             max_tokens=request.max_tokens,
             sampler=make_sampler(request.sampling, self.vocabulary, sorted(ends)),
-            logits_processors=make_processors(request.sampling, list(request.prompt[:known])),
+            logits_processors=processors if scale is None else [scale.watch, *processors],
             prompt_cache=cache,
             prefill_step_size=self._batch,
             prompt_progress_callback=progress,
@@ -143,7 +156,7 @@ class Engine:
             with wired_limit(self._model, [stream]):
                 for token, _ in steps:
                     written.append(token)
-                    call.put(token)
+                    call.put(Drawn(token, scale.weigh(token) if scale else None))
                     if token in ends or call.stopped or engine_thread.ending():
                         break
         finally:

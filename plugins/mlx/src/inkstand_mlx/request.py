@@ -15,13 +15,18 @@ from inkstand_sdk.plain_chat import PLAIN_STOP, plain_prompt
 
 
 class EngineRequest(msgspec.Struct, frozen=True):
-    """The prompt's tokens, how many may follow, how they are drawn and where to stop."""
+    """The prompt's tokens, how many may follow, how they are drawn and where to stop.
+
+    `logprobs` is how many alternatives are told beside each token's log probability, None for
+    neither.
+    """
 
     prompt: tuple[int, ...]
     max_tokens: int
     sampling: Sampling
     adapter: tuple[Path, float] | None = None
     stop: tuple[str, ...] = ()
+    logprobs: int | None = None
 
 
 def refuse_what_mlx_cannot(request: GenerateRequest) -> None:
@@ -65,6 +70,7 @@ def engine_request(
         request.sampling,
         adapter_folder(request.adapters),
         stop,
+        request.logprobs,
     )
 
 

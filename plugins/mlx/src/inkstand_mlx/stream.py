@@ -10,9 +10,10 @@ from typing import Any
 from inkstand_mlx.detokenizer import Detokenizer
 from inkstand_mlx.engine import EngineCall, failure
 from inkstand_mlx.request import EngineRequest
+from inkstand_mlx.weighing import Weight
 from inkstand_sdk.errors import EngineError
 from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import StopFinder
+from inkstand_sdk.stops import ShownLogprobs, StopFinder
 
 # While nothing comes (a long prompt, another request) this often is looked whether to stop.
 _LOOK = 0.05
@@ -36,6 +37,7 @@ class Tally:
             request.prompt,
         )
         self._stops = StopFinder(request.stop)
+        self._shown = ShownLogprobs()
         self._untold = 0
         self._started = time.perf_counter()
         self._prompt_done = 0.0
@@ -53,7 +55,7 @@ class Tally:
             generate_ms=(now - prompt_done) * 1_000,
         )
 
-    def add(self, token: int) -> Iterator[Chunk]:
+    def add(self, token: int, weight: Weight | None = None) -> Iterator[Chunk]:
         """What a reader is shown of it."""
         self._prompt_done = self._prompt_done or time.perf_counter()
         self.completion_tokens += 1
@@ -61,8 +63,7 @@ class Tally:
             self.reason = "stop"
             return
         self._untold += 1
-        if token not in self._signs:
-            yield from self._show(self._stops.feed(self._text.add(token)))
+        yield from self._show(self._stops.feed(self._read(token, weight)))
         if self._stops.found:
             self.reason = "stop"
         elif self.completion_tokens >= self._max_tokens:
@@ -71,15 +72,26 @@ class Tally:
     def rest(self) -> Iterator[Chunk]:
         """What was held back because it might have become a stop string or a character."""
         if not self._stops.found:
-            last = self._stops.feed(self._text.flush())
-            yield from self._show(last + self._stops.flush())
+            held = self._text.flush()
+            self._shown.add(held)
+            yield from self._show(self._stops.feed(held) + self._stops.flush())
         if self._stops.found:
             self.reason = "stop"
+
+    def _read(self, token: int, weight: Weight | None) -> str:
+        """The text that is whole with `token`; its weight waits until that is shown."""
+        sign = token in self._signs
+        if weight is None:
+            return "" if sign else self._text.add(token)
+        names = self._text.at(token, *(other for other, _ in weight.top))
+        text = "" if sign else self._text.add(token)
+        self._shown.add(text, [weight.named(names[token], token, names.__getitem__)])
+        return text
 
     def _show(self, text: str) -> Iterator[Chunk]:
         if text:
             told, self._untold = self._untold, 0
-            yield Chunk(text=text, tokens=told)
+            yield Chunk(text=text, tokens=told, logprobs=self._shown.of(text))
 
 
 def read_stream(
@@ -106,7 +118,7 @@ def read_stream(
             if isinstance(item, PromptProgress):
                 yield Chunk(tokens=0, progress=item)
             else:
-                yield from tally.add(item)
+                yield from tally.add(item.token, item.weight)
         call.stop()
         yield from tally.rest()
     finally:

@@ -1,0 +1,50 @@
+"""Log probabilities: what the model itself gave a token, before anything was done to its logits."""
+
+# mlx is imported where it is used: importing it takes most of a second.
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from typing import Any
+
+import msgspec
+
+from inkstand_sdk.messages import Alternative, TokenLogprob
+
+
+class Weight(msgspec.Struct, frozen=True):
+    """A token's natural log probability, and the likeliest tokens at its place with theirs."""
+
+    logprob: float
+    top: tuple[tuple[int, float], ...] = ()
+
+    def named(self, text: str, token: int, name: Callable[[int], str]) -> TokenLogprob:
+        """As the contract has it; `text` is the token's, `name` gives that of another."""
+        top = tuple(
+            Alternative(text if other == token else name(other), logprob)
+            for other, logprob in self.top
+        )
+        return TokenLogprob(text, self.logprob, top)
+
+
+class Scale:
+    """Weighs the tokens of one request. Used in the engine's thread only."""
+
+    def __init__(self, alternatives: int) -> None:
+        self._alternatives = alternatives
+        self._logits: deque[Any] = deque()
+
+    def watch(self, _tokens: Any, logits: Any) -> Any:
+        """Keep the logits of the next token: a processor that comes before all others."""
+        self._logits.append(logits)
+        return logits
+
+    def weigh(self, token: int) -> Weight:
+        """The weight of the token that was drawn next; MLX is one ahead of what it gives."""
+        import mlx.core as mx
+
+        logits = self._logits.popleft().reshape(-1).astype(mx.float32)
+        logs = mx.minimum(logits - mx.logsumexp(logits), 0.0)
+        best = mx.argsort(-logs)[: self._alternatives]
+        top = zip(best.tolist(), logs[best].tolist(), strict=True)
+        return Weight(logs[token].item(), tuple(top))
