@@ -53,8 +53,9 @@ demo: $(VENV)/.installed ## Show what Inkstand does, on the sample story
 test: $(VENV)/.tools ## Run the tests
 	$(BIN)/python -m pytest
 
-test-plugins: $(VENV)/.uv ## Test each plugin in an environment of its own
+test-plugins: $(VENV)/.uv ## Test each plugin, and LangChain's suites, in environments of their own
 	@$(BIN)/python tests/each_plugin.py
+	@$(BIN)/python tests/langchain_suites.py
 
 lint: $(VENV)/.tools ## Check format, style, types, imports and file lengths
 	$(BIN)/ruff format --check .

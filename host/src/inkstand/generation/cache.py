@@ -143,8 +143,6 @@ class OutputCache:
 
         """
         about = CacheStats(enabled=self._enabled, folder=str(self._folder), limit=self._size_limit)
-        if not (self._folder / _FILES[0]).exists():
-            return about
         entries, hits, misses = self._asked(self._counts)
         size = sum(_size(self._folder / name) for name in _FILES)
         return msgspec.structs.replace(about, entries=entries, bytes=size, hits=hits, misses=misses)
@@ -156,8 +154,6 @@ class OutputCache:
             InputError: it cannot be written.
 
         """
-        if not (self._folder / _FILES[0]).exists():
-            return 0
         count: int = self._asked(self._clear)
         return count
 
@@ -299,12 +295,19 @@ class OutputCache:
         cache.set(key, data)
         cache.cull()
 
+    def _is_there(self) -> bool:
+        return (self._folder / _FILES[0]).exists()
+
     def _counts(self) -> tuple[int, int, int]:
+        if not self._is_there():
+            return 0, 0, 0
         cache = self._opened()
         hits, misses = cache.stats()
         return len(cache), hits, misses
 
     def _clear(self) -> int:
+        if not self._is_there():
+            return 0
         cache = self._opened()
         count: int = cache.clear()
         cache.stats(reset=True)
