@@ -77,7 +77,7 @@ class Studio:
         self._late_notes: list[str] = []
         self.plugins = InstalledPlugins(self.directories, self.config_file, on_progress)
         self._workshop = Workshop(
-            self.directories, lambda: self.config, lambda: self.plugins.index, self.path
+            self.directories, lambda: self.config, lambda: self.plugins.index, lambda: self.path
         )
 
     # -- settings ---------------------------------------------------------------------------
@@ -275,12 +275,12 @@ class Studio:
         """Start a tool with plain values for its input; follow the job that is returned.
 
         With engine "auto" a tool that has an analysis engine uses it, unless a model is named, or
-        a preset or strategy for one.
+        fallbacks, a preset or a strategy for one.
         """
         tool = self.tool(name)
         self.presets.check(preset)
         wants_model = (
-            bool(model or preset or strategy)
+            bool(model or fallback or preset or strategy)
             or engine == "model"
             or "analysis" not in tool.capabilities["engines"]
         )

@@ -37,7 +37,7 @@ class Workshop:
         directories: Where workers are listed, logs go, and readings are cached.
         config: Gives the settings.
         index: Gives the plugin index, up to date.
-        text: The file or folder that is worked on, if any.
+        text: Gives the file or folder that is worked on, if any.
 
     """
 
@@ -46,7 +46,7 @@ class Workshop:
         directories: Directories,
         config: Callable[[], Config],
         index: Callable[[], PluginIndex],
-        text: Path | None = None,
+        text: Callable[[], Path | None],
     ) -> None:
         self._directories = directories
         self._config = config
@@ -129,7 +129,7 @@ class Workshop:
 
         settings = self._config().receipts
         return Receipts(
-            folder_for(self._text, self._directories.data),
+            folder_for(self._text(), self._directories.data),
             most=settings.most,
             most_bytes=settings.size_mb * 10**6,
             on_damage=on_damage,

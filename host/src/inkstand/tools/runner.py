@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.capabilities import Engine
 from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.messages import Chunk
 from inkstand_sdk.reader import Reading
 from inkstand_sdk.tool import BibleEntry, ToolCall
 from inkstand_sdk.worker.protocol import ContextGenerate, Progress, RunTool, ToolEvent, Write
@@ -89,8 +91,11 @@ class ToolRunner:
         def work(cancel: CancelToken, emit: Emit) -> ToolOutcome:
             call = ToolCall(tool.name, values)
             call, before = self._hooks.passed_through("inkstand_before_tool", call)
-            params = RunTool(tool=tool.name, engine=chosen, input=call.input, settings=settings)
-            callbacks = self._callbacks(cancel, emit, manuscript, model)
+            run = uuid.uuid4().hex
+            params = RunTool(
+                tool=tool.name, engine=chosen, input=call.input, settings=settings, id=run
+            )
+            callbacks = self._callbacks(cancel, emit, manuscript, model, run)
             with self._pool.lease(self._spec(tool), cancel=cancel) as worker:
                 output = worker.call(
                     "run_tool",
@@ -104,7 +109,7 @@ class ToolRunner:
             call = ToolCall(tool.name, call.input, output)
             call, after = self._hooks.passed_through("inkstand_after_tool", call)
             self._events.tell("tool.finished", {"tool": tool.name, "engine": chosen})
-            notes = (*(manuscript.notes if manuscript else ()), *before, *after)
+            notes = (*(manuscript.notes if manuscript else ()), *before, *said, *after)
             return ToolOutcome(call.output if call.output is not None else output, notes)
 
         return Job(work, name=f"tool {tool.name}")
@@ -115,6 +120,7 @@ class ToolRunner:
         emit: Emit,
         manuscript: Manuscript | None,
         model: ModelOfRun | None,
+        run: str,
     ) -> dict[str, Callable[[msgspec.Raw], Any]]:
         def text() -> Manuscript:
             if manuscript is None:
@@ -138,7 +144,7 @@ class ToolRunner:
 
         def generate(params: msgspec.Raw) -> Any:
             asked = msgspec.msgpack.decode(params, type=ContextGenerate)
-            generation = writer().generate(asked.request, cancel)
+            generation = writer().generate(asked.request, cancel, run)
             with generation:
                 for chunk in generation:
                     # Once it writes, the text itself shows how far it is.
