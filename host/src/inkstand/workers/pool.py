@@ -117,6 +117,14 @@ class WorkerPool:
             running = self._workers.get(spec.key)
             return running is not None and not running.retired and running.connection.alive
 
+    def places(self, spec: WorkerSpec) -> int:
+        """How many users a worker of that spec takes at once: as it said when it was loaded, or
+        else as its backend declares.
+        """
+        with self._changed:
+            running = self._workers.get(spec.key)
+        return running.capacity if running is not None else max(1, spec.concurrency)
+
     def live(self) -> list[LiveWorker]:
         """Every worker on this machine, whichever Inkstand process started it."""
         return [found.to_live() for found in self._live.found() if found.state != "stopping"]
