@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import uuid
 from collections.abc import Callable
 from typing import TypeVar
 
@@ -56,8 +55,6 @@ class ModelOfRun:
         preset: str = "",
         strategy: Strategy | None = None,
     ) -> None:
-        self.run = uuid.uuid4().hex
-        """The id of the run, by which what was written for it is found."""
         self._pool = pool
         self._pipeline = pipeline
         self._chain = [self._if_not_lost(choice) for choice in chain]
@@ -89,16 +86,17 @@ class ModelOfRun:
         self,
         request: GenerateRequest,
         cancel: CancelToken,
+        run: str,
         follow: Callable[[Chunk], None],
     ) -> GenerateResult:
-        """Generate with it; `follow` is given the chunks."""
+        """Generate with it for the run of that id; `follow` is given the chunks."""
         request = msgspec.structs.replace(
             request,
             preset=self._preset or request.preset,
             strategy=self._strategy or request.strategy,
         )
         with self._pipeline.start(
-            request, self._chain, cancel, tool=self._tool, run=self.run
+            request, self._chain, cancel, tool=self._tool, run=run
         ) as generation:
             for chunk in generation:
                 follow(chunk)

@@ -95,7 +95,8 @@ class ToolRunner:
             params = RunTool(
                 tool=tool.name, engine=chosen, input=call.input, settings=settings, id=run
             )
-            callbacks = self._callbacks(cancel, emit, manuscript, model, run)
+            said: dict[str, None] = {}
+            callbacks = self._callbacks(cancel, emit, manuscript, model, run, said)
             with self._pool.lease(self._spec(tool), cancel=cancel) as worker:
                 output = worker.call(
                     "run_tool",
@@ -121,6 +122,7 @@ class ToolRunner:
         manuscript: Manuscript | None,
         model: ModelOfRun | None,
         run: str,
+        notes: dict[str, None],
     ) -> dict[str, Callable[[msgspec.Raw], Any]]:
         def text() -> Manuscript:
             if manuscript is None:
@@ -140,19 +142,25 @@ class ToolRunner:
             return model
 
         def on_load(share: float | None) -> None:
-            emit(Progress(share, f"Loading {writer().name}"))
+            emit(Progress(share, "Loading the model"))
 
         def generate(params: msgspec.Raw) -> Any:
             asked = msgspec.msgpack.decode(params, type=ContextGenerate)
-            generation = writer().generate(asked.request, cancel, run)
-            with generation:
-                for chunk in generation:
-                    # Once it writes, the text itself shows how far it is.
-                    if not generation.text and (progress := Progress.of(chunk)) is not None:
-                        emit(progress)
-                    if asked.show and chunk.text:
-                        emit(Write(chunk.text))
-                return generation.result
+            wrote = False
+
+            def follow(chunk: Chunk) -> None:
+                nonlocal wrote
+                wrote = wrote or bool(chunk.text)
+                # Once it writes, the text itself shows how far it is.
+                if not wrote and (progress := Progress.of(chunk)) is not None:
+                    emit(progress)
+                if asked.show and chunk.text:
+                    emit(Write(chunk.text))
+
+            result = writer().generate(asked.request, cancel, run, follow)
+            # Each answer of a fallback explains itself; the user is told once.
+            notes.update(dict.fromkeys(result.notes[:1] if result.failures else ()))
+            return result
 
         return {
             "ctx.manuscript": lambda _: text(),
