@@ -29,9 +29,11 @@ def refused(path: Path) -> InkstandError:
     return caught.value
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_no_damaged_file_brings_the_library_down(tmp_path: Path) -> None:
     settings = {"threads": 1, "context_length": 256}
-    assert check_survival(Gpt4All, damaged_files(POCKET), tmp_path, settings) > 200
+    assert check_survival(Gpt4All, damaged_files(POCKET, noise=480), tmp_path, settings) >= 689
 
 
 @pytest.mark.parametrize("name", ["token_embd.weight", "blk.2.ffn_down.weight"])
