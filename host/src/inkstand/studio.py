@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from types import TracebackType
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, BinaryIO
 
 from inkstand.config import Config, ConfigFile, Directories, parsed
 from inkstand.diagnosis import Check
@@ -42,6 +42,7 @@ from inkstand_sdk.messages import GenerateRequest, Strategy
 from inkstand_sdk.reader import Reading
 
 if TYPE_CHECKING:
+    from inkstand.batch.batches import Batch, Batches, Mode, Source
     from inkstand.records.receipts import Receipts
     from inkstand.records.usage import UsageLedger
 
@@ -226,6 +227,33 @@ class Studio:
             request = GenerateRequest.of(request, **fields)
         chain = self.library.chain(model, fallback, settings=settings)
         return self._workshop.pipeline.start(request, chain, cancel)
+
+    @cached_property
+    def batches(self) -> Batches:
+        """Many requests at once, and what became of them."""
+        from inkstand.batch.batches import Batches
+        from inkstand.batch.writer import PipelineWriter
+
+        return Batches(
+            self.directories.state,
+            lambda: PipelineWriter(self._workshop.pipeline, self.pool, self.library.chain),
+        )
+
+    def generate_many(
+        self,
+        requests: Source,
+        out: str | Path | BinaryIO | None = None,
+        *,
+        mode: Mode = "careful",
+        cancel: CancelToken | None = None,
+        **defaults: Any,
+    ) -> Batch:
+        """Begin to answer many requests, or go on with it; see `Batches.start`.
+
+        `defaults` are fields of `Defaults`: the model, preset, strategy, max_tokens ... of each
+        request that does not say otherwise.
+        """
+        return self.batches.start(requests, out, defaults=defaults, mode=mode, cancel=cancel)
 
     # -- texts and tools --------------------------------------------------------------------
 

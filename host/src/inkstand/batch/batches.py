@@ -16,7 +16,7 @@ from inkstand.batch.record import BatchRecord, RecordFolder
 from inkstand.batch.results import Passed, Results, Streamed
 from inkstand.batch.run import BatchOutcome, BatchProgress, BatchRun, Writer
 from inkstand.jobs import CancelToken, Job
-from inkstand_sdk.errors import InputError
+from inkstand_sdk.errors import InputError, UsageError
 from inkstand_sdk.messages import GenerateRequest
 
 Requests = Iterable[GenerateRequest | str | Mapping[str, Any]]
@@ -51,7 +51,7 @@ class Batches:
         source: Source,
         out: str | Path | BinaryIO | None = None,
         *,
-        defaults: Defaults | None = None,
+        defaults: Mapping[str, Any] | None = None,
         mode: Mode = "careful",
         cancel: CancelToken | None = None,
     ) -> Batch:
@@ -61,16 +61,17 @@ class Batches:
             source: A file of requests by its path, an open one, or the requests themselves.
             out: The file for the answers. None makes them events of the job, and an open file
                 takes them as a stream: neither can be gone on with.
-            defaults: What holds for lines that say nothing else.
+            defaults: Fields of `Defaults`, which hold for lines that say nothing else.
             mode: "careful" goes on with what the same batch began, and touches no other file;
                 "resume" goes on whatever the record says; "force" writes over what is there.
             cancel: A token to cancel by, if the caller has one.
 
         Raises:
             InputError: a file cannot be used, or is not this batch's.
+            UsageError: a default is unknown, or not allowed.
 
         """
-        chosen = defaults or Defaults()
+        chosen = _defaults(defaults or {})
         writer = self._writer()
         read = _Source(source)
         try:
@@ -145,6 +146,17 @@ class Batches:
         except OSError as error:
             raise output.cannot_write(self._folder.folder, error) from error
         return journal
+
+
+def _defaults(fields: Mapping[str, Any]) -> Defaults:
+    try:
+        return msgspec.convert(dict(fields), Defaults)
+    except msgspec.ValidationError as error:
+        raise UsageError(
+            f"What is to hold for the whole batch is not valid: {error}.",
+            f"It may have {', '.join(Defaults.__struct_fields__)}.",
+            "Put other fields into the requests.",
+        ) from error
 
 
 class _Source:

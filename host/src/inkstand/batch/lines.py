@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from hashlib import blake2b
-from typing import Any, BinaryIO
+from typing import Annotated, Any, BinaryIO
 
 import msgspec
+from msgspec import Meta
 
 from inkstand_sdk.errors import ErrorInfo, InkstandError, InputError, UsageError
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, Message, Sampling, Strategy
@@ -25,7 +26,7 @@ _SAMPLING = frozenset(Sampling.__struct_fields__)
 _KNOWN = _FIELDS | _SAMPLING | {"id", "model"}
 
 
-class Defaults(msgspec.Struct, frozen=True):
+class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for every line that says nothing else.
 
     `chat` puts a `prompt` through the model's chat template, as one user turn.
@@ -34,7 +35,7 @@ class Defaults(msgspec.Struct, frozen=True):
     model: str = ""
     preset: str = ""
     strategy: Strategy | None = None
-    max_tokens: int | None = None
+    max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None
     chat: bool = False
 
 
