@@ -205,13 +205,19 @@ class Client:
         return models
 
     def generate(
-        self, request: GenerateRequest | str, *, model: str = "", **fields: Any
+        self,
+        request: GenerateRequest | str,
+        *,
+        model: str = "",
+        fallback: Sequence[str] = (),
+        **fields: Any,
     ) -> Generating:
         """Begin to write: iterate over the chunks, then ask for `.result`.
 
         Args:
             request: A request, or the text of a prompt.
             model: `[backend:]id` or a path; the default model if empty.
+            fallback: Models to try, in this order, where that one cannot answer.
             fields: Fields of `GenerateRequest`, and `system`, for a prompt; fields of `Sampling`
                 such as `temperature` and `seed` may be given directly.
 
@@ -227,7 +233,7 @@ class Client:
                 "The request has fields of its own.",
                 "Set them there, or give the text of a prompt.",
             )
-        generating: Generating = self._host.generate(request, model=model)
+        generating: Generating = self._host.generate(request, model=model, fallback=fallback)
         return generating
 
     def read(self, path: str | Path | None = None) -> Reading:

@@ -63,7 +63,9 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
     from inkstand_sdk.errors import InkstandError
 
     request = _request(_prompt(state, prompt), options)
-    with state.studio.generate(request, model=options["model"]) as generation:
+    with state.studio.generate(
+        request, model=options["model"], fallback=options["fallback"]
+    ) as generation:
         streaming = not (as_json or options["no_stream"] or options["schema"])
         try:
             result = _written(generation, streaming=streaming)

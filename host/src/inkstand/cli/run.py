@@ -86,7 +86,9 @@ def _state(ctx: click.Context) -> State:
     return state
 
 
-_TAKEN = {"engine", "model", "preset", "strategy", "json", "no_stream", "help", "path"}
+_TAKEN = {
+    *("engine", "model", "fallback", "preset", "strategy", "json", "no_stream", "help", "path"),
+}
 
 
 def _renamed(field: Field) -> Field:
@@ -110,6 +112,7 @@ def _runner(name: str, fields: tuple[Field, ...]) -> Any:
             manuscript=manuscript_at(state, path),
             engine=options["engine"],
             model=options["model"],
+            fallback=options["fallback"],
             preset=options["preset"],
             strategy=options["strategy"],
         )
