@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from inkstand_sdk.backend import Model as Model
     from inkstand_sdk.capabilities import BackendCapabilities as BackendCapabilities
     from inkstand_sdk.capabilities import Device as Device
+    from inkstand_sdk.capabilities import EmbedderCapabilities as EmbedderCapabilities
     from inkstand_sdk.capabilities import Probe as Probe
     from inkstand_sdk.capabilities import ReaderCapabilities as ReaderCapabilities
     from inkstand_sdk.capabilities import ToolCapabilities as ToolCapabilities
@@ -59,6 +60,7 @@ _HOMES = {
     "capabilities": (
         "BackendCapabilities",
         "Device",
+        "EmbedderCapabilities",
         "Probe",
         "ReaderCapabilities",
         "ToolCapabilities",

@@ -51,6 +51,18 @@ class ReaderCapabilities(msgspec.Struct, frozen=True, kw_only=True):
     languages: tuple[str, ...] = ("en",)
 
 
+class EmbedderCapabilities(msgspec.Struct, frozen=True, kw_only=True):
+    """What an embedder can do.
+
+    `formats` are the formats of model files ("gguf", ...) that its setting `model` may hold: a
+    model that the host knows may then be given by its name, and the embedder gets its path.
+    `remote` is whether text leaves this machine, as for backends.
+    """
+
+    formats: tuple[str, ...] = ()
+    remote: bool = False
+
+
 class Device(msgspec.Struct, frozen=True, kw_only=True):
     """A device that an engine can run on; memory in bytes, 0 where unknown."""
 

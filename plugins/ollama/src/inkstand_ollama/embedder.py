@@ -12,6 +12,7 @@ from inkstand_ollama.failures import says_too_long, unreadable
 from inkstand_ollama.settings import OllamaEmbedderSettings
 from inkstand_sdk import Embedder, Probe
 from inkstand_sdk.background import Background
+from inkstand_sdk.embedder import check_texts
 from inkstand_sdk.errors import InputError, LoadFailed, Unavailable
 
 
@@ -58,6 +59,7 @@ class OllamaEmbedder(Embedder):
         """One vector per text, in order."""
         if self._background is None or self._daemon is None:
             raise LoadFailed("No model is loaded.", "", "Load one first.")
+        check_texts(texts)
         if not texts:
             return []
         # Without truncate=False a long text would be embedded by its beginning, in silence.

@@ -10,6 +10,8 @@ open                Open                                                 Opened
 load                Load                  LoadProgress                   backend.Loaded
 generate            GenerateRequest       Chunk                          None
 count_tokens        str                                                  TokenCount
+load (embedder)     LoadEmbedder                                         None
+embed               list[str]             list[list[float]], a batch     None
 run_tool            RunTool               ToolEvent                      dict, the tool's output
 read                Read                  ToolEvent (Progress)           Reading
 hook                Hook                  ErrorInfo (failed, skipped)    the hook's body or None
@@ -90,7 +92,8 @@ Frame = Hello | Call | Item | Result | Failure | Cancel
 
 
 class Open(msgspec.Struct, frozen=True, kw_only=True):
-    """What to serve: one backend of a distribution, or all its tools, readers and hook takers.
+    """What to serve: one backend or embedder of a distribution, or all its tools, readers and
+    hook takers.
 
     `name` is the backend's (store's, embedder's) name; `entry_points` None loads them all.
     """
@@ -114,6 +117,12 @@ class Load(msgspec.Struct, frozen=True, kw_only=True):
     """Load a model with the backend that was opened; `settings` are plain values."""
 
     model: Model
+    settings: dict[str, Any] = msgspec.field(default_factory=dict)
+
+
+class LoadEmbedder(msgspec.Struct, frozen=True, kw_only=True):
+    """Load the embedder that was opened; `settings` are plain values."""
+
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
 
 

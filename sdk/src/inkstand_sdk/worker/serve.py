@@ -88,6 +88,12 @@ class Service:
                 backend = BackendService.of(loaded, wanted.name)
                 self._methods.update(backend.methods())
                 return backend.opened()
+            if wanted.kind == "embedder":
+                from inkstand_sdk.worker.serve_embedder import EmbedderService
+
+                embedder = EmbedderService.of(loaded, wanted.name)
+                self._methods.update(embedder.methods())
+                return embedder.opened()
             if wanted.kind == "distribution":
                 from inkstand_sdk.worker.serve_tools import ToolService
 

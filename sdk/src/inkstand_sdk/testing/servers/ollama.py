@@ -65,6 +65,8 @@ class OllamaServer(FaultyServer):
                 },
             }  # fmt: skip
         if path == "/api/embed":
+            if any(len(tokens_of(text)) > self.trained for text in body["input"]):
+                return 400, {"error": "the input length exceeds the context length"}
             return 200, {"embeddings": [[float(len(text)), 1.0] for text in body["input"]]}
         if "completion" not in details["capabilities"]:
             return 400, {"error": f'"{name}" does not support generate'}
