@@ -23,8 +23,9 @@ def test_utf_8_comes_back_as_it_is(text: str) -> None:
     assert decode(text.encode(), "a.txt").text == without_mark
 
 
+# A NUL right after the mark of UTF-16 makes it the mark of UTF-32: nobody could tell them apart.
 @given(
-    st.text(NO_SURROGATES),
+    st.text(NO_SURROGATES).filter(lambda text: not text.startswith("\0")),
     st.sampled_from(["utf-8-sig", "utf-16", "utf-32"]),
 )
 def test_a_byte_order_mark_settles_the_encoding(text: str, encoding: str) -> None:

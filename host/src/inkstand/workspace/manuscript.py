@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-import re
 import stat
 import tomllib
 from pathlib import Path
@@ -11,15 +10,10 @@ from typing import Any
 
 from inkstand.workspace import frontmatter
 from inkstand.workspace.encoding import decode
+from inkstand.workspace.files import MARKDOWN, SUFFIXES, prose_files, read, sound, unreadable
 from inkstand.workspace.scenes import split
 from inkstand_sdk.errors import InputError
 from inkstand_sdk.manuscript import Manuscript, Scene
-
-SUFFIXES = (".md", ".markdown", ".txt", ".text")
-_MARKDOWN = (".md", ".markdown")
-_NOT_PROSE = {"readme", "license", "licence", "changelog", "contributing"}
-_LARGEST = 256 * 2**20
-_DIGITS = re.compile(r"(\d+)")
 
 
 def load(path: Path) -> Manuscript:
@@ -37,11 +31,11 @@ def load(path: Path) -> Manuscript:
         return _from_folder(path)
     if not stat.S_ISREG(mode):
         raise InputError(f"{path} is not a regular file.", "", "Give a text file or a folder.")
-    scenes, notes = _scenes_of([(path, _sound(path.name))])
+    scenes, notes = _scenes_of([(path, sound(path.name))])
     if not scenes:
         raise _no_text(str(path))
     return Manuscript(
-        title=_title(scenes, _sound(path.stem)), scenes=tuple(scenes), notes=tuple(notes)
+        title=_title(scenes, sound(path.stem)), scenes=tuple(scenes), notes=tuple(notes)
     )
 
 
@@ -64,8 +58,7 @@ def from_bytes(data: bytes, name: str = "standard input") -> Manuscript:
 def _from_folder(folder: Path) -> Manuscript:
     settings, notes = _workspace_settings(folder)
     prose = folder / "manuscript" if (folder / "manuscript").is_dir() else folder
-    files = sorted(_text_files(prose), key=lambda file: _natural(file.relative_to(prose)))
-    named = [(file, _sound(file.relative_to(folder).as_posix())) for file in files]
+    named = [(path, sound(path.relative_to(folder).as_posix())) for path in prose_files(prose)]
     scenes, more = _scenes_of(named)
     notes += more
     if not scenes:
@@ -76,7 +69,7 @@ def _from_folder(folder: Path) -> Manuscript:
             "Give the folder that holds your manuscript, or a file.",
         )
     return Manuscript(
-        title=str(settings.get("title") or _sound(folder.resolve().name)),
+        title=str(settings.get("title") or sound(folder.resolve().name)),
         scenes=tuple(scenes),
         language=str(settings.get("language") or "en")[:2].lower(),
         notes=tuple(notes),
@@ -90,7 +83,7 @@ def _mode(path: Path) -> int:
     # No such file, a part of its path that is no folder, a name too long or with NUL in it.
     except (OSError, ValueError) as error:
         if isinstance(error, PermissionError):
-            raise _unreadable(path, error) from error
+            raise unreadable(path, error) from error
         raise InputError(
             f"There is no file or folder {_shortened(str(path))}.",
             "The name may be misspelled, or relative to another folder.",
@@ -100,11 +93,6 @@ def _mode(path: Path) -> int:
 
 def _shortened(name: str) -> str:
     return name if len(name) <= 200 else f"{name[:100]} ... {name[-90:]}"
-
-
-def _sound(name: str) -> str:
-    """A file's name as text: on Linux it may be any bytes."""
-    return name.encode("utf-8", "replace").decode("utf-8")
 
 
 def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
@@ -117,29 +105,6 @@ def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
         return {}, [f"{path.name} could not be read and was left out: {error}."]
 
 
-def _text_files(folder: Path) -> list[Path]:
-    found: list[Path] = []
-    for path in folder.rglob("*"):
-        inside = path.relative_to(folder)
-        if any(part.startswith(".") for part in inside.parts) or inside.parts[0] == "bible":
-            continue
-        if path.suffix.lower() in SUFFIXES and path.stem.lower() not in _NOT_PROSE:
-            found.append(path)
-    return [path for path in found if path.is_file()]
-
-
-def _natural(path: Path) -> list[list[tuple[int, int, str]]]:
-    """A sort key by which chapter 2 comes before chapter 10."""
-    return [
-        [
-            (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
-            for piece in _DIGITS.split(part.lower())
-            if piece
-        ]
-        for part in path.parts
-    ]
-
-
 def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
     scenes: list[Scene] = []
     notes: list[str] = []
@@ -147,7 +112,7 @@ def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
     parsed: list[tuple[float, int, Path, str, str, frontmatter.FrontMatter]] = []
     for place, (path, name) in enumerate(files):
         try:
-            decoded = decode(_read(path), name)
+            decoded = decode(read(path), name)
         except InputError as error:
             if single:
                 raise
@@ -167,30 +132,9 @@ def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
             file=name,
             fields=front.fields,
             first=len(scenes),
-            markdown=path.suffix.lower() in _MARKDOWN,
+            markdown=path.suffix.lower() in MARKDOWN,
         )
     return scenes, notes
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.stat().st_size > _LARGEST:
-            raise InputError(
-                f"{path} is larger than {_LARGEST // 2**20} MB.",
-                "No manuscript is; it is probably not one.",
-                "Split the file if it is.",
-            )
-        return path.read_bytes()
-    except OSError as error:
-        raise _unreadable(path, error) from error
-
-
-def _unreadable(path: Path, error: OSError) -> InputError:
-    return InputError(
-        f"{path} cannot be read: {error.strerror}.",
-        "Inkstand may not open it, or the disk failed.",
-        "Check the file's permissions.",
-    )
 
 
 def _title(scenes: list[Scene], name: str) -> str:

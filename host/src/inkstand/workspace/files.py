@@ -1,0 +1,89 @@
+"""The text files of a folder: which of them are prose, in which order, and how each is read."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+from inkstand_sdk.errors import InputError
+
+SUFFIXES = (".md", ".markdown", ".txt", ".text")
+MARKDOWN = (".md", ".markdown")
+LARGEST = 256 * 2**20
+"""Bytes of a text file at most: no manuscript is larger."""
+_NOT_PROSE = {"readme", "license", "licence", "changelog", "contributing"}
+_NOT_PROSE_FOLDER = "bible"
+_DIGITS = re.compile(r"(\d+)")
+
+
+def prose_files(folder: Path) -> list[Path]:
+    """The files of a folder that are prose, by name, chapter 2 before chapter 10.
+
+    Hidden files and folders, `bible/` and README files are not prose.
+    """
+    found = [Path(path) for path in _walk(str(folder), top=True)]
+    return sorted(found, key=lambda path: natural(path.relative_to(folder)))
+
+
+def _walk(folder: str, *, top: bool = False) -> Iterator[str]:
+    try:
+        entries = list(os.scandir(folder))
+    except OSError:
+        return
+    for entry in entries:
+        if entry.name.startswith(".") or (top and entry.name == _NOT_PROSE_FOLDER):
+            continue
+        # A folder behind a link may lead back to where it is.
+        if entry.is_dir(follow_symlinks=False):
+            yield from _walk(entry.path)
+            continue
+        stem, suffix = Path(entry.name).stem, Path(entry.name).suffix
+        if suffix.lower() in SUFFIXES and stem.lower() not in _NOT_PROSE and entry.is_file():
+            yield entry.path
+
+
+def natural(path: Path) -> list[list[tuple[int, int, str]]]:
+    """A sort key by which chapter 2 comes before chapter 10."""
+    return [
+        [
+            (0, int(piece), "") if piece.isdecimal() else (1, 0, piece)
+            for piece in _DIGITS.split(part.lower())
+            if piece
+        ]
+        for part in path.parts
+    ]
+
+
+def sound(name: str) -> str:
+    """A file's name as text: on Linux it may be any bytes."""
+    return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a text file.
+
+    Raises:
+        InputError: it cannot be read, or is larger than any manuscript.
+
+    """
+    try:
+        if path.stat().st_size > LARGEST:
+            raise InputError(
+                f"{path} is larger than {LARGEST // 2**20} MB.",
+                "No manuscript is; it is probably not one.",
+                "Split the file if it is.",
+            )
+        return path.read_bytes()
+    except OSError as error:
+        raise unreadable(path, error) from error
+
+
+def unreadable(path: Path, error: OSError) -> InputError:
+    """The error for a file that cannot be opened."""
+    return InputError(
+        f"{path} cannot be read: {error.strerror}.",
+        "Inkstand may not open it, or the disk failed.",
+        "Check the file's permissions.",
+    )
