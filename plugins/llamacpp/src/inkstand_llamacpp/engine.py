@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
-from inkstand_llamacpp.devices import device_name
-from inkstand_llamacpp.enginelog import engine_words
 from inkstand_llamacpp.listener import Listener
 from inkstand_llamacpp.request import EngineRequest
 from inkstand_llamacpp.settings import LlamaCppSettings
+from inkstand_llamacpp.starting import common_params, start
 from inkstand_llamacpp.stream import EngineCall, Tally, read_stream
-from inkstand_sdk.engine_settings import thread_count
-from inkstand_sdk.errors import EngineError, LoadFailed, OutOfMemory
+from inkstand_sdk.errors import EngineError
 from inkstand_sdk.gguf import GgufHeader
 from inkstand_sdk.gguf.fit import Plan
 from inkstand_sdk.messages import Chunk, Finish
@@ -25,8 +22,6 @@ if TYPE_CHECKING:
 _LOOK = 0.05  # how often a request that waits for a slot looks whether it is still wanted
 _PATIENCE = 10.0  # for requests to end when the engine is closed
 _PREFIX_CACHE_MIB = 512  # prompts kept in memory for when their slot was needed for another
-_ERRORS_ONLY = 1
-_NO_MEMORY = ("failed to allocate", "out of memory", "bad_alloc", "unable to allocate")
 
 
 class Engine:
@@ -35,7 +30,12 @@ class Engine:
     def __init__(self, header: GgufHeader, plan: Plan, settings: LlamaCppSettings) -> None:
         self._listener = Listener()
         try:
-            self._server: xllamacpp.Server | None = _start(header, plan, settings, self._listener)
+            params = common_params(header, settings, self._listener)
+            params.n_ctx = plan.context_length * plan.slots
+            params.n_parallel = plan.slots
+            params.n_batch = params.n_ubatch = settings.batch
+            params.cache_ram_mib = _PREFIX_CACHE_MIB
+            self._server: xllamacpp.Server | None = start(params, self._listener)
             self.context_length = self._slot_context()
         except BaseException:
             self._listener.close()
@@ -113,55 +113,3 @@ class Engine:
     def _slot_context(self) -> int:
         properties = self._listener.ask("/props")
         return int(properties["default_generation_settings"]["n_ctx"])
-
-
-def _start(
-    header: GgufHeader, plan: Plan, settings: LlamaCppSettings, listener: Listener
-) -> xllamacpp.Server:
-    # An aborting engine would start a debugger to print its stack.
-    os.environ.setdefault("GGML_NO_BACKTRACE", "1")
-    import xllamacpp
-
-    params = xllamacpp.CommonParams()
-    params.model.path = header.path
-    params.n_ctx = plan.context_length * plan.slots
-    params.n_parallel = plan.slots
-    params.n_batch = params.n_ubatch = settings.batch
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count(settings.threads)
-    params.n_gpu_layers = settings.gpu_layers
-    params.fit_params = device_name(settings.gpu_layers) != "cpu"
-    params.cache_ram_mib = _PREFIX_CACHE_MIB
-    params.warmup = False
-    params.verbosity = _ERRORS_ONLY
-    params.hostnames = [listener.host]
-    params.api_keys = [listener.key]
-    params.n_threads_http = 4
-    params.ui = False
-    params.endpoint_slots = False
-    params.endpoint_metrics = True
-    with engine_words() as words:
-        try:
-            server = xllamacpp.Server(params)
-        except (RuntimeError, ValueError, MemoryError, OSError) as error:
-            failure = error
-        else:
-            listener.bound(server.listening_address)
-            # Its loop starts after the constructor returns, and a server that is ended before
-            # then waits for itself for ever: this question is answered by the loop.
-            server.handle_metrics()
-            return server
-    if isinstance(failure, MemoryError) or any(sign in words.text for sign in _NO_MEMORY):
-        raise OutOfMemory(
-            "There is not enough memory for this model and its context.",
-            f"The engine says: {words.first() or failure}.",
-            "Set a smaller `context_length` or fewer `slots`, close other programs, or take a"
-            " smaller quantization of the model.",
-            detail=words.text,
-        ) from failure
-    raise LoadFailed(
-        "The engine could not load this model.",
-        f"It says: {words.first() or failure}.",
-        "The file may be damaged (compare its SHA-256 with the source's), or of an architecture"
-        " that this version of llama.cpp does not know: upgrade xllamacpp.",
-        detail=words.text,
-    ) from failure

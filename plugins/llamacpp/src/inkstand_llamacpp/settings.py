@@ -28,3 +28,17 @@ class LlamaCppSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
             description="Prompt tokens evaluated in one go; a cancel waits for one of these.",
         ),
     ] = 128
+
+
+class LlamaCppEmbedderSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """Settings of the llama.cpp embedder."""
+
+    model: Annotated[
+        str, Meta(description="A GGUF model, best one made for embeddings: its name or path.")
+    ] = ""
+    context_length: Annotated[
+        int,
+        Meta(ge=0, le=1_000_000, description="The longest text in tokens; 0 takes up to 2,048."),
+    ] = 0
+    threads: Threads = 0
+    gpu_layers: GpuLayers = -1

@@ -97,8 +97,8 @@ def free_memory() -> int | None:
         return None
 
 
-def refuse_what_cannot_write(header: GgufHeader) -> None:
-    """Raise `ModelFileError` for a file that is no language model of its own."""
+def refuse_what_is_no_model(header: GgufHeader) -> None:
+    """Raise `ModelFileError` for a file that is no model of its own."""
     if header.type != "model":
         raise ModelFileError(
             f"This GGUF file is no model; it is of the type {header.type!r}.",
@@ -111,6 +111,11 @@ def refuse_what_cannot_write(header: GgufHeader) -> None:
             f"It is part {header.split_index + 1} of {header.split_count}.",
             "Name the first part; the others are found beside it.",
         )
+
+
+def refuse_what_cannot_write(header: GgufHeader) -> None:
+    """Raise `ModelFileError` for a file that is no language model of its own."""
+    refuse_what_is_no_model(header)
     if header.architecture in _NOT_WRITERS:
         raise ModelFileError(
             f"A model of the architecture {header.architecture!r} does not write text.",
