@@ -236,7 +236,9 @@ class Studio:
 
         return Batches(
             self.directories.state,
-            lambda: PipelineWriter(self._workshop.pipeline, self.pool, self.library.chain),
+            lambda of: PipelineWriter(
+                self._workshop.pipeline, self.pool, self.library.chain, of.fallback
+            ),
         )
 
     def generate_many(
@@ -248,11 +250,8 @@ class Studio:
         cancel: CancelToken | None = None,
         **defaults: Any,
     ) -> Batch:
-        """Begin to answer many requests, or go on with it; see `Batches.start`.
-
-        `defaults` are fields of `Defaults`: the model, preset, strategy, max_tokens ... of each
-        request that does not say otherwise.
-        """
+        """Begin to answer many requests, or go on with it: `Batches.start`, with its `defaults`."""
+        self.presets.check(defaults.get("preset", ""))
         return self.batches.start(requests, out, defaults=defaults, mode=mode, cancel=cancel)
 
     # -- texts and tools --------------------------------------------------------------------

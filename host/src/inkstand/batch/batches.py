@@ -38,11 +38,11 @@ class Batches:
 
     Args:
         state: The state directory.
-        writer: Makes what answers the lines of one batch.
+        writer: Makes what answers the lines of one batch, from what holds for all of them.
 
     """
 
-    def __init__(self, state: Path, writer: Callable[[], Writer]) -> None:
+    def __init__(self, state: Path, writer: Callable[[Defaults], Writer]) -> None:
         self._folder = RecordFolder(state)
         self._writer = writer
 
@@ -72,7 +72,7 @@ class Batches:
 
         """
         chosen = _defaults(defaults or {})
-        writer = self._writer()
+        writer = self._writer(chosen)
         read = _Source(source)
         try:
             return self._job(read, self._results(read, out, chosen, mode), writer, chosen, cancel)

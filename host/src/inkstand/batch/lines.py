@@ -29,10 +29,12 @@ _KNOWN = _FIELDS | _SAMPLING | {"id", "model"}
 class Defaults(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """What holds for every line that says nothing else.
 
-    `chat` puts a `prompt` through the model's chat template, as one user turn.
+    `fallback` are models to try after the first; `chat` puts a `prompt` through the model's chat
+    template, as one user turn.
     """
 
     model: str = ""
+    fallback: tuple[str, ...] = ()
     preset: str = ""
     strategy: Strategy | None = None
     max_tokens: Annotated[int, Meta(ge=1, le=10_000_000)] | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from inkstand.batch.lines import Asked
 from inkstand.generation.pipeline import Pipeline
@@ -19,11 +19,19 @@ class PipelineWriter:
     Args:
         pipeline: Where requests go.
         pool: Knows how many requests a model takes at once.
-        chain: Gives the models that a name means, with what the settings say to try after it.
+        chain: Gives the models that a name means, and those that are tried after it.
+        fallback: The names of such models.
 
     """
 
-    def __init__(self, pipeline: Pipeline, pool: WorkerPool, chain: Callable[[str], Chain]) -> None:
+    def __init__(
+        self,
+        pipeline: Pipeline,
+        pool: WorkerPool,
+        chain: Callable[[str, Sequence[str]], Chain],
+        fallback: Sequence[str],
+    ) -> None:
+        self._fallback = fallback
         self._pipeline = pipeline
         self._pool = pool
         self._chain = chain
@@ -44,7 +52,7 @@ class PipelineWriter:
     def _found(self, model: str) -> Chain:
         with self._lock:
             if model not in self._chains:
-                first, *others = self._chain(model)
+                first, *others = self._chain(model, self._fallback)
                 once = [Choice(first.name, self._once(model, first)), *others]
                 self._chains[model] = once
             return self._chains[model]

@@ -25,6 +25,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "run": ("run", "Run a writing tool on a file, a folder or standard input."),
     "read": ("read", "Read a manuscript: its people, who says what, its scenes."),
     "generate": ("generate", "Write with a model: stream the answer to a prompt."),
+    "batch": ("batch", "Answer a file of requests, every place of the model taken."),
     "tools": ("tools", "List the writing tools, or see one."),
     "models": ("models", "List the models on this machine."),
     "presets": ("presets", "List presets of sampling, see one, or make your own."),
