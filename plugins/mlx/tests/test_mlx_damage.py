@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import itertools
 import json
 import random
+import re
 import shutil
 import struct
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -77,19 +79,87 @@ def test_damaged_json_is_a_typed_error(
     answers_or_explains(lambda: opened(folder))
 
 
+HEADERS = 660  # every part of a header changed, then bytes at random, always the same ones
+CHANGES: tuple[dict[str, Any], ...] = (
+    *({"dtype": name} for name in ("F64", "F16", "BF16", "I64", "I32", "U8", "BOOL", "F8_E4M3")),
+    *({"dtype": value} for value in (7, None, "")),
+    *({"shape": value} for value in ([], [0], [-1], [1 << 62, 4], "x", [1.5], None, [7])),
+    *({"data_offsets": value} for value in ([0, 0], [4], None, [0.0, 4.0], [128, 0])),
+    {"data_offsets": [1 << 62, 1 << 63]},
+)
+
+
+def damaged_headers(data: bytes) -> Iterator[bytes]:
+    (length,) = struct.unpack("<Q", data[:8])
+    header, rest = json.loads(data[8 : 8 + length]), data[8 + length :]
+
+    def written(changed: dict[str, Any], more: str = "") -> bytes:
+        text = (json.dumps(changed)[:-1] + more + "}").encode()
+        return struct.pack("<Q", len(text)) + text + rest
+
+    for name in [key for key in header if key != "__metadata__"]:
+        begin, end = header[name]["data_offsets"]
+        shape = header[name]["shape"]
+        for change in (
+            *CHANGES,
+            {"shape": shape[::-1]},
+            {"shape": [*shape, 1]},
+            {"data_offsets": [begin + 4, end + 4]},
+            {"data_offsets": [begin, end + 4]},
+        ):
+            yield written({**header, name: {**header[name], **change}})
+        yield written({key: value for key, value in header.items() if key != name})
+        yield written(header, f', "{name}": {json.dumps(header[name])}')
+    shaken = random.Random(4)
+    while True:
+        changed = bytearray(data)
+        for _ in range(shaken.choice((1, 3, 8))):
+            changed[shaken.randrange(8 + length)] = shaken.randrange(256)
+        yield bytes(changed)
+
+
+@pytest.mark.slow
 def test_no_damaged_header_of_the_weights_brings_mlx_down(
     make_model: Callable[..., Path],
 ) -> None:
-    source = make_model()
-    whole = (source / "model.safetensors").read_bytes()
-    (length,) = struct.unpack("<Q", whole[:8])
-    shaken = random.Random(4)
-    for _ in range(60):
-        data = bytearray(whole)
-        for _ in range(shaken.choice((1, 3))):
-            data[shaken.randrange(8 + length)] = shaken.randrange(256)
-        (source / "model.safetensors").write_bytes(data)
-        answers_or_explains(lambda: opened(source))
+    folder = make_model()
+    path = folder / "model.safetensors"
+    for data in itertools.islice(damaged_headers(path.read_bytes()), HEADERS):
+        path.write_bytes(data)
+        answers_or_explains(lambda: opened(folder))
+
+
+TOKENIZERS = {
+    "it is empty": b"",
+    "it breaks off": b'{"version": "1.0", "model": {"type": "BPE", "voc',
+    "not a JSON object": b"[]",
+    "no vocabulary": b"{}",
+    "Git LFS": b"version https://git-lfs.github.com/spec/v1\nsize 3\n",
+    "web page": b"<!doctype html>",
+    "not of a kind": b'{"version": "1.0", "model": {"type": "New"}}',
+}
+
+
+@pytest.mark.parametrize("cause", TOKENIZERS)
+def test_a_broken_tokenizer_is_named_with_what_is_wrong_with_it(
+    make_model: Callable[..., Path], cause: str
+) -> None:
+    folder = make_model()
+    (folder / "tokenizer.json").write_bytes(TOKENIZERS[cause])
+    error = refused(folder)
+    assert isinstance(error, ModelFileError)
+    assert str(folder / "tokenizer.json") in error.what
+    assert re.search(f"(?i){cause}", error.cause)
+    assert "tokenizer.json" in error.fix or "git lfs" in error.fix
+
+
+@pytest.mark.parametrize("ends", ["x", [2.5, None, 1], {"a": 1}])
+def test_an_end_token_that_is_none_is_passed_over(
+    make_model: Callable[..., Path], ends: object
+) -> None:
+    folder = make_model()
+    (folder / "generation_config.json").write_text(json.dumps({"eos_token_id": ends}))
+    opened(folder)
 
 
 @pytest.mark.parametrize("part", [0.0, 0.01, 0.5, 0.999])

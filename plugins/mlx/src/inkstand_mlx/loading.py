@@ -10,8 +10,9 @@ from typing import Any
 import msgspec
 
 from inkstand_mlx.settings import MlxSettings
+from inkstand_mlx.tokenizer_files import no_tokens, tokenizer_error
 from inkstand_sdk.errors import InkstandError, LoadFailed, ModelFileError, OutOfMemory
-from inkstand_sdk.model_folder import ModelFolder
+from inkstand_sdk.model_folder import ModelFolder, read_json
 
 _BITS = {"int8": 8, "int4": 4}
 _GROUP = 64  # weights that share a scale
@@ -21,6 +22,8 @@ _OFFLINE = {
     "HF_HUB_DISABLE_TELEMETRY": "1",
     "TOKENIZERS_PARALLELISM": "false",
 }
+_GENERATION = "generation_config.json"
+_TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
 _NO_CODE = {"trust_remote_code": False, "local_files_only": True}
 
 
@@ -52,6 +55,8 @@ def _load(folder: ModelFolder, settings: MlxSettings) -> LoadedModel:
     from mlx_lm import utils
 
     path = Path(folder.path)
+    if (path / _GENERATION).is_file():
+        read_json(path / _GENERATION)  # MLX would pass over it, or stumble
     model, config = utils.load_model(path, trust_remote_code=False)
     notes = []
     bits = _BITS.get(settings.quantization)
@@ -59,8 +64,34 @@ def _load(folder: ModelFolder, settings: MlxSettings) -> LoadedModel:
         notes.append("The model is quantized already, so `quantization` did nothing.")
     elif bits is not None:
         model, config = utils.quantize_model(model, config, _GROUP, bits)
-    tokenizer = utils.load_tokenizer(path, dict(_NO_CODE), eos_token_ids=config.get("eos_token_id"))
+    tokenizer = _tokenizer(path, config)
     return LoadedModel(model, tokenizer, _vocabulary(config, len(tokenizer)), tuple(notes))
+
+
+def _tokenizer(folder: Path, config: dict[str, Any]) -> Any:
+    from mlx_lm import utils
+
+    if not any((folder / name).is_file() for name in _TOKENIZERS):
+        raise ModelFileError(
+            f"The model folder {folder} has no tokenizer.",
+            "There is neither tokenizer.json nor another file that one could be made of.",
+            "Get the whole folder again.",
+        )
+    try:
+        tokenizer: Any = utils.load_tokenizer(
+            folder, dict(_NO_CODE), eos_token_ids=_ends(config.get("eos_token_id"))
+        )
+    except Exception as error:  # what a damaged file makes the library raise is of every kind
+        raise tokenizer_error(folder, error) from error
+    if not tokenizer.vocab_size:
+        raise no_tokens(folder)
+    return tokenizer
+
+
+def _ends(value: Any) -> list[int]:
+    """The tokens that end a text, of what a config may say."""
+    values = value if isinstance(value, list) else [value]
+    return [token for token in values if type(token) is int]
 
 
 def _vocabulary(config: dict[str, Any], tokens: int) -> int:

@@ -13,6 +13,7 @@ from inkstand_sdk.errors import LoadFailed, ModelFileError
 from inkstand_sdk.model_folder import read_json
 from inkstand_transformers.checks import not_described
 from inkstand_transformers.failures import while_loading
+from inkstand_transformers.tokenizer_files import no_tokens, tokenizer_error
 from inkstand_transformers.tokens import Tokens
 
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
@@ -57,7 +58,16 @@ def load_tokens(folder: Path, config: dict[str, Any], gguf_file: str = "") -> To
             "There is neither tokenizer.json nor another file that one could be made of.",
             "Get the whole folder again.",
         )
-    tokenizer = AutoTokenizer.from_pretrained(str(folder), **_LOCAL, **extra)
+    try:
+        tokenizer = AutoTokenizer.from_pretrained(str(folder), **_LOCAL, **extra)
+    except ImportError:
+        raise
+    except Exception as error:  # what a damaged file makes the library raise is of every kind
+        if gguf_file:
+            raise
+        raise tokenizer_error(folder, error) from error
+    if not tokenizer.vocab_size:
+        raise no_tokens(folder)
     defaults = {} if gguf_file else generation_defaults(folder)
     ends: list[Any] = []
     for source in (config, config.get("text_config") or {}, defaults):
