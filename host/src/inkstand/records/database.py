@@ -153,7 +153,6 @@ class Database:
             if _version(connection) != len(self._migrations):
                 # Two processes that change the mode at once would refuse each other.
                 with self._alone():
-                    connection.execute("PRAGMA journal_mode = WAL")
                     self._migrate(connection)
             connection.execute("PRAGMA synchronous = NORMAL")
         except BaseException:
@@ -174,6 +173,7 @@ class Database:
                 f"Its version is {version}, and this Inkstand knows {len(self._migrations)}.",
                 "Upgrade Inkstand, or move the file away.",
             )
+        connection.execute("PRAGMA journal_mode = WAL")
         for number, script in enumerate(self._migrations[version:], version + 1):
             connection.executescript(
                 f"BEGIN IMMEDIATE; {script}; PRAGMA user_version = {number}; COMMIT;"
