@@ -77,3 +77,9 @@ class ShownLogprobs:
         while self._waiting and self._waiting[0][0] < self._shown:
             final.append(self._waiting.popleft()[1])
         return tuple(final)
+
+    def rest(self) -> tuple[TokenLogprob, ...]:
+        """Those that still wait for text, at the end of a stream without a stop string."""
+        rest = tuple(token for _, token in self._waiting)
+        self._waiting.clear()
+        return rest
