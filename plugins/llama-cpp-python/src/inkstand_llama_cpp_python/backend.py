@@ -21,6 +21,7 @@ from inkstand_llama_cpp_python.model import NativeModel
 from inkstand_llama_cpp_python.sampler import HONORED, Sampler, sampling_notes
 from inkstand_llama_cpp_python.sequence import Sequence
 from inkstand_llama_cpp_python.settings import LlamaCppPythonSettings
+from inkstand_llama_cpp_python.weighing import Scale
 from inkstand_sdk import (
     Backend,
     BackendCapabilities,
@@ -71,10 +72,12 @@ class LlamaCppPython(Backend):
         adapters=True,
         stop=True,
         seeds=True,
+        logprobs=True,
     )
 
     def __init__(self) -> None:
         self._engine: _Engine | None = None
+        self._unsaid: tuple[str, ...] = ()
 
     @classmethod
     def probe(cls) -> Probe:
@@ -110,7 +113,9 @@ class LlamaCppPython(Backend):
             native.free()
             raise
         self._engine = _Engine(native, Batcher(native), chat, adapters, usual)
-        notes = [*plan.notes, *native.notes]
+        # Of this machine, not of the model: said once, with the first text.
+        self._unsaid = native.notes
+        notes = [*plan.notes]
         if not chat.has_template:
             notes += [chat.note] if chat.note else []
             notes.append(NO_TEMPLATE)
@@ -143,11 +148,10 @@ class LlamaCppPython(Backend):
                 if event.finish is None:
                     yield event
                     continue
-                notes = tuple(
-                    _notes(request, event.finish, engine.model.context_length, constraint)
-                )
-                finish = msgspec.structs.replace(event.finish, notes=notes)
-                yield Chunk(tokens=0, finish=finish)
+                unsaid, self._unsaid = self._unsaid, ()
+                notes = _notes(request, event.finish, engine.model.context_length, constraint)
+                finish = msgspec.structs.replace(event.finish, notes=(*unsaid, *notes))
+                yield msgspec.structs.replace(event, finish=finish)
                 return
         finally:
             sequence.given_up = True
@@ -186,8 +190,9 @@ def _sequence(engine: _Engine, request: GenerateRequest, grammar: str | None) ->
         raise PromptTooLong.of(len(prompt), model.context_length)
     adapters = engine.adapters.prepare(request.adapters or engine.usual)
     sampler = Sampler(model, request.sampling, grammar, prompt)
+    scale = None if request.logprobs is None else Scale(model, request.logprobs)
     budget = min(request.max_tokens, room)
-    return Sequence(prompt, sampler, budget=budget, stop=stop, adapters=adapters)
+    return Sequence(prompt, sampler, budget=budget, stop=stop, adapters=adapters, scale=scale)
 
 
 def _constraint(request: GenerateRequest) -> SchemaGrammar:

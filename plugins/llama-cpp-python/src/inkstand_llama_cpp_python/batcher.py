@@ -240,8 +240,11 @@ class Batcher:
         if token is None:
             sequence.finish("stop")
             return
-        ends = self._model.ends(token)
-        sequence.write(token, b"" if ends else self._model.piece(token), last=ends)
+        if self._model.ends(token):
+            sequence.end()
+            return
+        logprobs = () if sequence.scale is None else (sequence.scale.weigh(row, token),)
+        sequence.write(token, self._model.piece(token), logprobs)
 
     def _apply(self, adapters: Applied) -> None:
         if adapters == self._applied:

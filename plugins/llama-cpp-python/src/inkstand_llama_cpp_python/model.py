@@ -107,7 +107,7 @@ class NativeModel:
         with self.lock:
             self.alive()
             texts = {
-                lib.llama_vocab_get_text(vocabulary, token).decode("utf-8", "replace")
+                self.written_out(token).decode("utf-8", "replace")
                 for token in range(self.vocabulary_size)
                 if lib.llama_vocab_get_attr(vocabulary, token) & _SPECIAL
             }
@@ -118,7 +118,11 @@ class NativeModel:
         token = getattr(self.lib, f"llama_vocab_{which}")(self.vocabulary)
         if token == _NONE:
             return ""
-        return str(self.lib.llama_vocab_get_text(self.vocabulary, token).decode("utf-8", "replace"))
+        return self.written_out(token).decode("utf-8", "replace")
+
+    def written_out(self, token: int) -> bytes:
+        """How the vocabulary writes `token`; a control token can be read from that again."""
+        return bytes(self.lib.llama_vocab_get_text(self.vocabulary, token))
 
     def alive(self) -> None:
         """Raise `EngineError` if the model was closed; ask under `lock`."""

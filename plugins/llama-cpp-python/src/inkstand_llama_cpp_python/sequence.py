@@ -9,14 +9,23 @@ from collections.abc import Sequence as Items
 
 from inkstand_llama_cpp_python.adapters import Applied
 from inkstand_llama_cpp_python.sampler import Sampler
-from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import StopFinder
+from inkstand_llama_cpp_python.weighing import Scale
+from inkstand_sdk.messages import (
+    Chunk,
+    Finish,
+    FinishReason,
+    PromptProgress,
+    TokenLogprob,
+    Usage,
+)
+from inkstand_sdk.shown_text import ShownText
 
 
 class Sequence:
     """Filled by the engine's thread; read, and given up, by the request's.
 
-    `budget` is how many tokens may be written; `events` gets chunks, the last with the finish, or
+    `budget` is how many tokens may be written; `scale` weighs them if log probabilities are wanted;
+    `events` gets chunks, the last with the finish, or
     the exception that ended it.
     """
 
@@ -28,11 +37,13 @@ class Sequence:
         budget: int,
         stop: Items[str] = (),
         adapters: Applied = (),
+        scale: Scale | None = None,
     ) -> None:
         self.prompt = prompt
         self.sampler = sampler
         self.budget = budget
         self.adapters = adapters
+        self.scale = scale
         self.events: queue.SimpleQueue[Chunk | Exception] = queue.SimpleQueue()
         self.given_up = False
         self.ended = False
@@ -40,8 +51,8 @@ class Sequence:
         self.evaluated = 0
         self.next: int | None = None
         """The token to evaluate next, once the prompt is done."""
-        self._written = self._told = 0
-        self._stops = StopFinder(stop)
+        self._written = 0
+        self._shown = ShownText(stop)
         # Bytes that are no text, alone or after each other, are left out.
         self._decoder = codecs.getincrementaldecoder("utf-8")("ignore")
         self._started = self._prompt_done = 0.0
@@ -57,23 +68,28 @@ class Sequence:
         self._prompt_done = time.perf_counter()
         self.events.put(Chunk(tokens=0, progress=PromptProgress(self.evaluated, len(self.prompt))))
 
-    def write(self, token: int, piece: bytes, *, last: bool) -> None:
-        """`token` was drawn; `last` if it ends the text."""
+    def write(self, token: int, piece: bytes, logprobs: Items[TokenLogprob] = ()) -> None:
+        """`token` was drawn, which stands for the bytes `piece`."""
         self._written += 1
-        if last:
-            self.finish("stop")
-            return
         self.next = token
-        self._show(self._stops.feed(self._decoder.decode(piece)))
-        if self._stops.found:
+        for chunk in self._shown.add(self._decoder.decode(piece), logprobs=logprobs):
+            self.events.put(chunk)
+        if self._shown.stopped:
             self.finish("stop")
         elif self._written >= self.budget:
             self.finish("length")
 
+    def end(self) -> None:
+        """A token was drawn that ends the text."""
+        self._written += 1
+        self.finish("stop")
+
     def finish(self, reason: FinishReason) -> None:
         """Show what was held back, and end."""
-        self._show(self._stops.flush())
-        self.events.put(Chunk(tokens=0, finish=Finish(reason, self.usage())))
+        for chunk in self._shown.rest():
+            self.events.put(chunk)
+        finish = Finish(reason, self.usage())
+        self.events.put(Chunk(tokens=0, finish=finish, logprobs=self._shown.unseen()))
         self.ended = True
 
     def fail(self, error: Exception) -> None:
@@ -91,8 +107,3 @@ class Sequence:
             prompt_ms=(self._prompt_done - self._started) * 1000,
             generate_ms=(now - self._prompt_done) * 1000 if self._written else 0.0,
         )
-
-    def _show(self, text: str) -> None:
-        if text:
-            self.events.put(Chunk(text=text, tokens=self._written - self._told))
-            self._told = self._written
