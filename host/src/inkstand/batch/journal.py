@@ -34,7 +34,7 @@ class _Written(msgspec.Struct):
 
     line: int
     id: Id = None
-    error: msgspec.Raw | None = None
+    error: msgspec.Raw = msgspec.Raw()
 
 
 class Journal(Results):
@@ -96,7 +96,7 @@ class Journal(Results):
             end += len(data)
             self.last = written.line
             self.done += 1
-            self.failed += written.error is not None
+            self.failed += bool(bytes(written.error))
         self._file.truncate(end)
         for data in _lines(self._early_path):
             answer = _answer(data) if data.endswith(b"\n") else None

@@ -16,9 +16,10 @@ _LOCKED_BYTE = 2**62
 
 
 def is_journal(path: Path) -> bool:
-    """Whether a batch can be gone on with there: a file, or nothing yet; no pipe and no device."""
+    """Whether a batch writes its own file there; no pipe and no device."""
     with contextlib.suppress(OSError):
-        return stat.S_ISREG(path.stat().st_mode)
+        mode = path.stat().st_mode
+        return stat.S_ISREG(mode) or stat.S_ISDIR(mode)
     return True
 
 
@@ -56,7 +57,7 @@ def opened(path: Path, source: Path | None) -> BinaryIO:
         raise InputError(
             f"Another batch is writing to {path} right now.",
             "Two would mix their answers.",
-            "Wait for it, or stop it: inkstand batch --status",
+            "Wait until it has ended: inkstand batch --status",
         )
     return file
 
