@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Literal
 
@@ -22,6 +22,21 @@ class Check(msgspec.Struct, frozen=True):
     state: Literal["ok", "warning", "fault"]
     what: str
     fix: str = ""
+
+
+def checks(
+    directories: Directories,
+    config_file: ConfigFile,
+    rows: Callable[[], list[Row]],
+    backends: Callable[[], list[Descriptor]],
+    models_here: Callable[[], list[ListedModel]],
+) -> list[Check]:
+    """Everything that is looked at; with a fault in the settings, only what works without them."""
+    chosen = settings(config_file)
+    found = [*environment(directories), chosen]
+    if chosen.state == "fault":
+        return found
+    return [*found, *plugins(rows()), *models(backends(), models_here())]
 
 
 def settings(config_file: ConfigFile) -> Check:

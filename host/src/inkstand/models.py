@@ -11,6 +11,7 @@ from inkstand.generation.measure import Measurement, fresh, measured
 from inkstand.generation.target import Choice, Target
 from inkstand.index import PluginIndex
 from inkstand.jobs import CancelToken
+from inkstand.library.embedding import Embeddings
 from inkstand.library.models import BackendFormats, Candidate, Library, ListedModel
 from inkstand.workers.placement import (
     capabilities_of,
@@ -30,7 +31,7 @@ class Models:
         config: Gives the settings.
         index: Gives the plugin index, up to date.
         offline: Says whether the network is off limits.
-        pool: Gives the workers, for measurements.
+        pool: Gives the workers, for measurements and embeddings.
 
     """
 
@@ -47,6 +48,9 @@ class Models:
         self._index = index
         self._offline = offline
         self._pool = pool
+        self.embeddings = Embeddings(
+            config, index, offline, pool, lambda name: self.resolve(name).model
+        )
 
     def listed(self) -> list[ListedModel]:
         """The models on this machine."""

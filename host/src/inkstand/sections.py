@@ -34,6 +34,9 @@ class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     preset: Annotated[
         str, Meta(description="The preset used when none is named: see `inkstand presets list`.")
     ] = ""
+    embedder: Annotated[
+        str, Meta(description="The embedder used when none is named: see `inkstand embed --list`.")
+    ] = ""
 
 
 class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -104,7 +107,8 @@ PresetName = Annotated[str, Meta(pattern=r"^(?!none$)[A-Za-z0-9][\w-]*$")]
 class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """Everything in `config.toml`. `backends.NAME` holds a backend's settings, `tools.NAME` a
     tool's, with `model`, `fallback` and `preset` as those that this tool is to use;
-    `readers.NAME` holds a reader's. `presets.NAME` is a preset of the user's.
+    `readers.NAME` holds a reader's, `embedders.NAME` an embedder's. `presets.NAME` is a preset of
+    the user's.
     """
 
     offline: Annotated[bool, Meta(description="Refuse whatever needs the network.")] = False
@@ -117,8 +121,9 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
+    embedders: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     presets: dict[PresetName, Sampling] = msgspec.field(default_factory=dict)
 
 
 # Sections whose keys are names: any key is allowed below them.
-OPEN_SECTIONS = ("backends", "tools", "readers", "presets")
+OPEN_SECTIONS = ("backends", "tools", "readers", "embedders", "presets")

@@ -100,6 +100,12 @@ class AsyncClient:
             generating.cancel()
             await asyncio.shield(asyncio.to_thread(generating.close))
 
+    async def embed(
+        self, texts: Sequence[str], *, embedder: str = "", model: str = ""
+    ) -> list[list[float]]:
+        """One vector for each text; see `Client.embed`."""
+        return await asyncio.to_thread(self._client.embed, texts, embedder=embedder, model=model)
+
     async def read(self, path: str | Path | None = None) -> Reading:
         """What a manuscript says."""
         return await asyncio.to_thread(self._client.read, path)

@@ -236,6 +236,23 @@ class Client:
         generating: Generating = self._host.generate(request, model=model, fallback=fallback)
         return generating
 
+    def embed(
+        self, texts: Sequence[str], *, embedder: str = "", model: str = ""
+    ) -> list[list[float]]:
+        """One vector for each text, in order, all of one length.
+
+        Args:
+            texts: None of them empty.
+            embedder: Its name; the one of the settings, or the only one, if empty.
+            model: The embedding model, by name or path; the one of the settings if empty.
+
+        Raises:
+            InkstandError: there is no such embedder or model, or a text does not fit.
+
+        """
+        vectors: list[list[float]] = self._host.embed(texts, embedder=embedder, model=model)
+        return vectors
+
     def read(self, path: str | Path | None = None) -> Reading:
         """What a manuscript says: its people, its quotations and who speaks them."""
         reading: Reading = self._host.read(path)

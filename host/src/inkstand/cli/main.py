@@ -26,6 +26,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "read": ("read", "Read a manuscript: its people, who says what, its scenes."),
     "generate": ("generate", "Write with a model: stream the answer to a prompt."),
     "batch": ("batch", "Answer a file of requests, every place of the model taken."),
+    "embed": ("embed", "Turn texts into vectors with an embedding model."),
     "tools": ("tools", "List the writing tools, or see one."),
     "models": ("models", "List the models on this machine."),
     "presets": ("presets", "List presets of sampling, see one, or make your own."),

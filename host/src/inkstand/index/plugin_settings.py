@@ -10,10 +10,20 @@ from inkstand_sdk.engine_settings import SHARED
 from inkstand_sdk.errors import UsageError
 
 # Sections of the settings file that hold plugins' own settings -> the kind of plugin.
-KINDS_OF_SECTIONS = {"backends": "backend", "tools": "tool", "readers": "reader"}
+KINDS_OF_SECTIONS = {
+    "backends": "backend",
+    "tools": "tool",
+    "readers": "reader",
+    "embedders": "embedder",
+}
 # What the host itself reads there.
 OF_A_TOOL = ("model", "fallback", "preset")
-_OF_THE_HOST: dict[str, tuple[str, ...]] = {"backend": SHARED, "tool": OF_A_TOOL, "reader": ()}
+_OF_THE_HOST: dict[str, tuple[str, ...]] = {
+    "backend": SHARED,
+    "tool": OF_A_TOOL,
+    "reader": (),
+    "embedder": ("keep_alive",),
+}
 
 
 def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
@@ -39,7 +49,7 @@ def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
         raise UsageError(
             f"{plugin.name} does not take that for {name}: {fault.message}.",
             next((field.help for field in plugin.fields if field.name == name), ""),
-            f"See: inkstand {plugin.kind}s info {plugin.name}",
+            _see(plugin),
         )
 
 
@@ -63,8 +73,15 @@ def _unknown(plugin: Descriptor, name: str) -> UsageError:
     return UsageError(
         f"{plugin.name} has no setting {name}.",
         f"Did you mean {near[0]}?" if near else f"It has: {', '.join(known) or 'none'}.",
-        f"See: inkstand {plugin.kind}s info {plugin.name}",
+        _see(plugin),
     )
+
+
+def _see(plugin: Descriptor) -> str:
+    """The command that shows its settings."""
+    if plugin.kind in ("backend", "tool"):
+        return f"See: inkstand {plugin.kind}s info {plugin.name}"
+    return f"See: inkstand plugins info {plugin.distribution}"
 
 
 def _referred(schema: dict[str, Any]) -> dict[str, Any]:

@@ -1,9 +1,10 @@
-"""Which worker serves a plugin: specs for a distribution and for a model under a backend."""
+"""Which worker serves a plugin: specs for a distribution, a model under a backend, an embedder."""
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -11,7 +12,7 @@ import msgspec
 from inkstand.index import Descriptor, PluginIndex, Taker
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.backend import Model
-from inkstand_sdk.capabilities import BackendCapabilities
+from inkstand_sdk.capabilities import BackendCapabilities, EmbedderCapabilities
 from inkstand_sdk.endpoints import is_loopback
 from inkstand_sdk.engine_settings import SHARED
 
@@ -48,8 +49,10 @@ def fitting(
     return kept, (f"{backend.name} does not use the setting {', '.join(unused)}.",)
 
 
-def leaves_the_machine(capabilities: BackendCapabilities, settings: Mapping[str, Any]) -> bool:
-    """Whether text may go elsewhere through a backend with these settings.
+def leaves_the_machine(
+    capabilities: BackendCapabilities | EmbedderCapabilities, settings: Mapping[str, Any]
+) -> bool:
+    """Whether text may go elsewhere through a backend or embedder with these settings.
 
     A server on the loopback address is on this machine, whatever the backend says of itself.
     """
@@ -78,6 +81,33 @@ def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -
         concurrency=capabilities_of(backend).concurrency,
         keep_alive=float(keep_alive) if isinstance(keep_alive, int | float) else None,
     )
+
+
+def embedder_spec(embedder: Descriptor, settings: Mapping[str, Any]) -> WorkerSpec:
+    """The worker of an embedder with these settings."""
+    keep_alive = settings.get("keep_alive")
+    settings, _ = fitting(embedder, settings)
+    identity = msgspec.json.encode([embedder.interpreter, embedder.name, settings], order="sorted")
+    model = str(settings.get("model") or "")
+    size = _size_of(model)
+    return WorkerSpec(
+        key=f"embedder {hashlib.sha256(identity).hexdigest()[:24]}",
+        kind="embedder",
+        distribution=embedder.distribution,
+        entry_points=(embedder.entry_point,),
+        interpreter=embedder.interpreter,
+        title=f"{embedder.name} embedder",
+        backend=embedder.name,
+        settings=dict(settings),
+        memory_needed=size + _BESIDE_WEIGHTS if size else 0,
+        keep_alive=float(keep_alive) if isinstance(keep_alive, int | float) else None,
+    )
+
+
+def _size_of(model: str) -> int:
+    """The bytes of a model's file, 0 if the name is none of a file."""
+    path = Path(model)
+    return path.stat().st_size if model and path.is_file() else 0
 
 
 def capabilities_of(backend: Descriptor) -> BackendCapabilities:

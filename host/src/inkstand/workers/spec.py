@@ -7,11 +7,11 @@ from typing import Any, Literal
 import msgspec
 
 from inkstand_sdk.backend import Model
-from inkstand_sdk.worker.protocol import WorkerKind
+from inkstand_sdk.worker.protocol import Open, WorkerKind
 
 
 class WorkerSpec(msgspec.Struct, frozen=True, kw_only=True):
-    """What to start.
+    """What to start. `backend` is the name of the backend or embedder that the worker serves.
 
     Two leases of the same `key` share a worker. `title` is what people see. `memory_needed` is an
     estimate in bytes, 0 if unknown; `concurrency` how many leases a backend's worker takes at
@@ -31,6 +31,15 @@ class WorkerSpec(msgspec.Struct, frozen=True, kw_only=True):
     memory_needed: int = 0
     concurrency: int = 1
     keep_alive: float | None = None
+
+    def to_open(self) -> Open:
+        """What the worker is told to serve."""
+        return Open(
+            kind=self.kind,
+            distribution=self.distribution,
+            entry_points=self.entry_points,
+            name=self.backend,
+        )
 
 
 class LiveWorker(msgspec.Struct, frozen=True, kw_only=True):
