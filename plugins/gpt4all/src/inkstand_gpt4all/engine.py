@@ -11,10 +11,11 @@ from inkstand_gpt4all.chat_template import ChatTemplate
 from inkstand_gpt4all.library import LibraryModel
 from inkstand_gpt4all.request import EngineRequest
 from inkstand_gpt4all.settings import Gpt4AllSettings
-from inkstand_gpt4all.stream import EngineCall, Tally, read_stream
+from inkstand_gpt4all.stream import LibraryCall, Tally
 from inkstand_gpt4all.trial import check_writes
 from inkstand_gpt4all.vocabulary import Vocabulary, llama_libraries
 from inkstand_sdk.backend import CHARACTERS_PER_TOKEN
+from inkstand_sdk.engine_call import read_stream
 from inkstand_sdk.errors import EngineError, PromptTooLong, UsageError
 from inkstand_sdk.gguf import GgufHeader
 from inkstand_sdk.messages import Chunk, Finish, TokenCount
@@ -30,7 +31,7 @@ class Engine:
         """Load it; raises `LoadFailed` or `OutOfMemory`."""
         self.context_length = context_length
         self._turn = threading.Lock()
-        self._call: EngineCall | None = None
+        self._call: LibraryCall | None = None
         # The library is imported before its files are opened once more for the vocabulary.
         self._model = LibraryModel(header.path, context_length, settings)
         self._vocabulary: Vocabulary | None = None
@@ -81,12 +82,12 @@ class Engine:
         try:
             fitted, prompt_tokens = self._fitted(request)
             tally = Tally(fitted, self._vocabulary, prompt_tokens, self.context_length)
-            call = EngineCall(self._model, fitted, self._turn.release)
+            call = LibraryCall(self._model, fitted, self._turn.release)
         except BaseException:
             self._turn.release()
             raise
         self._call = call
-        yield from read_stream(call, tally, cancelled, finish)
+        yield from read_stream(call, tally, cancelled, lambda: finish(tally))
 
     def close(self) -> None:
         """Stop what runs and free the model; may be called twice."""

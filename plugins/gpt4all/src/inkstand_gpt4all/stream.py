@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import queue
 import threading
 import time
 from collections.abc import Callable, Iterator
@@ -14,12 +13,11 @@ from inkstand_gpt4all.library import LibraryModel
 from inkstand_gpt4all.request import EngineRequest
 from inkstand_gpt4all.vocabulary import Vocabulary
 from inkstand_sdk.backend import CHARACTERS_PER_TOKEN
+from inkstand_sdk.engine_call import EngineCall
 from inkstand_sdk.errors import EngineError, InkstandError, PromptTooLong
-from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import StopFinder
+from inkstand_sdk.messages import Chunk, FinishReason, PromptProgress, Usage
+from inkstand_sdk.shown_text import ShownText
 
-# While nothing comes (a long prompt) this often is looked whether to stop.
-_LOOK = 0.05
 _PROGRESS_EVERY = 64  # tokens of the prompt
 _TOO_LONG = "exceeds the context"
 
@@ -37,10 +35,10 @@ class Token(msgspec.Struct, frozen=True):
     data: bytes
 
 
-Item = Evaluated | Token | Exception | None
+Item = Evaluated | Token
 
 
-class EngineCall:
+class LibraryCall(EngineCall[Item]):
     """A request running on a thread of its own; the library calls back from there.
 
     `on_end` is called when the library has let go of the request, which may be after the reader
@@ -50,54 +48,40 @@ class EngineCall:
     def __init__(
         self, model: LibraryModel, request: EngineRequest, on_end: Callable[[], None]
     ) -> None:
-        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
-        self._stopped = False
-        self.evaluated = 0
-        """How many tokens of the prompt the library has evaluated."""
+        super().__init__()
+        self._evaluated = 0
         self._model = model
         self._request = request
         self._on_end = on_end
         # A daemon, so that a library that never returns cannot keep the process from ending.
-        self._thread = threading.Thread(target=self._run, name="gpt4all-request", daemon=True)
+        self._thread = threading.Thread(
+            target=self.run, args=(self._write,), name="gpt4all-request", daemon=True
+        )
         self._thread.start()
 
-    def read(self, timeout: float) -> Item:
-        """The library's next item, its exception, or None at the end.
-
-        Raises `queue.Empty` if nothing came for `timeout` seconds.
-        """
-        return self._items.get(timeout=timeout)
-
-    def stop(self) -> None:
-        """Ask the library to stop; it does at its next token or prompt batch."""
-        self._stopped = True
-
-    def join(self, timeout: float) -> bool:
-        """Wait for the library to let go; whether it did."""
+    def join(self, timeout: float) -> None:
+        """Wait for the library to let go."""
         self._thread.join(timeout)
-        return not self._thread.is_alive()
 
-    def _run(self) -> None:
+    def _write(self) -> None:
         request = self._request
         try:
             self._model.write(
                 request.prompt, request.max_tokens, request.sampling, self._prompt, self._token
             )
-        except Exception as error:  # noqa: BLE001 - handed to the reading thread, which raises it
-            self._items.put(error)
         finally:
             self._on_end()
-            self._items.put(None)
+            self.put(Evaluated(self._evaluated))
 
     def _prompt(self, _token: int) -> bool:
-        self.evaluated += 1
-        if self.evaluated % _PROGRESS_EVERY == 0:
-            self._items.put(Evaluated(self.evaluated))
-        return not self._stopped
+        self._evaluated += 1
+        if self._evaluated % _PROGRESS_EVERY == 0:
+            self.put(Evaluated(self._evaluated))
+        return not self.stopped
 
     def _token(self, token: int, data: bytes | None) -> bool:
-        self._items.put(Token(token, data or b""))
-        return not self._stopped
+        self.put(Token(token, data or b""))
+        return not self.stopped
 
 
 class Tally:
@@ -121,8 +105,8 @@ class Tally:
         self._vocabulary = vocabulary
         # The library's own text is cut within characters.
         self._decoder = codecs.getincrementaldecoder("utf-8")("replace")
-        self._stops = StopFinder(request.stop)
-        self._untold = 0
+        self._shown = ShownText(request.stop)
+        self._evaluated = 0
 
     @property
     def usage(self) -> Usage:
@@ -139,7 +123,8 @@ class Tally:
     def add(self, item: Evaluated | Token) -> Iterator[Chunk]:
         """What a reader is shown of it."""
         if isinstance(item, Evaluated):
-            if self.prompt_tokens:
+            self._evaluated = item.tokens
+            if self.prompt_tokens and not self.completion_tokens:
                 yield Chunk(tokens=0, progress=PromptProgress(item.tokens, self.prompt_tokens))
             return
         if item.id < 0:
@@ -150,18 +135,17 @@ class Tally:
         if self._vocabulary is not None and self._vocabulary.ends(item.id):
             self.reason = "stop"
             return
-        self._untold += 1
-        if self._vocabulary is None or not self._vocabulary.is_control(item.id):
-            yield from self._show(self._stops.feed(self._decoder.decode(item.data)))
-        if self._stops.found:
+        control = self._vocabulary is not None and self._vocabulary.is_control(item.id)
+        yield from self._shown.add("" if control else self._decoder.decode(item.data))
+        if self._shown.stopped:
             self.reason = "stop"
 
-    def end(self, evaluated: int) -> None:
-        """The library has ended by itself, after so many tokens of the prompt."""
-        if not evaluated:
+    def end(self) -> None:
+        """The library has ended by itself."""
+        if not self._evaluated:
             raise _refused("nothing")
-        self.prompt_tokens = evaluated
-        used = evaluated + self.completion_tokens
+        self.prompt_tokens = self._evaluated
+        used = self._evaluated + self.completion_tokens
         if self.completion_tokens >= self._request.max_tokens or used >= self._context_length:
             self.reason = "length"
             return
@@ -171,50 +155,18 @@ class Tally:
 
     def rest(self) -> Iterator[Chunk]:
         """What was held back because it might have become a stop string or a character."""
-        if not self._stops.found:
-            last = self._stops.feed(self._decoder.decode(b"", final=True))
-            yield from self._show(last + self._stops.flush())
-        if self._stops.found:
+        yield from self._shown.rest(self._decoder.decode(b"", final=True))
+        if self._shown.stopped:
             self.reason = "stop"
+
+    def failure(self, error: Exception) -> InkstandError:
+        """The error for an exception out of the library."""
+        return error if isinstance(error, InkstandError) else _refused(str(error))
 
     def _too_long(self) -> PromptTooLong:
         """Only where the tokens could not be counted before, and so about right."""
         estimate = -(-len(self._request.prompt) // CHARACTERS_PER_TOKEN)
         return PromptTooLong.of(max(estimate, self._context_length), self._context_length)
-
-    def _show(self, text: str) -> Iterator[Chunk]:
-        if text:
-            told, self._untold = self._untold, 0
-            yield Chunk(text=text, tokens=told)
-
-
-def read_stream(
-    call: EngineCall,
-    tally: Tally,
-    cancelled: Callable[[], bool],
-    finish: Callable[[Tally], Finish],
-) -> Iterator[Chunk]:
-    """The chunks of `call`, the last with its finish; a reader that leaves early stops it."""
-    try:
-        while tally.reason is None:
-            if cancelled():
-                yield Chunk(tokens=0, finish=Finish("cancelled", tally.usage))
-                return
-            try:
-                item = call.read(_LOOK)
-            except queue.Empty:
-                continue
-            if isinstance(item, Exception):
-                raise item if isinstance(item, InkstandError) else _refused(str(item))
-            if item is None:
-                tally.end(call.evaluated)
-            else:
-                yield from tally.add(item)
-        call.stop()
-        yield from tally.rest()
-    finally:
-        call.stop()
-    yield Chunk(tokens=0, finish=finish(tally))
 
 
 def _refused(words: str) -> EngineError:
