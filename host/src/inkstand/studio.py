@@ -10,7 +10,6 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from inkstand.config import Config, ConfigFile, Directories, parsed
@@ -76,9 +75,15 @@ class Studio:
         self.config_file = ConfigFile(self.directories.config / "config.toml")
         self._offline = offline
         self._late_notes: list[str] = []
-        self.plugins = InstalledPlugins(self.directories, self.config_file, on_progress)
+        self.plugins = InstalledPlugins(
+            self.directories, self.config_file, on_progress, lambda: self.offline
+        )
         self._workshop = Workshop(
-            self.directories, lambda: self.config, lambda: self.plugins.index, lambda: self.path
+            self.directories,
+            lambda: self.config,
+            lambda: self.plugins.index,
+            lambda: self.path,
+            lambda: self.offline,
         )
 
     # -- settings ---------------------------------------------------------------------------
@@ -228,6 +233,10 @@ class Studio:
         chain = self.library.chain(model, fallback, settings=settings)
         return self._workshop.pipeline.start(request, chain, cancel)
 
+    def embed(self, texts: Sequence[str], **how: Any) -> list[list[float]]:
+        """One vector for each text; `how` are the arguments of `Embeddings.of`."""
+        return self.library.embeddings.of(texts, **how)
+
     @cached_property
     def batches(self) -> Batches:
         """Many requests at once, and what became of them."""
@@ -368,12 +377,9 @@ class Studio:
         """What is wrong with this installation, and the commands that mend it."""
         from inkstand import diagnosis
 
-        settings = diagnosis.settings(self.config_file)
-        checks = [*diagnosis.environment(self.directories), settings]
-        if settings.state == "fault":
-            return checks
-        checks += diagnosis.plugins(self.plugins.rows())
-        return [*checks, *diagnosis.models(self.backends(), self.models())]
+        return diagnosis.checks(
+            self.directories, self.config_file, self.plugins.rows, self.backends, self.models
+        )
 
     def sample(self) -> Path:
         """The folder of the sample manuscript that comes with Inkstand."""
@@ -389,10 +395,5 @@ class Studio:
     def __enter__(self) -> Studio:
         return self
 
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self.close()

@@ -38,6 +38,7 @@ class Workshop:
         config: Gives the settings.
         index: Gives the plugin index, up to date.
         text: Gives the file or folder that is worked on, if any.
+        offline: Says whether the network is off limits.
 
     """
 
@@ -47,11 +48,13 @@ class Workshop:
         config: Callable[[], Config],
         index: Callable[[], PluginIndex],
         text: Callable[[], Path | None],
+        offline: Callable[[], bool],
     ) -> None:
         self._directories = directories
         self._config = config
         self._index = index
         self._text = text
+        self._offline = offline
         self.log = HostLog(directories.log)
         self.log.listen()
         self._pool: WorkerPool | None = None
@@ -77,6 +80,7 @@ class Workshop:
                     keep_alive=workers.keep_alive,
                     ram_budget=workers.ram_budget_mb * 2**20 or None,
                     start_timeout=workers.start_timeout,
+                    offline=self._offline,
                     on_event=self._of_a_worker,
                 )
             return self._pool

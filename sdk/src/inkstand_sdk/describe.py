@@ -28,6 +28,7 @@ from inkstand_sdk.description import (
     Stage,
 )
 from inkstand_sdk.errors import PluginBroken
+from inkstand_sdk.offline import guard_if_told
 
 PROBE_SECONDS = 5.0
 """How long a plugin's `probe` may take, and at most a third of the time that is left."""
@@ -60,6 +61,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The signal's default action ends even a process that is stuck in native code.
         signal.setitimer(signal.ITIMER_REAL, options.limit + GRACE_SECONDS)
     answer = _private_stdout()
+    guard_if_told()
     encoder = msgspec.json.Encoder()
 
     def say(message: Message) -> None:

@@ -23,6 +23,7 @@ import msgspec
 from inkstand.index.cache import BackendSettings
 from inkstand_sdk.backend_settings import VARIABLE
 from inkstand_sdk.description import Done, Message, Stage
+from inkstand_sdk.offline import ENVIRONMENT
 
 ANSWER_BYTES = 32_000_000
 """A child that answers more than this is ended."""
@@ -64,6 +65,8 @@ class Child:
         arguments: Sequence[str],
         seconds: float,
         settings: BackendSettings | None = None,
+        *,
+        offline: bool = False,
     ) -> None:
         self._seconds = seconds
         self._deadline = time.monotonic() + seconds
@@ -73,7 +76,11 @@ class Child:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
-            env={**os.environ, VARIABLE: json.dumps(settings or {})},
+            env={
+                **os.environ,
+                **(ENVIRONMENT if offline else {}),
+                VARIABLE: json.dumps(settings or {}),
+            },
             start_new_session=True,
             creationflags=getattr(subprocess, "CREATE_NEW_PROCESS_GROUP", 0),  # Windows only
         )

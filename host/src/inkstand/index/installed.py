@@ -27,6 +27,7 @@ class InstalledPlugins:
         directories: Where the index is cached.
         config_file: Which plugins are disabled, and which other environments are looked at.
         on_progress: Told while plugins are examined, which takes seconds after an installation.
+        offline: Says whether they are kept from the network meanwhile.
 
     """
 
@@ -35,10 +36,12 @@ class InstalledPlugins:
         directories: Directories,
         config_file: ConfigFile,
         on_progress: OnProgress | None = None,
+        offline: Callable[[], bool] = bool,
     ) -> None:
         self._directories = directories
         self._config_file = config_file
         self._on_progress = on_progress
+        self._offline = offline
         self._index: PluginIndex | None = None
         self._checked = float("-inf")
 
@@ -146,6 +149,7 @@ class InstalledPlugins:
                 disabled=settings.disabled,
                 timeout=settings.timeout,
                 settings=config.backends,
+                offline=self._offline(),
             )
         return self._index
 

@@ -32,6 +32,7 @@ class PluginIndex:
         disabled: Distributions that are not to be used, nor imported.
         timeout: Seconds that one distribution may take to describe itself.
         settings: The user's settings for backends; where a server is, its probe must be told.
+        offline: Whether the plugins are kept from the network while they are examined.
 
     """
 
@@ -43,12 +44,14 @@ class PluginIndex:
         disabled: Sequence[str] = (),
         timeout: float = 15.0,
         settings: Mapping[str, Mapping[str, Any]] | None = None,
+        offline: bool = False,
     ) -> None:
         self._folder = folder
         self._interpreters = tuple(dict.fromkeys((sys.executable, *interpreters)))
         self._disabled = frozenset(map(canonical, disabled))
         self._timeout = timeout
         self._settings = _told(settings or {})
+        self._offline = offline
         self._lock = threading.RLock()
         self._known = cache.read(folder)
         self._catalog: Catalog | None = None
@@ -155,6 +158,7 @@ class PluginIndex:
                     retry=retry,
                     everything=everything,
                     settings=self._settings,
+                    offline=self._offline,
                     on_progress=on_progress,
                 ).run(before.environment(interpreter))
                 for interpreter in self._interpreters

@@ -29,7 +29,8 @@ class Refresh:
     """One refresh of one environment.
 
     `disabled` are canonical names of distributions that are not asked; `retry` asks again those
-    that were broken; `everything` asks all; `settings` are what probes are told.
+    that were broken; `everything` asks all; `settings` are what probes are told;
+    `offline` keeps plugins from the network.
     """
 
     def __init__(
@@ -41,9 +42,11 @@ class Refresh:
         retry: bool = False,
         everything: bool = False,
         settings: BackendSettings | None = None,
+        offline: bool = False,
         on_progress: OnProgress | None = None,
     ) -> None:
         self._settings = settings or {}
+        self._offline = offline
         self._interpreter = interpreter
         self._seconds = seconds
         self._disabled = disabled
@@ -175,7 +178,13 @@ class Refresh:
         with self._lock:
             if self._stopped:
                 return Ending(messages=(), cause="stopped")
-            child = Child(self._interpreter, arguments, self._seconds, self._settings)
+            child = Child(
+                self._interpreter,
+                arguments,
+                self._seconds,
+                self._settings,
+                offline=self._offline,
+            )
             self._running.add(child)
         try:
             return child.wait()

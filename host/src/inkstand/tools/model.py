@@ -11,7 +11,8 @@ from inkstand.generation.fallback import Failed, Walk, all_failed, may_help
 from inkstand.generation.pipeline import Pipeline
 from inkstand.generation.target import Chain, Choice, Target
 from inkstand.jobs import CancelToken
-from inkstand.workers.pool import OnLoad, WorkerPool
+from inkstand.workers.pool import WorkerPool
+from inkstand.workers.ticket import OnLoad
 from inkstand.workers.worker import Worker
 from inkstand_sdk.errors import ErrorInfo, InkstandError
 from inkstand_sdk.messages import (

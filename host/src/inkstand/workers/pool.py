@@ -16,28 +16,17 @@ from inkstand.workers.connection import Connection
 from inkstand.workers.live import Found, LiveWorkers
 from inkstand.workers.process import spawn
 from inkstand.workers.spec import LiveWorker, WorkerSpec
+from inkstand.workers.ticket import OnLoad, Ticket
 from inkstand.workers.worker import Running, Worker
 from inkstand_sdk.backend import Loaded
 from inkstand_sdk.errors import Cancelled, InkstandError, InputError, WorkerCrashed
 from inkstand_sdk.messages import LoadProgress
-from inkstand_sdk.worker.protocol import Load, Open, Opened
+from inkstand_sdk.worker.protocol import Load, LoadEmbedder, Opened
 
 CLOSING = "Inkstand is closing."
 CLOSE_GRACE = 1.0
 """Seconds that an idle worker may take to close before it is killed."""
 _DAY = 86_400.0
-
-
-OnLoad = Callable[[float | None], None]
-"""Told how much of a model is loaded, 0 to 1; None where the engine does not say."""
-
-
-class _Ticket:
-    """A place in the queue for a worker."""
-
-    def __init__(self, on_load: OnLoad | None) -> None:
-        self.error: InkstandError | None = None
-        self.on_load = on_load or (lambda _share: None)
 
 
 class WorkerPool:
@@ -49,6 +38,7 @@ class WorkerPool:
         keep_alive: Seconds that an idle worker is kept.
         ram_budget: Bytes for all workers of this machine together; None is 80% of its memory.
         start_timeout: Seconds that a worker may take to say hello, and again to import its plugin.
+        offline: Says whether plugins are kept from the network.
         on_event: Told of "worker.started", "worker.stopped" and "worker.crashed" with plain data;
             called from any thread, must be quick and not raise.
 
@@ -62,6 +52,7 @@ class WorkerPool:
         keep_alive: float = 300.0,
         ram_budget: int | None = None,
         start_timeout: float = 30.0,
+        offline: Callable[[], bool] = bool,
         on_event: Callable[[str, dict[str, Any]], None] | None = None,
     ) -> None:
         self._log_dir = log_dir
@@ -69,9 +60,10 @@ class WorkerPool:
         self._keep_alive = keep_alive
         self._budget = ram_budget
         self._start_timeout = start_timeout
+        self._offline = offline
         self._on_event = on_event or (lambda _name, _data: None)
         self._changed = threading.Condition()
-        self._queues: dict[str, deque[_Ticket]] = {}
+        self._queues: dict[str, deque[Ticket]] = {}
         self._workers: dict[str, Running] = {}
         self._all: dict[int, Running] = {}
         self._loading: dict[str, float | None] = {}
@@ -105,7 +97,7 @@ class WorkerPool:
             InkstandError: what the plugin or its engine says against it.
 
         """
-        running, load_ms = self._acquire(spec, cancel or CancelToken(), _Ticket(on_load))
+        running, load_ms = self._acquire(spec, cancel or CancelToken(), Ticket(on_load))
         try:
             yield Worker(running, load_ms)
         finally:
@@ -162,7 +154,7 @@ class WorkerPool:
             stopper.join()
 
     def _acquire(
-        self, spec: WorkerSpec, cancel: CancelToken, ticket: _Ticket
+        self, spec: WorkerSpec, cancel: CancelToken, ticket: Ticket
     ) -> tuple[Running, float]:
         with self._changed:
             queue = self._queues.setdefault(spec.key, deque())
@@ -186,7 +178,7 @@ class WorkerPool:
                 self._changed.notify_all()
 
     def _wait_for_turn(
-        self, spec: WorkerSpec, queue: deque[_Ticket], ticket: _Ticket, cancel: CancelToken
+        self, spec: WorkerSpec, queue: deque[Ticket], ticket: Ticket, cancel: CancelToken
     ) -> Running | None:
         """A living worker with a place for this ticket; None if one is to be started."""
         with self._changed:
@@ -206,7 +198,7 @@ class WorkerPool:
                 self._changed.wait()
 
     def _start_first(
-        self, spec: WorkerSpec, queue: deque[_Ticket], ticket: _Ticket, cancel: CancelToken
+        self, spec: WorkerSpec, queue: deque[Ticket], ticket: Ticket, cancel: CancelToken
     ) -> tuple[Running, float]:
         """Start a worker while all others wait behind this ticket."""
         began = time.perf_counter()
@@ -233,7 +225,7 @@ class WorkerPool:
 
     def _start(self, spec: WorkerSpec, cancel: CancelToken) -> Running:
         try:
-            process = spawn(spec.interpreter, self._log_dir, spec.title)
+            process = spawn(spec.interpreter, self._log_dir, spec.title, offline=self._offline())
         except OSError as error:
             if error.filename not in (None, spec.interpreter):
                 raise InputError(
@@ -276,17 +268,15 @@ class WorkerPool:
             model=spec.model.id if spec.model else "",
         )
         connection.greet(self._start_timeout)
-        what = Open(
-            kind=spec.kind,
-            distribution=spec.distribution,
-            entry_points=spec.entry_points,
-            name=spec.backend,
-        )
-        running.opened = connection.call("open", what, Opened, timeout=self._start_timeout)
-        if spec.model is None:
+        timeout = self._start_timeout
+        running.opened = connection.call("open", spec.to_open(), Opened, timeout=timeout)
+        if spec.kind == "distribution":
             return
         if spec.memory_needed > 0:
             self._make_room(running)
+        if spec.model is None:
+            connection.call("load", LoadEmbedder(settings=spec.settings), None)
+            return
         running.loaded = connection.call(
             "load",
             Load(model=spec.model, settings=spec.settings),

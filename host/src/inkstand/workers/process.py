@@ -15,6 +15,8 @@ from pathlib import Path
 from queue import SimpleQueue
 from typing import IO, cast
 
+from inkstand_sdk.offline import ENVIRONMENT
+
 _TAIL_BYTES = 8_000
 _TAIL_LINES = 40
 _KEPT_LOGS = 200
@@ -112,12 +114,12 @@ class _Spawner:
         self._work: SimpleQueue[Callable[[], None]] = SimpleQueue()
         threading.Thread(target=self._run, name="spawner", daemon=True).start()
 
-    def start(self, command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+    def start(self, command: list[str], log: IO[bytes], offline: bool) -> subprocess.Popen[bytes]:
         answers: SimpleQueue[subprocess.Popen[bytes] | OSError] = SimpleQueue()
 
         def work() -> None:
             try:
-                answers.put(_popen(command, log))
+                answers.put(_popen(command, log, offline))
             except OSError as error:
                 answers.put(error)
 
@@ -136,8 +138,8 @@ _spawner: _Spawner | None = None
 _spawner_lock = threading.Lock()
 
 
-def spawn(interpreter: str, log_dir: Path, title: str) -> WorkerProcess:
-    """Start a worker with that interpreter.
+def spawn(interpreter: str, log_dir: Path, title: str, *, offline: bool = False) -> WorkerProcess:
+    """Start a worker with that interpreter; `offline`, it keeps its plugins from the network.
 
     Raises:
         OSError: there is no such interpreter, or the system has no room for a process.
@@ -152,11 +154,12 @@ def spawn(interpreter: str, log_dir: Path, title: str) -> WorkerProcess:
     log = log_dir / f"worker-{slug}-{os.getpid()}-{time.time_ns():x}.log"
     with log.open("ab") as file:
         # -I: the writer's PYTHONPATH and folder stay out of a plugin's environment.
-        popen = _spawner.start([interpreter, "-I", "-m", "inkstand_sdk.worker"], file)
+        popen = _spawner.start([interpreter, "-I", "-m", "inkstand_sdk.worker"], file, offline)
     return WorkerProcess(popen, log)
 
 
-def _popen(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
+def _popen(command: list[str], log: IO[bytes], offline: bool) -> subprocess.Popen[bytes]:
+    environment = {**os.environ, **ENVIRONMENT} if offline else None
     if sys.platform == "win32":
         flags = subprocess.CREATE_NEW_PROCESS_GROUP | subprocess.CREATE_NO_WINDOW
         return subprocess.Popen(
@@ -165,6 +168,7 @@ def _popen(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
             stdout=subprocess.PIPE,
             stderr=log,
             bufsize=0,
+            env=environment,
             creationflags=flags,
         )
     return subprocess.Popen(
@@ -173,6 +177,7 @@ def _popen(command: list[str], log: IO[bytes]) -> subprocess.Popen[bytes]:
         stdout=subprocess.PIPE,
         stderr=log,
         bufsize=0,
+        env=environment,
         start_new_session=True,
     )
 

@@ -9,6 +9,10 @@ if __name__ == "__main__":
     incoming, outgoing = descriptors.claim()
     descriptors.die_with_parent()
 
+    from inkstand_sdk.offline import guard_if_told
+
+    guard_if_told()
+
     from inkstand_sdk.worker.serve import serve
 
     serve(incoming, outgoing)
