@@ -177,7 +177,8 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     sampling that the host fills in below what `sampling` says itself. `logprobs` asks for the log
     probability of each written token, with that many alternatives. `timeout` is in seconds: how
     long the engine may be silent before the request fails; None leaves it to the settings.
-    `dropped` is what whoever made the prompt left out, for the receipt.
+    `dropped` is what whoever made the prompt left out, for the receipt. `attempts` is how often
+    the model may be asked for an answer that satisfies `schema`; None leaves it to the host.
     """
 
     messages: tuple[Message, ...] = ()
@@ -194,6 +195,7 @@ class GenerateRequest(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=T
     logprobs: Annotated[int, Meta(ge=0, le=20)] | None = None
     timeout: Annotated[float, Meta(gt=0, le=86_400)] | None = None
     dropped: tuple[Dropped, ...] = ()
+    attempts: Annotated[int, Meta(ge=1, le=10)] | None = None
     id: str = ""
 
     @classmethod
