@@ -6,13 +6,17 @@ import contextlib
 import os
 import stat
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 
 
-def write_bytes(path: Path, data: bytes) -> None:
+def write_bytes(
+    path: Path, data: bytes, *, before_rename: Callable[[], None] = lambda: None
+) -> None:
     """Replace the file at `path`: written aside in the same folder, synced, renamed.
 
-    A link stays a link, and the file keeps its permissions.
+    A link stays a link, and the file keeps its permissions. `before_rename` may still raise, to
+    leave the old file.
 
     Raises:
         OSError: the old file is then untouched.
@@ -26,6 +30,7 @@ def write_bytes(path: Path, data: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         Path(aside).chmod(_mode_of(path))
+        before_rename()
         Path(aside).replace(path)
     except BaseException:
         with contextlib.suppress(OSError):

@@ -98,6 +98,12 @@ class PluginBroken(PluginError):
     code = "plugin-broken"
 
 
+class ChangedMeanwhile(InputError):
+    """A file was changed by another program while something here was made from it."""
+
+    code = "changed-meanwhile"
+
+
 class ModelFileError(InkstandError):
     """A model file is missing, damaged, or of a kind that the backend does not read."""
 

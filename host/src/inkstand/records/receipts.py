@@ -9,7 +9,7 @@ from typing import Any
 
 import msgspec
 
-from inkstand.records.database import Database
+from inkstand.database import Database
 from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.messages import Dropped, GenerateRequest
 

@@ -8,7 +8,7 @@ from typing import Any, Literal
 
 import msgspec
 
-from inkstand.records.database import Database
+from inkstand.database import Database
 
 FILE = "usage.db"
 By = Literal["model", "tool", "day"]

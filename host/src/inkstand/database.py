@@ -31,15 +31,22 @@ class Database:
         path: The file; it and what SQLite puts beside it are readable by its owner alone.
         migrations: SQL scripts, each of which brings the schema from one version to the next.
         on_damage: Told a sentence for the user when a damaged file was moved aside.
+        durable: Whether what was written is to survive a power failure right after.
 
     """
 
     def __init__(
-        self, path: Path, migrations: Sequence[str], on_damage: Callable[[str], None] | None = None
+        self,
+        path: Path,
+        migrations: Sequence[str],
+        on_damage: Callable[[str], None] | None = None,
+        *,
+        durable: bool = False,
     ) -> None:
         self.path = path
         self._migrations = migrations
         self._on_damage = on_damage or (lambda _note: None)
+        self._synchronous = "FULL" if durable else "NORMAL"
         self._lock = threading.Lock()
         self._connection: sqlite3.Connection | None = None
         self._identity: tuple[int, int] | None = None
@@ -154,7 +161,7 @@ class Database:
                 # Two processes that change the mode at once would refuse each other.
                 with self._alone():
                     self._migrate(connection)
-            connection.execute("PRAGMA synchronous = NORMAL")
+            connection.execute(f"PRAGMA synchronous = {self._synchronous}")
         except BaseException:
             connection.close()
             raise
