@@ -114,6 +114,7 @@ def _written(studio: Studio, backend: str, settings: dict[str, Any]) -> float:
         settings=settings,
         max_tokens=TOKENS,
         sampling=Sampling(temperature=0.0),
+        cache="off",
     )
     times = [time.perf_counter() for chunk in generation if chunk.text]
     if len(times) != TOKENS:

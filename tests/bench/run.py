@@ -1,6 +1,6 @@
 """Runs the benchmarks, prints their figures, and writes docs/explanation/performance.md.
 
-    python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory]
+    python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory] [records]
     python tests/bench/run.py engines
 
 A run of all of the first kind writes the page, but for its part about engines, which `engines`
@@ -18,7 +18,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/explanation/performance.md"
-BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory")
+BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory", "records")
 # These need environments of their own, and run only when they are named: benchmark -> plugin.
 ENGINES = {
     "gpt_4_all": "gpt4all",
