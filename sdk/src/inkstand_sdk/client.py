@@ -24,6 +24,8 @@ from inkstand_sdk.messages import (
     sampling_from,
 )
 from inkstand_sdk.reader import Reading
+from inkstand_sdk.settings import json_schema
+from inkstand_sdk.structured import Typed, is_struct
 
 GROUP = "inkstand.host"
 T = TypeVar("T")
@@ -219,12 +221,17 @@ class Client:
             model: `[backend:]id` or a path; the default model if empty.
             fallback: Models to try, in this order, where that one cannot answer.
             fields: Fields of `GenerateRequest`, and `system`, for a prompt; fields of `Sampling`
-                such as `temperature` and `seed` may be given directly.
+                such as `temperature` and `seed` may be given directly. `schema` may be a Struct,
+                beside a request too: the result's `value` is then an instance of it.
 
         Raises:
             InkstandError: the request is not valid, or there is no such model.
 
         """
+        if is_struct(struct := fields.get("schema")):
+            fields["schema"] = json_schema(struct)
+            if isinstance(request, GenerateRequest):
+                request = msgspec.structs.replace(request, schema=fields.pop("schema"))
         if isinstance(request, str):
             request = _request(request, fields)
         elif fields:
@@ -234,7 +241,7 @@ class Client:
                 "Set them there, or give the text of a prompt.",
             )
         generating: Generating = self._host.generate(request, model=model, fallback=fallback)
-        return generating
+        return Typed(generating, struct) if is_struct(struct) else generating
 
     def embed(
         self, texts: Sequence[str], *, embedder: str = "", model: str = ""

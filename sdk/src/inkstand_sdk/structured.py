@@ -1,14 +1,14 @@
-"""Asking a model for a Struct: constrain, decode, validate, and ask again."""
+"""Asking a model for a Struct. The host tries again, mends and validates; here it is decoded."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any, TypeVar
+from collections.abc import Callable, Iterator
+from typing import Any, TypeGuard, TypeVar
 
 import msgspec
 
 from inkstand_sdk.errors import OutputInvalid
-from inkstand_sdk.messages import GenerateRequest, GenerateResult
+from inkstand_sdk.messages import Chunk, GenerateRequest, GenerateResult
 from inkstand_sdk.settings import json_schema
 
 T = TypeVar("T", bound=msgspec.Struct)
@@ -21,6 +21,59 @@ def request_of(request: GenerateRequest | str, fields: dict[str, Any]) -> Genera
     return msgspec.structs.replace(request, **fields) if fields else request
 
 
+def is_struct(schema: Any) -> TypeGuard[type[msgspec.Struct]]:
+    """Whether a schema was given as a Struct class."""
+    return isinstance(schema, type) and issubclass(schema, msgspec.Struct)
+
+
+class Typed:
+    """A generation whose result has its value as an instance of a Struct.
+
+    Args:
+        generating: One for a request with the Struct's schema.
+        struct: The Struct.
+
+    """
+
+    def __init__(self, generating: Any, struct: type[msgspec.Struct]) -> None:
+        self._generating = generating
+        self._struct = struct
+
+    @property
+    def result(self) -> GenerateResult:
+        """The result, once the generation has run to its end.
+
+        Raises:
+            InkstandError: whatever ended it; `OutputInvalid` if the Struct refuses the value.
+
+        """
+        result: GenerateResult = self._generating.result
+        if result.finish == "cancelled":
+            return result
+        value = _converted(result, self._struct)
+        return msgspec.structs.replace(result, value=value)
+
+    def cancel(self) -> None:
+        """Stop the engine; the stream then ends with finish "cancelled"."""
+        self._generating.cancel()
+
+    def close(self) -> None:
+        """Give up on the rest of the stream."""
+        self._generating.close()
+
+    def __iter__(self) -> Iterator[Chunk]:
+        return self
+
+    def __next__(self) -> Chunk:
+        chunk: Chunk = next(self._generating)
+        return chunk
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return getattr(self._generating, name)
+
+
 def generate_as(
     generate: Callable[[GenerateRequest], GenerateResult],
     result: type[T],
@@ -31,22 +84,29 @@ def generate_as(
 ) -> T:
     """Have `generate` write JSON that satisfies the Struct `result` and return it decoded.
 
-    A text cut at the token limit is a failure even if it happens to decode.
+    A text cut at the token limit is a failure even if it happens to decode. A host tries
+    `attempts` times itself, and says so; tries are only made here where `generate` makes none.
 
     Raises:
         OutputInvalid: no attempt gave a valid text; `data["text"]` is the last one.
 
     """
-    asked = msgspec.structs.replace(request_of(request, fields), schema=json_schema(result))
+    attempts = max(1, attempts)
+    asked = msgspec.structs.replace(
+        request_of(request, fields), schema=json_schema(result), attempts=min(attempts, 10)
+    )
     text, cause = "", ""
-    for attempt in range(max(1, attempts)):
+    for attempt in range(attempts):
         try:
             answer = generate(_with_another_seed(asked, attempt))
         except OutputInvalid as error:
-            # The host validates schema answers itself; its verdict counts as one failed attempt.
+            if "attempts" in error.data:
+                raise
             text, cause = error.data.get("text", ""), error.what
             continue
         text = answer.text
+        if answer.value is not None:
+            return _converted(answer, result)
         if answer.finish == "length":
             cause = f"It was cut off at the limit of {asked.max_tokens} tokens."
             continue
@@ -54,8 +114,20 @@ def generate_as(
             return msgspec.json.decode(_object_in(text), type=result)
         except msgspec.DecodeError as error:
             cause = f"{str(error).rstrip('.')}."
-    raise OutputInvalid(
-        f"The model did not write a valid {result.__name__}.",
+    raise _invalid(result, cause, text)
+
+
+def _converted(answer: GenerateResult, struct: type[T]) -> T:
+    """The value that the host validated, as the Struct, which may have rules of its own."""
+    try:
+        return msgspec.convert(answer.value, struct)
+    except msgspec.ValidationError as error:
+        raise _invalid(struct, f"{str(error).rstrip('.')}.", answer.text) from error
+
+
+def _invalid(struct: type[msgspec.Struct], cause: str, text: str) -> OutputInvalid:
+    return OutputInvalid(
+        f"The model did not write a valid {struct.__name__}.",
         cause,
         "Try again, raise the token limit, or use a larger model.",
         text=text,
