@@ -34,7 +34,7 @@ MODELS = (
 
 
 class Faulty(Backend):
-    """Repeats its prompt, if its model is one of those that answer."""
+    """Repeats its prompt's first line, if its model is one of those that answer."""
 
     name = "faulty"
     capabilities = BackendCapabilities(formats=("fault",), concurrency=4, logprobs=True)
@@ -55,7 +55,7 @@ class Faulty(Backend):
         yield from does(request, cancelled)
 
     def well(self, request: GenerateRequest, *_: Any) -> Iterator[Chunk]:
-        yield Chunk(request.prompt_text())
+        yield Chunk(request.prompt_text().partition("\n")[0])
 
     def sure(self, request: GenerateRequest, *_: Any) -> Iterator[Chunk]:
         """Each word with a log probability of minus its length, to score by."""

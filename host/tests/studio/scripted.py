@@ -51,7 +51,11 @@ class Scripted(Backend):
     title = "Scripted"
     Settings = EngineSettings
     capabilities = BackendCapabilities(
-        formats=("script",), sampling=("temperature", "seed"), concurrency=4, seeds=True
+        formats=("script",),
+        sampling=("temperature", "seed"),
+        concurrency=4,
+        seeds=True,
+        schema=True,
     )
 
     def load(self, model: Model, settings: EngineSettings) -> Loaded:
@@ -61,7 +65,9 @@ class Scripted(Backend):
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         if self.greeting:
             yield Chunk(self.greeting)
-        verb, _, rest = request.prompt_text().partition(" ")
+        # What the host asks for after the script is no part of it.
+        script = request.prompt_text().partition("\n\nAnswer with JSON only")[0]
+        verb, _, rest = script.partition(" ")
         yield from getattr(self, "do_" + verb)(rest, request, cancelled)
 
     def do_say(self, rest: str, *_: Any) -> Iterator[Chunk]:

@@ -88,13 +88,27 @@ def test_a_valid_answer_to_a_schema_is_decoded(studio: Studio, text: str) -> Non
     assert result.text == text
 
 
-@pytest.mark.parametrize(
-    "text", ["", "{", '{"a": "x"}', '{"b": 1}', '{"a": 1} and more', "\\ud800", "[" * 3000]
-)
+@pytest.mark.parametrize("text", ["", "{", '{"a": "x"}', '{"b": 1}', "\\ud800", "[" * 3000])
 def test_an_invalid_answer_to_a_schema_is_an_error_with_the_text(studio: Studio, text: str) -> None:
     with pytest.raises(OutputInvalid) as told:
-        _ = studio.generate(f"write {text}", model=MODEL, schema=SCHEMA).result
+        _ = studio.generate(f"write {text}", model=MODEL, schema=SCHEMA, attempts=1).result
     assert told.value.data["text"] == text
+
+
+def test_an_answer_that_is_nearly_json_is_mended_and_its_text_kept(studio: Studio) -> None:
+    result = studio.generate('write {"a": 1,} so there', model=MODEL, schema=SCHEMA).result
+    assert (result.value, result.repaired) == ({"a": 1}, True)
+    assert result.text == '{"a": 1,} so there'
+    assert any("mended" in note for note in result.notes)
+
+
+def test_a_model_is_told_what_was_wrong_with_its_json_and_asked_again(
+    studio: Studio, tmp_path: Path
+) -> None:
+    generation = studio.generate(f"{tmp_path / 'asked'}", model="faulty:learns", schema=SCHEMA)
+    texts = [chunk.text for chunk in generation if chunk.text]
+    assert texts == ['{"a": 1}']
+    assert (generation.result.value, generation.result.retries) == ({"a": 1}, 1)
 
 
 def test_an_answer_cut_at_the_token_limit_is_invalid_though_it_decodes(studio: Studio) -> None:
@@ -160,7 +174,7 @@ def test_a_schema_may_refer_to_itself(studio: Studio) -> None:
     assert studio.generate(request, model=MODEL).result.value == {"kids": [{"kids": []}]}
     with pytest.raises(OutputInvalid, match="kids"):
         _ = studio.generate(
-            GenerateRequest(prompt='write {"kids": [{}]}', schema=tree), model=MODEL
+            GenerateRequest(prompt='write {"kids": [{}]}', schema=tree, attempts=1), model=MODEL
         ).result
 
 

@@ -7,14 +7,22 @@ from collections.abc import Iterator
 
 import msgspec
 
-from inkstand.generation import schema as schemas
 from inkstand.generation.attempt import Attempt, tokens_per_second
 from inkstand.generation.hooks import Hooks
 from inkstand.generation.retrying import Patience
+from inkstand.generation.structured import Structured
 from inkstand.generation.target import Target, check, check_for
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
-from inkstand_sdk.errors import Cancelled, RateLimited, Unavailable, WorkerCrashed
+from inkstand_sdk.errors import (
+    Cancelled,
+    OutputInvalid,
+    PromptTooLong,
+    RateLimited,
+    SchemaError,
+    Unavailable,
+    WorkerCrashed,
+)
 from inkstand_sdk.messages import Chunk, Failure, Finish, GenerateRequest, GenerateResult
 
 
@@ -72,9 +80,8 @@ class Turn:
                 "inkstand_before_generate", self.request, check=self._still_right, cancel=cancel
             )
             self._notes += notes
-            self.attempt = Attempt(self.request, self.target)
             if self.request.schema is None:
-                yield from self._tries(pool, patience, silence, cancel)
+                yield from self._tries(self.request, pool, patience, silence, cancel)
             else:
                 yield from self._valid(pool, patience, silence, cancel)
         except Cancelled as stop:
@@ -90,20 +97,54 @@ class Turn:
         self, pool: WorkerPool, patience: Patience, silence: float | None, cancel: CancelToken
     ) -> Iterator[Chunk]:
         """Progress, until there is a text that satisfies the schema."""
-        for chunk in self._tries(pool, patience, silence, cancel):
-            tokens = chunk.tokens if chunk.text else 0
-            yield Chunk(tokens=tokens, progress=chunk.progress, loading=chunk.loading)
-        finish = self.attempt.end()
-        if finish.reason != "cancelled" and self.request.schema is not None:
-            self._value = schemas.decode(
-                self.attempt.text(), self.request.schema, cut=finish.reason == "length"
-            )
+        structured = Structured(self.request, self.target.capabilities.schema)
+        sent, tries = structured.asked(), 0
+        failure: OutputInvalid | None = None
+        while True:
+            tries += 1
+            try:
+                for chunk in self._tries(sent, pool, patience, silence, cancel):
+                    tokens = chunk.tokens if chunk.text else 0
+                    yield Chunk(tokens=tokens, progress=chunk.progress, loading=chunk.loading)
+            except SchemaError as error:
+                structured = structured.unconstrained(error)
+                self._notes.append(
+                    f"{self.target.backend} cannot hold a model to this schema: {error.what}"
+                    " It was asked for in the prompt instead."
+                )
+                sent, tries = structured.asked(), 0
+                continue
+            except PromptTooLong:
+                # What the last try was told of its fault may not fit any more.
+                if failure is None:
+                    raise
+                raise structured.given_up(failure, tries - 1) from failure
+            finish = self.attempt.end()
+            if finish.reason == "cancelled":
+                return
+            try:
+                decoded = structured.decode(self.attempt.text(), finish.reason == "length")
+            except OutputInvalid as error:
+                if tries >= structured.attempts:
+                    raise structured.given_up(error, tries) from error
+                failure = error
+                sent = structured.again(error, tries)
+                self.retries += 1
+                continue
+            self._value, self._repaired = decoded.value, decoded.repaired
+            if decoded.repaired:
+                self._notes.append("The JSON was not quite valid and had to be mended.")
+            return
 
     def _tries(
-        self, pool: WorkerPool, patience: Patience, silence: float | None, cancel: CancelToken
+        self,
+        sent: GenerateRequest,
+        pool: WorkerPool,
+        patience: Patience,
+        silence: float | None,
+        cancel: CancelToken,
     ) -> Iterator[Chunk]:
         """The chunks of a first try, or of another where none was shown and it may help."""
-        sent = self.attempt.request
         tries, waited, crashes = 1, 0.0, 0
         while True:
             self.attempt = Attempt(sent, self.target)
