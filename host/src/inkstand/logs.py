@@ -170,20 +170,24 @@ class Logs:
         found.sort(key=lambda line: line.time)
         return found[-last:] if last else found
 
-    def follow(self, *, request: str = "", level: str = "debug") -> Iterator[LogLine | None]:
-        """Lines that are written from now on; None each time that there is none to give."""
-        seen = {_identity(path): path.stat().st_size for path in self._files()}
+    def follow(
+        self, *, request: str = "", level: str = "debug", last: int = 0
+    ) -> Iterator[LogLine | None]:
+        """The same lines, and then those that come; None each time that there is none to give."""
+        seen: dict[tuple[int, int], int] = {}
         while True:
             new: list[LogLine] = []
+            first = not seen
             for path in self._files():
                 with contextlib.suppress(OSError):  # removed just now
-                    start = seen.get(_identity(path), 0)
+                    identity = _identity(path)
+                    start = seen.get(identity, 0)
                     data = _read(path, start)
                     whole = data[: data.rfind(b"\n") + 1]
-                    seen[_identity(path)] = start + len(whole)
-                    new += _parsed(whole, path)
+                    seen[identity] = start + len(whole)
+                    new += [each for each in _parsed(whole, path) if _wanted(each, request, level)]
             new.sort(key=lambda line: line.time)
-            yield from (line for line in new if _wanted(line, request, level))
+            yield from new[-last:] if first and last else new
             yield None
             time.sleep(_LOOK_AGAIN)
 

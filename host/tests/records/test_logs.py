@@ -108,6 +108,7 @@ def test_following_gives_what_is_written_from_then_on(tmp_path: Path) -> None:
     log = HostLog(tmp_path, most_bytes=600)
     log.write("info", "before")
     following = Logs(tmp_path).follow()
+    assert getattr(next(following), "message", "") == "before"
     assert next(following) is None
 
     def write() -> None:

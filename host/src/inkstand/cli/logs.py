@@ -36,22 +36,18 @@ def command(
     logs = state.studio.logs
     # All of one request is wanted; of everything, the end.
     count = last or (0 if request else 100)
-    following = logs.follow(request=request, level=level) if follow else None
-    if following is not None:
-        next(following)  # from here on nothing is missed
+    if follow:
+        for new in logs.follow(request=request, level=level, last=count):
+            if new is None:
+                sys.stdout.flush()
+            else:
+                _print(new, as_json=as_json)
+        return
     found = logs.lines(request=request, level=level, last=count)
     for line in found:
         _print(line, as_json=as_json)
-    if following is None:
-        if not found and not as_json:
-            print("Nothing is logged" + (" for that request." if request else "."))
-        return
-    sys.stdout.flush()
-    for new in following:
-        if new is None:
-            sys.stdout.flush()
-        else:
-            _print(new, as_json=as_json)
+    if not found and not as_json:
+        print("Nothing is logged" + (" for that request." if request else "."))
 
 
 def _print(line: LogLine, *, as_json: bool) -> None:
