@@ -20,17 +20,11 @@ from inkstand.generation.stored_presets import StoredPresets
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
 from inkstand.index.installed import InstalledPlugins
-from inkstand.index.plugin_settings import (
-    KINDS_OF_SECTIONS,
-    OF_A_TOOL,
-    check_setting,
-    default_of,
-)
-from inkstand.jobs import CancelToken
+from inkstand.index.plugin_settings import OF_A_TOOL, check_at, default_at
+from inkstand.jobs import CancelToken, Job
 from inkstand.library.models import Candidate, ListedModel
 from inkstand.logs import Logs
 from inkstand.models import Models
-from inkstand.tools.model import ModelOfRun
 from inkstand.tools.runner import EngineChoice, ToolRun
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
@@ -42,6 +36,7 @@ from inkstand_sdk.reader import Reading
 
 if TYPE_CHECKING:
     from inkstand.batch.batches import Batch, Batches, Mode, Source
+    from inkstand.generation.best_of import BestOf
     from inkstand.records.receipts import Receipts
     from inkstand.records.usage import UsageLedger
 
@@ -101,24 +96,15 @@ class Studio:
     def setting(self, key: str) -> Any:
         """The value of a setting by its dotted key; a plugin's own default where none is set."""
         value = self.config_file.get(key)
-        section, _, rest = key.partition(".")
-        name, _, setting = rest.partition(".")
-        if value is None and section in KINDS_OF_SECTIONS and setting:
-            plugin = self.index.find(KINDS_OF_SECTIONS[section], name)
-            return default_of(plugin, setting)
-        return value
+        return default_at(lambda: self.index, key) if value is None else value
 
     def set_setting(self, key: str, text: str) -> Any:
         """Change a setting by its dotted key, and return the value that was stored.
 
         A backend's or tool's setting is checked against what that plugin declares.
         """
-        section, _, rest = key.partition(".")
-        name, _, setting = rest.partition(".")
-        if section in KINDS_OF_SECTIONS and setting:
-            plugin = self.index.find(KINDS_OF_SECTIONS[section], name)
-            check_setting(plugin, setting, parsed(text))
-        if key == "models.preset" or (section == "tools" and setting == "preset"):
+        check_at(lambda: self.index, key, parsed(text))
+        if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
             self.presets.check(text)
         value = self.config_file.set(key, text)
         self._reload()
@@ -233,6 +219,26 @@ class Studio:
         chain = self.library.chain(model, fallback, settings=settings)
         return self._workshop.pipeline.start(request, chain, cancel)
 
+    def best_of(
+        self,
+        request: GenerateRequest | str,
+        n: int,
+        *,
+        models: Sequence[str] = (),
+        scorer: str = "logprob",
+        cancel: CancelToken | None = None,
+        **fields: Any,
+    ) -> Job[BestOf]:
+        """Begin to write `n` texts with one model or several, of which the best by `scorer` wins.
+
+        The job's events are `Progress`; the scorers are those of `inkstand.generation.scoring`.
+        """
+        if isinstance(request, str):
+            request = GenerateRequest.of(request, **fields)
+        choices = [self.library.chain(name)[0] for name in models or ("",)]
+        contest = self._workshop.contest(request, choices, n, scorer)
+        return Job(contest.run, name="best of", cancel=cancel)
+
     def embed(self, texts: Sequence[str], **how: Any) -> list[list[float]]:
         """One vector for each text; `how` are the arguments of `Embeddings.of`."""
         return self.library.embeddings.of(texts, **how)
@@ -328,13 +334,8 @@ class Studio:
             settings={key: own[key] for key in own if key not in OF_A_TOOL},
             manuscript=self._text(manuscript),
             engine=engine,
-            model=ModelOfRun(
-                self.pool,
-                self._workshop.pipeline,
-                chain,
-                name,
-                preset=preset or own.get("preset", ""),
-                strategy=strategy,
+            model=self._workshop.model_of_run(
+                chain, name, preset or own.get("preset", ""), strategy
             )
             if wants_model and engine != "analysis"
             else None,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -15,15 +15,19 @@ from inkstand.generation.hooks import Hooks
 from inkstand.generation.pipeline import Pipeline
 from inkstand.generation.presets import Presets
 from inkstand.generation.recorder import Recorder
+from inkstand.generation.target import Chain, Choice
 from inkstand.index import PluginIndex
 from inkstand.logs import HostLog
+from inkstand.tools.model import ModelOfRun
 from inkstand.tools.readings import Readings
 from inkstand.tools.runner import ToolRunner
 from inkstand.workers.placement import distribution_spec
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.errors import UsageError
+from inkstand_sdk.messages import GenerateRequest, Strategy
 
 if TYPE_CHECKING:
+    from inkstand.generation.best_of import Contest
     from inkstand.records.receipts import Receipts
     from inkstand.records.usage import UsageLedger
 
@@ -104,9 +108,28 @@ class Workshop:
             self.events,
             self.cache,
             self.recorder,
-            presets=lambda: Presets(self._config().presets, self._config().models.preset),
+            presets=self.presets,
             silence=lambda: self._config().models.timeout,
         )
+
+    def presets(self) -> Presets:
+        """The presets there are now, with the default one."""
+        config = self._config()
+        return Presets(config.presets, config.models.preset)
+
+    def contest(
+        self, request: GenerateRequest, choices: Sequence[Choice], n: int, scorer: str
+    ) -> Contest:
+        """Texts to be written, of which the best is to be found."""
+        from inkstand.generation.best_of import Contest
+
+        return Contest(self.pipeline, request, choices, n, scorer, self.presets())
+
+    def model_of_run(
+        self, chain: Chain, tool: str, preset: str, strategy: Strategy | None
+    ) -> ModelOfRun:
+        """The models that a tool may write with."""
+        return ModelOfRun(self.pool, self.pipeline, chain, tool, preset=preset, strategy=strategy)
 
     @cached_property
     def recorder(self) -> Recorder:

@@ -11,11 +11,12 @@ import msgspec
 
 from inkstand.generation.fallback import Failed, all_failed, may_help
 from inkstand.generation.pipeline import Pipeline
+from inkstand.generation.presets import Presets, resolved
 from inkstand.generation.scoring import scorer as scorer_of
 from inkstand.generation.target import Choice, Target
 from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import Cancelled, InkstandError, UsageError
-from inkstand_sdk.messages import Failure, GenerateRequest, GenerateResult
+from inkstand_sdk.messages import Failure, GenerateRequest, GenerateResult, Sampling
 from inkstand_sdk.worker.protocol import Progress
 
 MOST = 64
@@ -51,10 +52,11 @@ class Contest:
 
     Args:
         pipeline: What writes.
-        request: What is asked, its sampling written out.
+        request: What is asked.
         choices: The models; they take turns.
         n: How many texts are written.
         scorer: What decides: a name in `scoring.SCORERS`.
+        presets: The presets there are.
 
     Raises:
         UsageError: there is nothing to choose from, or the scorer could judge none of the texts.
@@ -67,14 +69,16 @@ class Contest:
         request: GenerateRequest,
         choices: Sequence[Choice],
         n: int,
-        scorer: str = "logprob",
+        scorer: str,
+        presets: Presets,
     ) -> None:
         self._score = scorer_of(scorer)
         self._name = scorer
         self._pipeline = pipeline
         targets = [choice.find() for choice in choices]
-        _check(request, targets, n, scorer)
-        chosen = request.sampling.seed
+        drawn = resolved(request, presets).sampling
+        _check(request, drawn, targets, n, scorer)
+        chosen = drawn.seed
         first = random.randrange(_SEEDS) if chosen is None else chosen
         # Texts drawn by chance would only fill the cache.
         cache = "off" if chosen is None and request.cache == "auto" else request.cache
@@ -164,7 +168,9 @@ class Contest:
         )
 
 
-def _check(request: GenerateRequest, targets: Sequence[Target], n: int, scorer: str) -> None:
+def _check(
+    request: GenerateRequest, drawn: Sampling, targets: Sequence[Target], n: int, scorer: str
+) -> None:
     if not 1 <= n <= MOST:
         raise UsageError(f"{n} texts cannot be written.", f"It is 1 to {MOST}.", "")
     if n < len(targets):
@@ -173,7 +179,7 @@ def _check(request: GenerateRequest, targets: Sequence[Target], n: int, scorer: 
             "Each of them writes at least one.",
             f"Ask for more texts: --best-of {len(targets)}",
         )
-    if request.sampling.temperature == 0 and n > len(targets):
+    if drawn.temperature == 0 and n > len(targets):
         raise UsageError(
             "With temperature 0 a model writes the same text every time.",
             "There would be nothing to choose from.",

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from difflib import get_close_matches
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inkstand.index.records import Descriptor
 from inkstand_sdk.engine_settings import SHARED
 from inkstand_sdk.errors import UsageError
+
+if TYPE_CHECKING:
+    from inkstand.index.plugin_index import PluginIndex
 
 # Sections of the settings file that hold plugins' own settings -> the kind of plugin.
 KINDS_OF_SECTIONS = {
@@ -24,6 +28,39 @@ _OF_THE_HOST: dict[str, tuple[str, ...]] = {
     "reader": (),
     "embedder": ("keep_alive",),
 }
+
+
+def default_at(index: Callable[[], PluginIndex], key: str) -> Any:
+    """The default of a plugin's setting by its dotted key; None where it is no plugin's.
+
+    Raises:
+        NotFound: there is no such plugin.
+        UsageError: it has no such setting.
+
+    """
+    kind, name, setting = _plugins_own(key)
+    return default_of(index().find(kind, name), setting) if setting else None
+
+
+def check_at(index: Callable[[], PluginIndex], key: str, value: Any) -> None:
+    """See that a plugin takes that value, if the dotted key is a setting of one.
+
+    Raises:
+        NotFound: there is no such plugin.
+        UsageError: it has no such setting, or does not take the value.
+
+    """
+    kind, name, setting = _plugins_own(key)
+    if setting:
+        check_setting(index().find(kind, name), setting, value)
+
+
+def _plugins_own(key: str) -> tuple[str, str, str]:
+    """Kind and name of the plugin whose setting a key is, and its name there; else empty."""
+    section, _, rest = key.partition(".")
+    name, _, setting = rest.partition(".")
+    kind = KINDS_OF_SECTIONS.get(section, "")
+    return (kind, name, setting) if kind else ("", "", "")
 
 
 def check_setting(plugin: Descriptor, name: str, value: Any) -> None:
