@@ -70,7 +70,7 @@ def _texts(state: State, given: tuple[str, ...], *, lines: bool) -> list[str]:
     found: list[str] = []
     if not given:
         data = piped()
-        if data is not None:
+        if data:
             found = _split(state.studio.text_of(data, "standard input"), lines=lines)
     for argument in given:
         data = _data_of(argument)

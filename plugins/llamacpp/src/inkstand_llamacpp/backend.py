@@ -28,6 +28,7 @@ from inkstand_sdk.gguf import read_header
 from inkstand_sdk.gguf.fit import free_memory, plan_context, refuse_what_cannot_write
 from inkstand_sdk.messages import Finish
 from inkstand_sdk.plain_chat import NOTE as NO_TEMPLATE
+from inkstand_sdk.worker.memory import give_back
 
 # Improbable as a model's own next word, so one token of it shows that a grammar took hold.
 _MARK = "0zq0"
@@ -117,6 +118,8 @@ class LlamaCpp(Backend):
         engine, self._engine = self._engine, None
         if engine is not None:
             engine.close()
+            del engine
+            give_back()
 
     def _loaded(self) -> Engine:
         if self._engine is None:

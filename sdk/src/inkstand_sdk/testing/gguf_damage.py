@@ -13,7 +13,12 @@ from types import MappingProxyType
 
 import pytest
 
+from inkstand_sdk.backend import Backend, Loaded, Model
+from inkstand_sdk.errors import InkstandError, WorkerCrashed
 from inkstand_sdk.gguf import read_header
+from inkstand_sdk.messages import GenerateRequest
+from inkstand_sdk.testing.worker_process import WorkerProcess, distribution_of
+from inkstand_sdk.worker.protocol import Load, Open, Opened
 
 _AT_ONCE = 40  # files for one process
 _PATIENCE = 280
@@ -116,3 +121,39 @@ def _load(backend: type, files: list[tuple[str, Path]], settings: Mapping[str, o
         pytest.fail(f"{files[survived][0]}: {done.returncode}\n{done.stderr[-2000:]}")
     for _, path in files:
         path.unlink()
+
+
+def check_worker_survival(
+    backend: type[Backend],
+    files: Iterable[tuple[str, bytes]],
+    folder: Path,
+    settings: Mapping[str, object] = MappingProxyType({"slots": 1}),
+) -> int:
+    """Load each file in one worker process of `backend`, write a little with it, and close it.
+
+    Fails the test if a file ends the worker, or anything but an `InkstandError` comes of it. Gives
+    the number of files.
+    """
+    worker = WorkerProcess(sys.executable)
+    path = folder / "damaged.gguf"
+    model = Model(id="damaged", format="gguf", path=str(path))
+    count = 0
+    try:
+        kind = Open(kind="backend", distribution=distribution_of(backend), name=backend.name)
+        worker.ask("open", kind, Opened)
+        for name, content in files:
+            path.write_bytes(content)
+            count += 1
+            try:
+                load = Load(model=model, settings=dict(settings))
+                worker.ask("load", load, Loaded, timeout=_PATIENCE)
+                request = GenerateRequest.of("It was", max_tokens=3)
+                worker.ask("generate", request, None, timeout=_PATIENCE)
+            except WorkerCrashed as error:
+                pytest.fail(f"{name}: {error.cause}\n{error.detail}")
+            except InkstandError as error:
+                assert error.what, name
+            worker.ask("close", None, None, timeout=_PATIENCE)
+    finally:
+        worker.close()
+    return count
