@@ -175,9 +175,9 @@ class Logs:
     ) -> Iterator[LogLine | None]:
         """The same lines, and then those that come; None each time that there is none to give."""
         seen: dict[tuple[int, int], int] = {}
+        most = last
         while True:
             new: list[LogLine] = []
-            first = not seen
             for path in self._files():
                 with contextlib.suppress(OSError):  # removed just now
                     identity = _identity(path)
@@ -187,8 +187,9 @@ class Logs:
                     seen[identity] = start + len(whole)
                     new += [each for each in _parsed(whole, path) if _wanted(each, request, level)]
             new.sort(key=lambda line: line.time)
-            yield from new[-last:] if first and last else new
+            yield from new[-most:] if most else new
             yield None
+            most = 0
             time.sleep(_LOOK_AGAIN)
 
     def _files(self) -> list[Path]:

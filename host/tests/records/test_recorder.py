@@ -285,3 +285,20 @@ def test_records_of_a_newer_inkstand_are_left_alone(
     (note,) = studio.notes()
     assert "newer Inkstand" in note
     assert path.read_bytes() == before
+
+
+def test_a_file_that_another_program_locks_does_not_keep_the_end_waiting(
+    make_studio: MakeStudio, directories: Directories
+) -> None:
+    ledger = UsageLedger(directories.data)
+    ledger.add([])
+    ledger.close()
+    other = sqlite3.connect(ledger.path, isolation_level=None)
+    other.execute("BEGIN EXCLUSIVE")
+    studio = make_studio()
+    assert written(studio, "say something now").text
+    studio.close()
+    (note,) = studio.notes()
+    assert "locked" in note
+    other.execute("ROLLBACK")
+    other.close()

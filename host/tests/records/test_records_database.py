@@ -282,14 +282,12 @@ def test_cleared_texts_are_gone_from_the_disk(tmp_path: Path) -> None:
 
 def test_threads_may_share_a_ledger(tmp_path: Path) -> None:
     ledger = UsageLedger(tmp_path)
-    threads = [
-        threading.Thread(
-            target=lambda name=name: [
-                ledger.add([call(request_id=f"{name} {n}")]) for n in range(50)
-            ]
-        )
-        for name in "abcd"
-    ]
+
+    def add(name: str) -> None:
+        for number in range(50):
+            ledger.add([call(request_id=f"{name} {number}")])
+
+    threads = [threading.Thread(target=add, args=(name,)) for name in "abcd"]
     for thread in threads:
         thread.start()
     for thread in threads:

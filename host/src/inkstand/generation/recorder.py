@@ -145,7 +145,11 @@ class Recorder:
             self._stop.cancel()
             counter.join(LAST_SECONDS)
         stop_workers()
-        if first and not any(thread.is_alive() for thread in self._threads):
+        if first and self._threads and self._threads[0].is_alive():
+            self._note(
+                "What was generated last may not be on record: its files are locked, or very slow."
+            )
+        elif first:
             self._write_all()
             if self._books is not None:
                 self._books.close()
