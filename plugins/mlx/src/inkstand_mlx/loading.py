@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import traceback
 from pathlib import Path
 from typing import Any
@@ -24,6 +25,7 @@ _OFFLINE = {
 }
 _GENERATION = "generation_config.json"
 _TOKENIZERS = ("tokenizer.json", "tokenizer.model", "spiece.model", "vocab.json", "vocab.txt")
+_LACKING = re.compile(r"missing \d+ required positional arguments?: (.+)")
 _NO_CODE = {"trust_remote_code": False, "local_files_only": True}
 
 
@@ -103,7 +105,8 @@ def _vocabulary(config: dict[str, Any], tokens: int) -> int:
 
 def _failed(folder: ModelFolder, error: Exception) -> InkstandError:
     detail = "".join(traceback.format_exception(error))
-    said = f"It says: {' '.join(str(error).split())[:300] or type(error).__name__}."
+    words = " ".join(str(error).split())[:300].rstrip(".") or type(error).__name__
+    said = f"It says: {words}."
     if isinstance(error, MemoryError) or "allocate" in str(error):
         return OutOfMemory(
             "The model does not fit into the memory that is free.",
@@ -116,6 +119,24 @@ def _failed(folder: ModelFolder, error: Exception) -> InkstandError:
             f"MLX does not know the architecture {folder.architecture!r}.",
             said,
             "Take another backend for it, such as transformers: `inkstand backends list`.",
+            detail=detail,
+        )
+    stored = folder.config.get("quantization_config")
+    method = stored.get("quant_method") if isinstance(stored, dict) else None
+    if isinstance(method, str):
+        return ModelFileError(
+            f"MLX cannot take weights that are quantized as {method[:40]} from this folder.",
+            said,
+            "Take the model as plain safetensors or as converted for MLX; or as GGUF, with the"
+            " backend llamacpp.",
+            detail=detail,
+        )
+    if lacking := _LACKING.search(str(error)):
+        return ModelFileError(
+            f"The model's config.json in {folder.path} does not say all that MLX must know.",
+            f"For {folder.architecture} it wants also: {lacking[1]}.",
+            "Add it from the config that the model was published with; or take another backend,"
+            " such as transformers.",
             detail=detail,
         )
     return LoadFailed(

@@ -1,10 +1,14 @@
 """PEFT adapters: LoRA put into the model's layers, learned prefixes put before the prompt."""
 
+# Imported only when a model is loaded: it imports torch.
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
+
+import torch
 
 from inkstand_sdk.errors import ModelFileError, UsageError
 from inkstand_sdk.messages import Adapter
@@ -40,7 +44,12 @@ class Adapters:
         """
         found: dict[str, float] = {}
         for adapter in asked:
-            path = str(Path(adapter.path).expanduser().absolute())
+            if not math.isfinite(adapter.scale):
+                raise UsageError(
+                    "The adapter's scale is not a number.", "", "1 is the usual scale."
+                )
+            place = Path(adapter.path).expanduser().absolute()
+            path = str(place.parent if place.name == _WEIGHTS else place)
             self._read(path)
             found[path] = adapter.scale
         prefixes = [path for path in found if path in self._prefixes]
@@ -103,12 +112,15 @@ class Adapters:
         name = f"adapter{self._count}"
         self._used = _NOTHING_KNOWN
         try:
-            if kind == _PREFIX:
-                self._prefixes[path] = self._with_weights(self._wrapped(path, name), path, name)
-                return
-            if self._peft is None:
-                self._peft = self._wrapped(path, name)
-            self._with_weights(self._peft, path, name)
+            # Layers of rounded weights cannot be put together from the inference tensors that
+            # the engine's thread would make.
+            with torch.inference_mode(mode=False):
+                if kind == _PREFIX:
+                    self._prefixes[path] = self._with_weights(self._wrapped(path, name), path, name)
+                    return
+                if self._peft is None:
+                    self._peft = self._wrapped(path, name)
+                self._with_weights(self._peft, path, name)
         except Exception as error:
             if self._peft is not None and name in self._peft.peft_config:
                 self._peft.delete_adapter(name)

@@ -33,7 +33,8 @@ def choose_device(wanted: str) -> str:
     raise LoadFailed(
         f"There is no device {wanted!r} here that PyTorch can use.",
         f"This PyTorch ({torch.__version__}) finds {best or 'the processor only'}.",
-        "Set the device to auto, or install a PyTorch for your graphics card.",
+        "Let it choose: `inkstand config set backends.transformers.device auto`; or install a"
+        " PyTorch for your graphics card.",
     )
 
 

@@ -26,6 +26,6 @@ def quantize(model: Any, bits: str) -> None:
     except Exception as error:
         raise LoadFailed(
             f"The weights cannot be rounded to {bits} here.",
-            f"torchao says: {error}",
+            f"torchao says: {str(error).rstrip('.')}.",
             "Set quantization to int8 or none, or take the model as GGUF.",
         ) from error

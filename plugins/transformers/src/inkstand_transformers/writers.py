@@ -10,7 +10,7 @@ import torch
 from transformers import DynamicCache
 
 from inkstand_sdk.backend import Model
-from inkstand_sdk.errors import LoadFailed, UsageError
+from inkstand_sdk.errors import InkstandError, LoadFailed, UsageError
 from inkstand_sdk.messages import Adapter
 from inkstand_sdk.model_folder import context_length_of
 from inkstand_transformers.adapters import Adapters, Chosen
@@ -147,7 +147,14 @@ def _causal(model: Any, adapters: Any = None) -> Any:
 
 def _assistant(settings: TransformersSettings, tokens: Any, dtype: Any, device: str) -> Any:
     """The draft model's decoder; raises `UsageError` if it does not go with the model."""
-    source = find_source(Model(id="assistant", format="", path=settings.assistant))
+    try:
+        source = find_source(Model(id="assistant", format="", path=settings.assistant))
+    except InkstandError as error:
+        raise UsageError(
+            f"The model of the setting `assistant` cannot be used. {error.what}",
+            error.cause,
+            'Name another, or none: `inkstand config set backends.transformers.assistant ""`',
+        ) from error
     config = load_config(source.folder, source.gguf_file)
     theirs = load_tokens(source.folder, source.config or config.to_dict(), source.gguf_file)
     if theirs.tokenizer.get_vocab() != tokens.tokenizer.get_vocab():
