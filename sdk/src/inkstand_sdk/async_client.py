@@ -8,7 +8,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any
 
-from inkstand_sdk.client import Client, Value, open
+from inkstand_sdk.client import Client, Requests, Value, answers_of, open
+from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Chunk, GenerateRequest, GenerateResult
 from inkstand_sdk.reader import Reading
 
@@ -105,6 +106,17 @@ class AsyncClient:
     ) -> list[list[float]]:
         """One vector for each text; see `Client.embed`."""
         return await asyncio.to_thread(self._client.embed, texts, embedder=embedder, model=model)
+
+    async def generate_many(
+        self, requests: Requests, **options: Any
+    ) -> list[GenerateResult | InkstandError]:
+        """Answer many requests, and give the answers in order; see `Client.generate_many`."""
+        on_progress = options.pop("on_progress", None)
+        job = await asyncio.to_thread(self._client.start_many, requests, **options)
+        try:
+            return await asyncio.to_thread(answers_of, job, on_progress)
+        finally:
+            job.cancel()  # which does nothing to a job that is over
 
     async def read(self, path: str | Path | None = None) -> Reading:
         """What a manuscript says."""

@@ -6,7 +6,7 @@ depends on this package alone and names the host in its requirements.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from difflib import get_close_matches
 from importlib.metadata import entry_points
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 
 import msgspec
 
-from inkstand_sdk.errors import NotFound, UsageError
+from inkstand_sdk.errors import InkstandError, NotFound, UsageError
 from inkstand_sdk.messages import (
     Chunk,
     GenerateRequest,
@@ -29,6 +29,7 @@ from inkstand_sdk.structured import Typed, is_struct
 
 GROUP = "inkstand.host"
 T = TypeVar("T")
+Requests = Iterable[GenerateRequest | str | Mapping[str, Any]] | str | Path
 
 
 class Generating(Protocol):
@@ -260,6 +261,41 @@ class Client:
         vectors: list[list[float]] = self._host.embed(texts, embedder=embedder, model=model)
         return vectors
 
+    def generate_many(
+        self,
+        requests: Requests,
+        *,
+        on_progress: Callable[[Any], None] | None = None,
+        **options: Any,
+    ) -> list[GenerateResult | InkstandError]:
+        """Answer many requests, every place of the model taken, and give the answers in order.
+
+        Args:
+            requests: Requests, texts of prompts, or plain fields of a request, which may name a
+                `model`; or the path of a file with one request of JSON a line.
+            on_progress: Told now and then how many are `done` and `failed`.
+            options: `model`, `fallback`, `preset`, `strategy` and `max_tokens` for those that say
+                nothing else.
+
+        Raises:
+            InkstandError: the model of all of them cannot be used; the fault of one request is
+                its answer.
+
+        """
+        job = self.start_many(requests, **options)
+        try:
+            return answers_of(job, on_progress)
+        finally:
+            job.cancel()  # which does nothing to a job that is over
+
+    def start_many(self, requests: Requests, out: str | Path | None = None, **options: Any) -> Any:
+        """Start `generate_many` and give its job: `events()`, `cancel()`, and `result()`.
+
+        With `out` the answers go to that file, one of JSON a line, and the same call goes on with
+        what was stopped or killed; `mode` may be "resume" or "force". Without it they are events.
+        """
+        return self._host.generate_many(requests, out, **options)
+
     def read(self, path: str | Path | None = None) -> Reading:
         """What a manuscript says: its people, its quotations and who speaks them."""
         reading: Reading = self._host.read(path)
@@ -279,6 +315,20 @@ class Client:
         trace: TracebackType | None,
     ) -> None:
         self.close()
+
+
+def answers_of(
+    job: Any, on_progress: Callable[[Any], None] | None
+) -> list[GenerateResult | InkstandError]:
+    """The answers that a job of many requests gives as its events, once it is over."""
+    answers: list[GenerateResult | InkstandError] = []
+    for event in job.events():
+        if hasattr(event, "line"):
+            answers.append(event.result or InkstandError.from_info(event.error))
+        elif on_progress is not None:
+            on_progress(event)
+    job.result()
+    return answers
 
 
 def _request(prompt: str, fields: dict[str, Any]) -> GenerateRequest:
