@@ -34,7 +34,13 @@ def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
 
 @click.command("generate")
 @click.argument("prompt", required=False)
-@click.option("--model", "-m", default="", help="[backend:]id or the path of a model file.")
+@click.option(
+    "--model",
+    "-m",
+    "models",
+    multiple=True,
+    help="[backend:]id or the path of a model file; several for --best-of.",
+)
 @click.option("--system", "-s", help="Instructions that stand before the prompt.")
 @click.option("--raw", is_flag=True, help="Send the prompt as it is, without a chat template.")
 @click.option("--max-tokens", "-n", type=click.IntRange(1), default=256, show_default=True)
@@ -51,6 +57,18 @@ def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
     help="Take what was written before for this request, or write anew. By default it is taken"
     " with temperature 0 or a seed.",
 )
+@click.option(
+    "--best-of",
+    type=click.IntRange(1, 64),
+    metavar="N",
+    help="Write N texts, by one model or several in turn, and print the best.",
+)
+@click.option(
+    "--scorer",
+    default="logprob",
+    show_default=True,
+    help="What decides which is the best: logprob, length or schema-valid.",
+)
 @click.option("--no-stream", is_flag=True, help="Print the text when it is complete.")
 @click.option("--verbose", "-v", is_flag=True, help="Say how fast it was, on standard error.")
 @json_option
@@ -63,8 +81,10 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
     from inkstand_sdk.errors import InkstandError
 
     request = _request(_prompt(state, prompt), options)
+    if options["best_of"] is not None:
+        return _best(state, request, options, as_json=as_json)
     with state.studio.generate(
-        request, model=options["model"], fallback=options["fallback"]
+        request, model=_one(options["models"]), fallback=options["fallback"]
     ) as generation:
         streaming = not (as_json or options["no_stream"] or options["schema"])
         try:
@@ -80,6 +100,53 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
         print(for_terminal(result.text))
     _say(result, verbose=options["verbose"])
     return 130 if result.finish == "cancelled" else 0
+
+
+def _one(models: tuple[str, ...]) -> str:
+    from inkstand_sdk.errors import UsageError
+
+    if len(models) > 1:
+        raise UsageError(
+            "Several models are named, and one writes.",
+            "Only --best-of has several write.",
+            f"Let the others stand in for the first: -m {models[0]} --fallback {models[1]}",
+        )
+    return models[0] if models else ""
+
+
+def _best(state: State, request: GenerateRequest, options: dict[str, Any], *, as_json: bool) -> int:
+    """Have several texts written, and print the best; all of them with `--json`."""
+    from inkstand_sdk.errors import UsageError
+
+    if options["fallback"]:
+        raise UsageError(
+            "--best-of and --fallback do not go together.",
+            "A model that cannot write leaves its texts to be missing, and the others go on.",
+            "Name all models with --model, and leave --fallback out.",
+        )
+    job = state.studio.best_of(
+        request, options["best_of"], models=options["models"], scorer=options["scorer"]
+    )
+    try:
+        with stopped_by_interrupt(job.cancel):
+            for event in job.events():
+                STATUS.show(event.message, event.fraction)
+    finally:
+        job.cancel()  # which does nothing to a job that is over
+        STATUS.clear()
+    best = job.result()
+    if as_json:
+        print_json(best)
+    else:
+        print(for_terminal(best.winner.text))
+    for note in best.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    if options["verbose"]:
+        for score, result in zip(best.scores, (best.winner, *best.losers), strict=True):
+            shown = "none" if score is None else f"{score:.4g}"
+            print(f"{best.scorer} {shown}  {result.backend}:{result.model}", file=sys.stderr)
+    _say(best.winner, verbose=options["verbose"])
+    return 0
 
 
 def _prompt(state: State, given: str | None) -> str:

@@ -27,14 +27,15 @@ _SEEDS = 2**32 - 1
 class BestOf(msgspec.Struct, frozen=True, kw_only=True):
     """The best of several texts.
 
-    `scores` belong to the winner and then to the losers, which are ordered from the better to the
-    worse; None is a text that the scorer cannot judge, and stands last. `failures` are the texts
-    that were not written.
+    `scores` and `seeds` belong to the winner and then to the losers, which are ordered from the
+    better to the worse; a score of None is a text that the scorer cannot judge, and stands last.
+    `failures` are the texts that were not written.
     """
 
     winner: GenerateResult
     losers: tuple[GenerateResult, ...]
     scores: tuple[float | None, ...]
+    seeds: tuple[int | None, ...]
     scorer: str
     failures: tuple[Failure, ...] = ()
     notes: tuple[str, ...] = ()
@@ -107,7 +108,7 @@ class Contest:
             InkstandError: none could be written.
 
         """
-        results: list[GenerateResult] = []
+        results: list[tuple[int | None, GenerateResult]] = []
         failed: list[Failed] = []
         # Whatever ends one of them for good ends all.
         own = CancelToken()
@@ -120,7 +121,8 @@ class Contest:
                     try:
                         for done in as_completed(writing):
                             try:
-                                results.append(done.result())
+                                seed = writing[done].request.sampling.seed
+                                results.append((seed, done.result()))
                             except InkstandError as error:
                                 if not may_help(error):
                                     raise
@@ -147,10 +149,14 @@ class Contest:
             raise Cancelled(*result.notes[:1])
         return result
 
-    def _judged(self, results: list[GenerateResult], failures: tuple[Failure, ...]) -> BestOf:
-        judged = [(self._score(result), result) for result in results]
-        judged.sort(key=lambda pair: float("-inf") if pair[0] is None else pair[0], reverse=True)
-        unjudged = dict.fromkeys(f"{r.backend}:{r.model}" for score, r in judged if score is None)
+    def _judged(
+        self, results: list[tuple[int | None, GenerateResult]], failures: tuple[Failure, ...]
+    ) -> BestOf:
+        judged = [(self._score(result), seed, result) for seed, result in results]
+        judged.sort(key=lambda text: float("-inf") if text[0] is None else text[0], reverse=True)
+        unjudged = dict.fromkeys(
+            f"{result.backend}:{result.model}" for score, _, result in judged if score is None
+        )
         notes = [
             f"The scorer {self._name} cannot judge the texts of {name}: they stand last."
             for name in unjudged
@@ -159,9 +165,10 @@ class Contest:
             notes = [f"The scorer {self._name} could judge none of the texts: one was taken."]
         notes += dict.fromkeys(f"A text is missing: {failure.why}" for failure in failures)
         return BestOf(
-            winner=judged[0][1],
-            losers=tuple(result for _, result in judged[1:]),
-            scores=tuple(score for score, _ in judged),
+            winner=judged[0][2],
+            losers=tuple(result for _, _, result in judged[1:]),
+            scores=tuple(score for score, _, _ in judged),
+            seeds=tuple(seed for _, seed, _ in judged),
             scorer=self._name,
             failures=failures,
             notes=tuple(notes),
