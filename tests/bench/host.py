@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from typing import Any
 
 import msgspec
 from tests.bench.make_model import bench_model
@@ -32,11 +33,18 @@ class BenchModel:
     """The benchmark's model in one worker; may be written with from many threads."""
 
     def __init__(
-        self, studio: Studio, *, slots: int = SLOTS, context_length: int = CONTEXT
+        self,
+        studio: Studio,
+        model: str = "",
+        settings: dict[str, Any] | None = None,
+        *,
+        slots: int = SLOTS,
+        context_length: int = CONTEXT,
     ) -> None:
+        """In another backend, `model` names it and `settings` are its own."""
         self._studio = studio
-        self._model = str(bench_model())
-        self._settings = {
+        self._model = model or str(bench_model())
+        self._settings = settings or {
             "context_length": context_length,
             "slots": slots,
             "batch": BATCH,

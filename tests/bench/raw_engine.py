@@ -1,19 +1,20 @@
 """The peer that the host is measured against: xllamacpp's own streaming, in this one process.
 
-Reads one JSON request a line (`prompt`, `max_tokens`) and answers each with a JSON line of
-`first_ms` and `tokens_per_second`, timed in the engine's callback. The engine is set up as the
-llama.cpp plugin sets it up; what the plugin asks for beside the text (timings, progress) is left
-out, so that its cost counts as the host's.
+Tokens are timed in the engine's callback; see `raw_peer`. The engine is set up as the llama.cpp
+plugin sets it up; what the plugin asks for beside the text (timings, progress) is left out, so
+that its cost counts as the host's.
 """
 
 from __future__ import annotations
 
-import json
+import functools
 import sys
 import tempfile
 import time
 from pathlib import Path
 from typing import Any
+
+from tests.bench.raw_peer import serve
 
 
 def main() -> None:
@@ -21,10 +22,7 @@ def main() -> None:
     model, context, slots, batch, threads = sys.argv[1], *map(int, sys.argv[2:])
     with tempfile.TemporaryDirectory() as folder:
         server = _server(model, context, slots, batch, threads, Path(folder))
-        _say({"ready": True})
-        for line in sys.stdin:
-            request = json.loads(line)
-            _say(_timed(server, request["prompt"], request["max_tokens"]))
+        serve(functools.partial(_times, server))
         del server
 
 
@@ -50,7 +48,7 @@ def _server(model: str, context: int, slots: int, batch: int, threads: int, fold
     return xllamacpp.Server(params)
 
 
-def _timed(server: Any, prompt: str, max_tokens: int) -> dict[str, float]:
+def _times(server: Any, prompt: str, max_tokens: int) -> list[float]:
     times: list[float] = []
 
     def take(chunk: dict[str, Any]) -> bool:
@@ -65,18 +63,8 @@ def _timed(server: Any, prompt: str, max_tokens: int) -> dict[str, float]:
         "top_k": 1,
         "stream": True,
     }
-    started = time.perf_counter()
     server.handle_completions(body, take)
-    return {
-        "first_ms": (times[0] - started) * 1000,
-        "tokens_per_second": (len(times) - 1) / (times[-1] - times[0]),
-        "tokens": len(times),
-    }
-
-
-def _say(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    return times
 
 
 if __name__ == "__main__":

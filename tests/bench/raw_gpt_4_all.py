@@ -1,16 +1,15 @@
 """The peer of the backend gpt4all: the library's own streaming, in this process.
 
-Reads one JSON request a line (`prompt`, `max_tokens`) and answers with a JSON line of
-`tokens_per_second`, from the first token on. Runs in the environment that has the library.
+Runs in the environment that has the library; see `raw_peer`.
 """
 
 from __future__ import annotations
 
-import json
 import sys
 import time
 from pathlib import Path
-from typing import Any
+
+from tests.bench.raw_peer import serve
 
 
 def main() -> None:
@@ -28,14 +27,13 @@ def main() -> None:
         device="cpu",
         ngl=0,
     )
-    _say({"ready": True})
-    for line in sys.stdin:
-        request = json.loads(line)
-        times = [
+
+    def write(prompt: str, max_tokens: int) -> list[float]:
+        return [
             time.perf_counter()
             for _ in model.generate(
-                request["prompt"],
-                max_tokens=request["max_tokens"],
+                prompt,
+                max_tokens=max_tokens,
                 temp=0,
                 top_k=1,
                 repeat_penalty=1.0,
@@ -43,12 +41,8 @@ def main() -> None:
                 streaming=True,
             )
         ]
-        _say({"tokens_per_second": (len(times) - 1) / (times[-1] - times[0])})
 
-
-def _say(answer: dict[str, Any]) -> None:
-    sys.stdout.write(json.dumps(answer) + "\n")
-    sys.stdout.flush()
+    serve(write)
 
 
 if __name__ == "__main__":

@@ -18,12 +18,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/explanation/performance.md"
-BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory", "records")
-# These need environments of their own, and run only when they are named: benchmark -> plugin.
+BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory", "batch", "records")
+# These need environments of their own, and run only when they are named: benchmark -> plugin, ""
+# for one that passes over what is not installed by itself.
 ENGINES = {
     "gpt_4_all": "gpt4all",
     "hf_transformers": "transformers",
     "llama_cpp_python": "llama-cpp-python",
+    "apple_mlx": "mlx",
+    "unload_engines": "",
 }
 
 
@@ -49,8 +52,9 @@ def main() -> int:
         # Neither the user's settings nor the user's workers take part.
         os.environ["INKSTAND_HOME"] = home
         for name in names:
-            if name in ENGINES and not interpreter(ENGINES[name]).exists():
-                skipped.append(ENGINES[name])
+            plugin = ENGINES.get(name)
+            if plugin and not interpreter(plugin).exists():
+                skipped.append(plugin)
                 continue
             print(f"{name} ...", file=sys.stderr, flush=True)
             figures += importlib.import_module(f"tests.bench.{name}").measure()
