@@ -17,7 +17,8 @@ import pytest
 
 from inkstand_sdk.testing.environments import PluginEnvironment
 
-SCRIPTED = Path(__file__).parents[2] / "host" / "tests" / "studio" / "scripted.py"
+STUDIO_TESTS = Path(__file__).parents[2] / "host" / "tests" / "studio"
+SCRIPTED = ("scripted.py", "faulty.py")
 
 
 class Done(msgspec.Struct, frozen=True):
@@ -128,8 +129,8 @@ def scripted_home(tmp_path_factory: pytest.TempPathFactory) -> tuple[str, Path]:
     """The interpreter of an installation with the scripted plugin alone, and its warm home."""
     folder = tmp_path_factory.mktemp("scripted")
     environment = PluginEnvironment(folder / "environment", ["inkstand"])
-    source = SCRIPTED.read_text(encoding="utf-8")
-    environment.install("inkstand-scripted", {"scripted.py": source}, {"scripted": "scripted"})
+    modules = {name: (STUDIO_TESTS / name).read_text(encoding="utf-8") for name in SCRIPTED}
+    environment.install("inkstand-scripted", modules, {"scripted": "scripted"})
     home = folder / "home"
     assert Program(environment.python, home)("plugins", "list").status == 0
     return environment.python, home
