@@ -139,6 +139,43 @@ def test_a_full_disk_costs_notes_and_not_the_text(inkstand: Program) -> None:
     assert "Traceback" not in done.stderr
 
 
+def test_programs_that_write_at_once_keep_every_row_and_receipt(inkstand: Program) -> None:
+    code = (
+        "import sys\n"
+        "from inkstand.studio import Studio\n"
+        "with Studio() as studio:\n"
+        "    for number in range(8):\n"
+        "        prompt = f'{sys.argv[1]} {number}'\n"
+        "        print(studio.generate(prompt, max_tokens=4).result.request_id)\n"
+        "print(*studio.notes(), file=sys.stderr, end='')\n"
+    )
+    programs = [
+        subprocess.Popen(
+            [inkstand.python, "-c", code, name],
+            env=inkstand.environment(),
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+        for name in ("one", "two", "three")
+    ]
+    ids: set[str] = set()
+    for program in programs:
+        out, err = program.communicate(timeout=240)
+        assert (program.returncode, err) == (0, "")
+        ids |= set(out.split())
+    assert len(ids) == 24
+    assert {
+        each["request_id"] for each in inkstand("usage", "--by", "call", "--json").json()
+    } == ids
+    listed = inkstand("receipt", "list", "-n", "100", "--json").json()
+    assert {each["request_id"] for each in listed} == ids
+    assert all(inkstand("receipt", each, "--json").json()["counted"] for each in sorted(ids)[:3])
+    lines = inkstand("logs", "--json", "-n", "1000").out.splitlines()
+    said = [json.loads(line) for line in lines]
+    assert {each["request"] for each in said if each["message"] == "generated"} == ids
+
+
 @pytest.mark.skipif(os.name != "posix", reason="SIGINT")
 def test_following_shows_what_another_run_logs_until_ctrl_c(inkstand: Program) -> None:
     following = subprocess.Popen(
