@@ -185,9 +185,13 @@ class Recorder:
             check=False,
             stdin=subprocess.DEVNULL,
             timeout=120,
-            env={**os.environ, "INKSTAND_HOME": str(self.home)},
+            env={**_without_offline(), "INKSTAND_HOME": str(self.home)},
         )
         return done, set(_addresses(self.log.read_text(errors="replace")))
+
+
+def _without_offline() -> dict[str, str]:
+    return {name: value for name, value in os.environ.items() if not name.endswith("OFFLINE")}
 
 
 def _addresses(calls: str) -> Iterator[str]:
