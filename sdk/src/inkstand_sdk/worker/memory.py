@@ -5,6 +5,10 @@ from __future__ import annotations
 import gc
 import os
 import sys
+from typing import Any
+
+_TRIM_THRESHOLD = -1  # M_TRIM_THRESHOLD in malloc.h
+_KEPT = 128 * 1024  # bytes that a heap may keep at its end; what glibc begins with
 
 
 def resident() -> int:
@@ -15,6 +19,17 @@ def resident() -> int:
         return int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")
 
 
+def keep_no_heap_ends() -> None:
+    """Have the C library give up the end of a heap as soon as it is free.
+
+    To be called before a model is freed: `give_back` reaches the end of the first thread's heap
+    alone, and engines allocate from other threads too.
+    """
+    libc = _glibc()
+    if libc is not None:
+        libc.mallopt(_TRIM_THRESHOLD, _KEPT)
+
+
 def give_back() -> None:
     """Free what nothing refers to any more, and let the C library return it to the system.
 
@@ -22,10 +37,16 @@ def give_back() -> None:
     call.
     """
     gc.collect()
+    libc = _glibc()
+    if libc is not None:
+        libc.malloc_trim(0)
+
+
+def _glibc() -> Any:
+    """The C library, None if it is another."""
     if sys.platform != "linux":
-        return
+        return None
     import ctypes  # only a worker that closes its model needs it
 
-    trim = getattr(ctypes.CDLL(None), "malloc_trim", None)
-    if trim is not None:
-        trim(0)
+    libc = ctypes.CDLL(None)
+    return libc if hasattr(libc, "malloc_trim") else None

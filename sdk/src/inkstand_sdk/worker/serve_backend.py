@@ -22,7 +22,7 @@ from inkstand_sdk.messages import (
 )
 from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
-from inkstand_sdk.worker.memory import give_back
+from inkstand_sdk.worker.memory import give_back, keep_no_heap_ends
 from inkstand_sdk.worker.peer import Incoming
 from inkstand_sdk.worker.progress import LoadItems
 from inkstand_sdk.worker.protocol import Load, Opened
@@ -148,6 +148,7 @@ class BackendService:
         backend, self._backend = self._backend, None
         if backend is None:
             return
+        keep_no_heap_ends()
         try:
             backend.close()
         except BaseException as error:

@@ -13,7 +13,7 @@ from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, PluginError,
 from inkstand_sdk.loading import LoadedPlugins
 from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
-from inkstand_sdk.worker.memory import give_back
+from inkstand_sdk.worker.memory import give_back, keep_no_heap_ends
 from inkstand_sdk.worker.peer import Incoming
 from inkstand_sdk.worker.protocol import LoadEmbedder, Opened
 
@@ -106,6 +106,7 @@ class EmbedderService:
         embedder, self._embedder = self._embedder, None
         if embedder is None:
             return
+        keep_no_heap_ends()
         try:
             embedder.close()
         except BaseException as error:
