@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
 from inkstand_llamacpp.embedder import LlamaCppEmbedder
 from inkstand_llamacpp.settings import LlamaCppEmbedderSettings
+from inkstand_sdk import Embedder
 from inkstand_sdk.errors import InputError, ModelFileError, UsageError
 from inkstand_sdk.testing.embedders import EmbedderSuite, WorkerEmbedderSuite
 
@@ -16,7 +18,7 @@ POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
 
 
 class Pocket:
-    embedder_class = LlamaCppEmbedder
+    embedder_class: ClassVar[type[Embedder]] = LlamaCppEmbedder
 
     @pytest.fixture(scope="class")
     @classmethod
@@ -28,7 +30,7 @@ class TestLlamaCppEmbedder(Pocket, EmbedderSuite):
     """In this process."""
 
     def test_vectors_are_of_length_one_and_near_for_texts_that_are_alike(
-        self, embedder: LlamaCppEmbedder
+        self, embedder: Embedder
     ) -> None:
         texts = [
             "The sea was grey and the ship was old.",
@@ -39,9 +41,7 @@ class TestLlamaCppEmbedder(Pocket, EmbedderSuite):
         assert math.isclose(_near(ship, ship), 1.0, abs_tol=1e-4)
         assert _near(ship, turned) > _near(ship, talk)
 
-    def test_a_text_that_is_too_long_is_refused_by_its_length(
-        self, embedder: LlamaCppEmbedder
-    ) -> None:
+    def test_a_text_that_is_too_long_is_refused_by_its_length(self, embedder: Embedder) -> None:
         with pytest.raises(InputError, match="too long"):
             embedder.embed(["the sea " * 600])
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import ClassVar
 
 import pytest
 
@@ -11,13 +12,14 @@ pytest.importorskip("inkstand_ollama")
 
 from inkstand_ollama.embedder import OllamaEmbedder
 from inkstand_ollama.settings import OllamaEmbedderSettings
+from inkstand_sdk import Embedder
 from inkstand_sdk.errors import LoadFailed, NotFound
 from inkstand_sdk.testing.embedders import EmbedderSuite, WorkerEmbedderSuite
 from inkstand_sdk.testing.servers import OllamaServer
 
 
 class Served:
-    embedder_class = OllamaEmbedder
+    embedder_class: ClassVar[type[Embedder]] = OllamaEmbedder
 
     @pytest.fixture(scope="class")
     @classmethod

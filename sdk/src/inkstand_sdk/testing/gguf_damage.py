@@ -152,7 +152,8 @@ def check_worker_survival(
             except WorkerCrashed as error:
                 pytest.fail(f"{name}: {error.cause}\n{error.detail}")
             except InkstandError as error:
-                assert error.what, name
+                if not error.what:
+                    pytest.fail(f"{name}: the error does not say what happened")
             worker.ask("close", None, None, timeout=_PATIENCE)
     finally:
         worker.close()
