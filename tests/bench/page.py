@@ -32,6 +32,8 @@ on yours and writes this page anew.
   token of the second against that of the first.
 - **Memory**: what the operating system calls resident in the host's process after a generation.
   The engine's memory is its worker's, which is told beside it.
+- **Output cache**: a request that was answered before, asked again in the same process, from the
+  call to the result, with all that happens on the way; beside it, what it took to write.
 
 ## How
 

@@ -1,6 +1,7 @@
 """Runs the benchmarks, prints their figures, and writes docs/explanation/performance.md.
 
     python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory] [records]
+        [output_cache]
     python tests/bench/run.py engines
 
 A run of all of the first kind writes the page, but for its part about engines, which `engines`
@@ -18,7 +19,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[2]
 PAGE = ROOT / "docs/explanation/performance.md"
-BENCHMARKS = ("startup", "streaming", "concurrency", "prefix", "memory", "batch", "records")
+BENCHMARKS = (
+    "startup",
+    "streaming",
+    "concurrency",
+    "prefix",
+    "memory",
+    "batch",
+    "records",
+    "output_cache",
+)
 # These need environments of their own, and run only when they are named: benchmark -> plugin, ""
 # for one that passes over what is not installed by itself.
 ENGINES = {
