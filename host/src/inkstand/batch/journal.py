@@ -79,7 +79,7 @@ class Journal(Results):
             InputError: the file holds something else than a batch writes.
 
         """
-        end = 0
+        end, ended = 0, True
         for place, data in enumerate(_lines(self._out), 1):
             written = _decoded(data, _Written)
             if written is None or written.line <= self.last:
@@ -90,14 +90,14 @@ class Journal(Results):
                         "Name another file, or put this one out of the way.",
                     )
                 break
-            if not data.endswith(b"\n"):
-                appended(self._file, b"\n", self._out)
-                end += 1
             end += len(data)
+            ended = data.endswith(b"\n")
             self.last = written.line
             self.done += 1
             self.failed += bool(bytes(written.error))
         self._file.truncate(end)
+        if not ended:
+            appended(self._file, b"\n", self._out)
         for data in _lines(self._early_path):
             answer = _answer(data) if data.endswith(b"\n") else None
             if answer is not None and answer.line > self.last:
