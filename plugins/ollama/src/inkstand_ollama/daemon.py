@@ -42,7 +42,8 @@ class Refusal(Exception):
     def as_error(self, model: str) -> InkstandError:
         """The contract's error for it."""
         error = refused(self.status, self.words, model)
-        error.data.update(self._data)
+        # The host need not try again on top of it.
+        error.data.update(self._data, tries=self._tries)
         if self._tries > 1:
             error.cause += f" It was tried {self._tries} times."
         return error

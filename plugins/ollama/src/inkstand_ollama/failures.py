@@ -123,7 +123,10 @@ def broken_off(error: httpx.HTTPError, url: str) -> InkstandError:
 
     words = str(error) or type(error).__name__
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
-        return unreachable(url, words)
+        lost = unreachable(url, words)
+        # The host need not try again: what does not listen will not in a second.
+        lost.data["tries"] = 1
+        return lost
     if isinstance(error, httpx.TimeoutException):
         return TimedOut(
             "Ollama did not answer in time.",

@@ -165,7 +165,9 @@ class Endpoint:
             except openai.APIConnectionError as error:
                 # A connection kept from before may have been closed meanwhile: one more try.
                 if attempt >= min(1, self._settings.max_retries):
-                    raise unreachable(self._settings, error) from error
+                    lost = unreachable(self._settings, error)
+                    lost.data["tries"] = attempt + 1
+                    raise lost from error
                 wait = 0.0
             attempt += 1
             self.retries += 1
@@ -181,6 +183,8 @@ class Endpoint:
 
     def _final(self, error: openai.APIStatusError, call: Prepared, attempt: int) -> InkstandError:
         mapped = refused(error, call.arguments["model"], self._settings, self._key)
+        # The host need not try again on top of it.
+        mapped.data["tries"] = attempt + 1
         if attempt:
             mapped.cause += f" It was tried {attempt + 1} times."
         return mapped
