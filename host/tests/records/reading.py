@@ -57,7 +57,9 @@ class Reading(Backend):
     def count_tokens(self, text: str) -> TokenCount:
         if self.settings.slow_count:
             time.sleep(600)
-        return TokenCount(len(text.split()) * self.settings.per_word, self.settings.exact)
+        if not self.settings.exact:
+            return super().count_tokens(text)
+        return TokenCount(len(text.split()) * self.settings.per_word, exact=True)
 
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         prompt = request.prompt_text()

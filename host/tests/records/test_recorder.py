@@ -119,9 +119,13 @@ def test_a_prompt_that_was_read_whole_is_not_called_cut(studio: Studio) -> None:
 
 def test_estimates_accuse_no_engine_that_is_near_them(make_studio: MakeStudio) -> None:
     studio = make_studio("[backends.reading]\nwindow = 80\nexact = false\n")
-    assert written(studio, "word " * 100).notes == ()
+    for prompt in ("word " * 70, " \n" * 4_000 + "end", "x" * 40_000, "字" * 4_000):
+        assert written(studio, prompt).notes == (), prompt[:20]
+    # By rule of thumb, that is 500 tokens.
     (note,) = written(studio, "word " * 400).notes
-    assert "of the about 400 tokens" in note
+    assert "only 80 of the about 500 tokens" in note
+    studio.close()
+    assert studio.notes() == (note,)
 
 
 def test_counting_loads_no_model(make_studio: MakeStudio, tmp_path: Path) -> None:
@@ -144,6 +148,14 @@ def test_an_engine_that_counts_for_ever_does_not_keep_the_end_waiting(
     receipt = Receipts(directories.data).find()
     assert receipt.counted is None
     assert receipt.blocks[0].text == "say something now"
+
+
+def test_a_result_does_not_wait_for_ever_to_be_counted(
+    make_studio: MakeStudio, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("inkstand.generation.counting.PATIENCE", 0.1)
+    studio = make_studio("[backends.reading]\nslow_count = true\nwindow = 40\n")
+    assert written(studio, "word " * 300).text == "Once upon a time "
 
 
 def test_one_id_leads_from_the_result_to_the_engine(

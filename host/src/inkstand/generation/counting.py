@@ -18,6 +18,9 @@ from inkstand_sdk.messages import GenerateRequest, GenerateResult, TokenCount
 if TYPE_CHECKING:
     from inkstand.records.receipts import Block, Receipt
 
+PATIENCE = 3.0
+"""Seconds that a result may wait for its prompt to be counted, where it looks cut."""
+
 # English has four to five characters a token; more than this a token is a reason to count.
 _MANY_CHARACTERS = 5
 _REMEMBERED = 2_000
@@ -56,7 +59,14 @@ class Counter:
             evaluated=evaluated,
             evaluated_exact=result.usage.exact,
         )
-        counted = self.counted(receipt, spec, CancelToken())
+        enough = CancelToken()
+        timer = threading.Timer(PATIENCE, enough.cancel)
+        timer.daemon = True
+        timer.start()
+        try:
+            counted = self.counted(receipt, spec, enough)
+        finally:
+            timer.cancel()
         return (cut_note(counted),) if counted is not None and counted.unread else ()
 
     def counted(self, receipt: Receipt, spec: WorkerSpec, cancel: CancelToken) -> Receipt | None:

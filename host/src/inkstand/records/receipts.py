@@ -81,9 +81,13 @@ class Receipt(msgspec.Struct, frozen=True, kw_only=True):
         if self.evaluated is None or self.counted is None:
             return self
         missing = self.counted - self.evaluated
-        # An estimate may be wrong by half; what is more than that is no estimate's fault.
-        slack = sum(_slack(block) for block in self.blocks) if self.exact else self.counted // 2
-        return msgspec.structs.replace(self, unread=missing if missing > slack else 0)
+        cut = missing > sum(_slack(block) for block in self.blocks)
+        if not self.exact:
+            # An estimate is far off for rows of blanks or of one letter; but no tokenizer that is
+            # in use makes one token of two words.
+            words = sum(len(block.text.split()) for block in self.blocks)
+            cut = missing > self.counted // 2 and self.evaluated < words
+        return msgspec.structs.replace(self, unread=missing if cut else 0)
 
 
 class ReceiptSummary(msgspec.Struct, frozen=True, kw_only=True):
