@@ -42,7 +42,11 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
     from tokenizers import Tokenizer, models, pre_tokenizers, processors
 
     def make(
-        *, template: str = "", bos: bool = False, config: dict[str, Any] | None = None
+        *,
+        template: str = "",
+        bos: bool = False,
+        inner: int = INNER,
+        config: dict[str, Any] | None = None,
     ) -> Path:
         folder = tmp_path_factory.mktemp("tiny")
         names = ["<unk>", "</s>", "<s>", *WORDS]
@@ -63,7 +67,8 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
             **({"chat_template": template} if template else {}),
         }
         (folder / "tokenizer_config.json").write_text(json.dumps(described))
-        whole = {**CONFIG, "vocab_size": len(names), **(config or {})}
+        sizes = {"vocab_size": len(names), "intermediate_size": inner}
+        whole = {**CONFIG, **sizes, **(config or {})}
         (folder / "config.json").write_text(json.dumps(whole))
         random = np.random.default_rng(3)
 
@@ -84,9 +89,9 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
                 "self_attn.k_proj": (WIDTH // 2, WIDTH),
                 "self_attn.v_proj": (WIDTH // 2, WIDTH),
                 "self_attn.o_proj": (WIDTH, WIDTH),
-                "mlp.gate_proj": (INNER, WIDTH),
-                "mlp.up_proj": (INNER, WIDTH),
-                "mlp.down_proj": (WIDTH, INNER),
+                "mlp.gate_proj": (inner, WIDTH),
+                "mlp.up_proj": (inner, WIDTH),
+                "mlp.down_proj": (WIDTH, inner),
             }.items():
                 tensors[f"model.layers.{layer}.{name}.weight"] = weights(*shape)
         save_file(tensors, str(folder / "model.safetensors"), metadata={"format": "mlx"})

@@ -269,6 +269,27 @@ def test_the_network_is_never_asked(
     assert os.environ["HF_HUB_OFFLINE"] == "1"
 
 
+@pytest.mark.parametrize("method", ["gptq", "awq"])
+def test_weights_that_are_not_quantized_as_the_config_says_are_refused_with_a_way_out(
+    make_model: Callable[..., Path], method: str
+) -> None:
+    config = {"quantization_config": {"quant_method": method, "bits": 4, "group_size": 128}}
+    with pytest.raises(InkstandError, match=method) as caught:
+        load(make_model(config=config))
+    assert "GGUF" in caught.value.fix
+
+
+def test_a_config_that_lacks_what_mlx_wants_is_told_what(
+    make_model: Callable[..., Path],
+) -> None:
+    folder = make_model()
+    config = json.loads((folder / "config.json").read_text())
+    del config["num_attention_heads"]
+    (folder / "config.json").write_text(json.dumps(config))
+    with pytest.raises(InkstandError, match="num_attention_heads"):
+        load(folder)
+
+
 def test_a_device_that_is_not_there_is_said(make_model: Callable[..., Path]) -> None:
     wanted = "cuda" if sys.platform == "darwin" else "mps"
     with pytest.raises(LoadFailed, match="no device"):

@@ -6,13 +6,15 @@ import threading
 from collections.abc import Callable, Iterator
 from typing import ClassVar
 
+import msgspec
+
 from inkstand_mlx.checks import plan_context, read_folder
 from inkstand_mlx.devices import probe_library
 from inkstand_mlx.engine import Engine
 from inkstand_mlx.request import engine_request, refuse_what_mlx_cannot
 from inkstand_mlx.sampling import HONORED, sampling_notes, unsupported
 from inkstand_mlx.settings import MlxSettings
-from inkstand_mlx.stream import Tally, read_stream
+from inkstand_mlx.stream import Tally
 from inkstand_sdk import (
     Backend,
     BackendCapabilities,
@@ -24,6 +26,7 @@ from inkstand_sdk import (
     TokenCount,
 )
 from inkstand_sdk.asked import check_text
+from inkstand_sdk.engine_call import read_stream
 from inkstand_sdk.errors import LoadFailed
 from inkstand_sdk.gguf.fit import free_memory
 from inkstand_sdk.messages import Finish
@@ -90,14 +93,18 @@ class Mlx(Backend):
                 context_length=self._context_length,
             )
 
-        def finish(tally: Tally) -> Finish:
+        call = engine.start(prepared)
+        tally = Tally(call, engine.tokenizer)
+
+        def finish() -> Finish:
             notes = (*sampling_notes(request.sampling), *self._clipped(request, tally))
             return Finish(
                 tally.reason or "error", tally.usage, unsupported(request.sampling), notes
             )
 
-        tally = Tally(prepared, engine.tokenizer)
-        yield from read_stream(engine.start(prepared), tally, cancelled, finish)
+        for chunk in read_stream(call, tally, cancelled, finish):
+            last = chunk.finish is not None and chunk.finish.reason != "cancelled"
+            yield msgspec.structs.replace(chunk, logprobs=tally.unseen()) if last else chunk
 
     def count_tokens(self, text: str) -> TokenCount:
         """The model's own count; special tokens written out in `text` count as one each."""

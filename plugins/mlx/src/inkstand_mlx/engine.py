@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import os
-import queue
 from collections.abc import Callable
+from contextlib import suppress
 from typing import Any
 
 import msgspec
@@ -17,63 +17,44 @@ from inkstand_mlx.prompt_cache import PromptCache
 from inkstand_mlx.request import EngineRequest
 from inkstand_mlx.sampling import make_processors, make_sampler
 from inkstand_mlx.settings import MlxSettings
-from inkstand_mlx.weighing import Scale, Weight
+from inkstand_mlx.weighing import Scale
+from inkstand_sdk.engine_call import EngineCall
 from inkstand_sdk.errors import EngineError, InkstandError
 from inkstand_sdk.messages import PromptProgress
 from inkstand_sdk.model_folder import ModelFolder
+from inkstand_sdk.token_weight import TokenWeight
 
 
 class Drawn(msgspec.Struct, frozen=True):
     """A token that was drawn, with its weight if that was asked for."""
 
     token: int
-    weight: Weight | None = None
+    weight: TokenWeight | None = None
 
 
-Item = Drawn | PromptProgress | Exception | None
+Item = Drawn | PromptProgress
 
 
 class _Stopped(Exception):
     """Raised through mlx-lm to leave the evaluation of a prompt."""
 
 
-class EngineCall:
+class MlxCall(EngineCall[Item]):
     """A request on its way through the engine's thread; read from any other one."""
 
-    def __init__(self, request: EngineRequest, work: Callable[[EngineCall], None]) -> None:
+    def __init__(self, request: EngineRequest, work: Callable[[MlxCall], None]) -> None:
+        super().__init__()
         self.request = request
         self.cached = 0
         """How many tokens of the prompt were in the cache; known with the first item."""
-        self.stopped = False
-        self._items: queue.SimpleQueue[Item] = queue.SimpleQueue()
         self._work = work
-        engine_thread.submit(self._run)
+        engine_thread.submit(lambda: self.run(self._write))
 
-    def read(self, timeout: float) -> Item:
-        """The next token or progress, the engine's exception, or None at the end.
-
-        Raises `queue.Empty` if nothing came for `timeout` seconds.
-        """
-        return self._items.get(timeout=timeout)
-
-    def put(self, item: Drawn | PromptProgress) -> None:
-        """Give the reader something."""
-        self._items.put(item)
-
-    def stop(self) -> None:
-        """Ask the engine to stop; it does at its next token or prompt batch."""
-        self.stopped = True
-
-    def _run(self) -> None:
-        try:
-            if not self.stopped:
-                self._work(self)
-        except _Stopped:
-            pass
-        except Exception as error:  # noqa: BLE001 - handed to the reading thread, which raises it
-            self._items.put(error)
-        finally:
-            self._items.put(None)
+    def _write(self) -> None:
+        if self.stopped:
+            return
+        with suppress(_Stopped):
+            self._work(self)
 
 
 class Engine:
@@ -87,11 +68,11 @@ class Engine:
         self.notes: tuple[str, ...] = ()
         engine_thread.run(lambda: self._load(folder, settings))
 
-    def start(self, request: EngineRequest) -> EngineCall:
+    def start(self, request: EngineRequest) -> MlxCall:
         """Put `request` in line; raises `EngineError` if the model was closed."""
         if not self._loaded:
             raise _closed()
-        return EngineCall(request, self._write)
+        return MlxCall(request, self._write)
 
     def close(self) -> None:
         """Free the model, after what runs."""
@@ -116,7 +97,7 @@ class Engine:
         self._model = self._wardrobe = self._prompts = None  # type: ignore[assignment]
         mx.clear_cache()
 
-    def _write(self, call: EngineCall) -> None:
+    def _write(self, call: MlxCall) -> None:
         if not self._loaded:
             raise _closed()
         import mlx.core as mx

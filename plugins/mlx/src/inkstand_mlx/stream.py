@@ -2,30 +2,26 @@
 
 from __future__ import annotations
 
-import queue
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from inkstand_mlx.detokenizer import Detokenizer
-from inkstand_mlx.engine import EngineCall, failure
-from inkstand_mlx.request import EngineRequest
-from inkstand_mlx.weighing import Weight
-from inkstand_sdk.errors import EngineError
-from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import ShownLogprobs, StopFinder
-
-# While nothing comes (a long prompt, another request) this often is looked whether to stop.
-_LOOK = 0.05
+from inkstand_mlx.engine import Item, MlxCall, failure
+from inkstand_sdk.errors import EngineError, InkstandError
+from inkstand_sdk.messages import Chunk, FinishReason, PromptProgress, TokenLogprob, Usage
+from inkstand_sdk.shown_text import ShownText
+from inkstand_sdk.token_weight import TokenWeight
 
 
 class Tally:
     """Adds up the tokens: how the stream ended and what it cost."""
 
-    def __init__(self, request: EngineRequest, tokenizer: Any) -> None:
+    def __init__(self, call: MlxCall, tokenizer: Any) -> None:
+        request = call.request
         self.reason: FinishReason | None = None
-        self.cached = 0
         self.completion_tokens = 0
+        self._call = call
         self._prompt_tokens = len(request.prompt)
         self._max_tokens = request.max_tokens
         self._ends = tokenizer.eos_token_ids
@@ -36,9 +32,7 @@ class Tally:
             ),
             request.prompt,
         )
-        self._stops = StopFinder(request.stop)
-        self._shown = ShownLogprobs()
-        self._untold = 0
+        self._shown = ShownText(request.stop)
         self._started = time.perf_counter()
         self._prompt_done = 0.0
 
@@ -50,77 +44,51 @@ class Tally:
         return Usage(
             prompt_tokens=self._prompt_tokens,
             completion_tokens=self.completion_tokens,
-            cached_tokens=self.cached,
+            cached_tokens=self._call.cached,
             prompt_ms=(prompt_done - self._started) * 1_000,
             generate_ms=(now - prompt_done) * 1_000,
         )
 
-    def add(self, token: int, weight: Weight | None = None) -> Iterator[Chunk]:
+    def add(self, item: Item) -> Iterator[Chunk]:
         """What a reader is shown of it."""
+        if isinstance(item, PromptProgress):
+            yield Chunk(tokens=0, progress=item)
+            return
+        token = item.token
         self._prompt_done = self._prompt_done or time.perf_counter()
         self.completion_tokens += 1
         if token in self._ends:
             self.reason = "stop"
             return
-        self._untold += 1
-        yield from self._show(self._stops.feed(self._read(token, weight)))
-        if self._stops.found:
+        yield from self._read(token, item.weight)
+        if self._shown.stopped:
             self.reason = "stop"
         elif self.completion_tokens >= self._max_tokens:
             self.reason = "length"
 
+    def end(self) -> None:
+        """MLX has ended by itself, though there was no reason yet to stop."""
+        raise EngineError("MLX stopped before it was finished.", "", "Try again.")
+
     def rest(self) -> Iterator[Chunk]:
         """What was held back because it might have become a stop string or a character."""
-        if not self._stops.found:
-            held = self._text.flush()
-            self._shown.add(held)
-            yield from self._show(self._stops.feed(held) + self._stops.flush())
-        if self._stops.found:
+        yield from self._shown.rest(self._text.flush())
+        if self._shown.stopped:
             self.reason = "stop"
 
-    def _read(self, token: int, weight: Weight | None) -> str:
-        """The text that is whole with `token`; its weight waits until that is shown."""
-        sign = token in self._signs
-        if weight is None:
-            return "" if sign else self._text.add(token)
-        names = self._text.at(token, *(other for other, _ in weight.top))
-        text = "" if sign else self._text.add(token)
-        self._shown.add(text, [weight.named(names[token], token, names.__getitem__)])
-        return text
+    def unseen(self) -> tuple[TokenLogprob, ...]:
+        """The last tokens, if all that they wrote is a part of a character."""
+        return self._shown.unseen()
 
-    def _show(self, text: str) -> Iterator[Chunk]:
-        if text:
-            told, self._untold = self._untold, 0
-            yield Chunk(text=text, tokens=told, logprobs=self._shown.of(text))
+    def failure(self, error: Exception) -> InkstandError:
+        """The error for an exception out of MLX."""
+        return failure(error)
 
-
-def read_stream(
-    call: EngineCall,
-    tally: Tally,
-    cancelled: Callable[[], bool],
-    finish: Callable[[Tally], Finish],
-) -> Iterator[Chunk]:
-    """The chunks of `call`, the last with its finish; a reader that leaves early stops it."""
-    try:
-        while tally.reason is None:
-            if cancelled():
-                yield Chunk(tokens=0, finish=Finish("cancelled", tally.usage))
-                return
-            try:
-                item = call.read(_LOOK)
-            except queue.Empty:
-                continue
-            if item is None:
-                raise EngineError("MLX stopped before it was finished.", "", "Try again.")
-            if isinstance(item, Exception):
-                raise failure(item)
-            tally.cached = call.cached
-            if isinstance(item, PromptProgress):
-                yield Chunk(tokens=0, progress=item)
-            else:
-                yield from tally.add(item.token, item.weight)
-        call.stop()
-        yield from tally.rest()
-    finally:
-        call.stop()
-    yield Chunk(tokens=0, finish=finish(tally))
+    def _read(self, token: int, weight: TokenWeight | None) -> Iterator[Chunk]:
+        """What can be shown of the text that is whole with `token`."""
+        logprobs = []
+        if weight is not None:
+            names = self._text.at(token, *(other for other, _ in weight.top))
+            logprobs.append(weight.named(names[token], token, names.__getitem__))
+        text = "" if token in self._signs else self._text.add(token)
+        yield from self._shown.add(text, logprobs=logprobs)

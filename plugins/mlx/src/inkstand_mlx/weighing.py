@@ -4,27 +4,9 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable
 from typing import Any
 
-import msgspec
-
-from inkstand_sdk.messages import Alternative, TokenLogprob
-
-
-class Weight(msgspec.Struct, frozen=True):
-    """A token's natural log probability, and the likeliest tokens at its place with theirs."""
-
-    logprob: float
-    top: tuple[tuple[int, float], ...] = ()
-
-    def named(self, text: str, token: int, name: Callable[[int], str]) -> TokenLogprob:
-        """As the contract has it; `text` is the token's, `name` gives that of another."""
-        top = tuple(
-            Alternative(text if other == token else name(other), logprob)
-            for other, logprob in self.top
-        )
-        return TokenLogprob(text, self.logprob, top)
+from inkstand_sdk.token_weight import TokenWeight
 
 
 class Scale:
@@ -39,7 +21,7 @@ class Scale:
         self._logits.append(logits)
         return logits
 
-    def weigh(self, token: int) -> Weight:
+    def weigh(self, token: int) -> TokenWeight:
         """The weight of the token that was drawn next; MLX is one ahead of what it gives."""
         import mlx.core as mx
 
@@ -47,4 +29,4 @@ class Scale:
         logs = mx.minimum(logits - mx.logsumexp(logits), 0.0)
         best = mx.argsort(-logs)[: self._alternatives]
         top = zip(best.tolist(), logs[best].tolist(), strict=True)
-        return Weight(logs[token].item(), tuple(top))
+        return TokenWeight(logs[token].item(), tuple(top))

@@ -1,0 +1,40 @@
+"""What a worker gives back when its model is closed."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from inkstand_mlx.backend import Mlx
+from inkstand_sdk import GenerateRequest, Loaded, Model
+from inkstand_sdk.testing.worker_process import WorkerProcess, distribution_of
+from inkstand_sdk.worker.protocol import Load, Open, Opened
+
+_KEPT = 10e6  # bytes that may be left of a model
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only there a worker tells its memory")
+def test_a_closed_model_leaves_no_memory_behind_in_its_worker(
+    make_model: Callable[..., Path],
+) -> None:
+    # The small one goes first: what the library keeps for good is not the model's.
+    folders = (make_model(), make_model(inner=60_000))
+    worker = WorkerProcess(sys.executable)
+    loaded, left = [], []
+    try:
+        opening = Open(kind="backend", distribution=distribution_of(Mlx), name=Mlx.name)
+        worker.ask("open", opening, Opened)
+        for folder in folders:
+            model = Model(id="model", format="safetensors", path=str(folder))
+            worker.ask("load", Load(model=model, settings={}), Loaded)
+            worker.ask("generate", GenerateRequest.of("the sea", max_tokens=8), None)
+            loaded.append(worker.ask("memory", None, int))
+            worker.ask("close", None, None)
+            left.append(worker.ask("memory", None, int))
+    finally:
+        worker.close()
+    assert loaded[1] - left[0] > 4 * _KEPT
+    assert left[1] - left[0] < _KEPT
