@@ -69,6 +69,9 @@ class Reading(Backend):
         verb = prompt.split(" ", 1)[0]
         if verb == "quote":
             raise ValueError(f"cannot read {prompt}")
+        if verb == "stall":
+            yield Chunk("Once upon")
+            raise ValueError("the ink is dry")
         if verb == "fail":
             raise ValueError("the ink is dry")
         if verb == "die":

@@ -12,6 +12,7 @@ from inkstand.generation.recorder import Recorded
 from inkstand.records.receipts import Receipt, blocks_of
 from inkstand.records.usage import Call
 from inkstand_sdk.errors import InkstandError
+from inkstand_sdk.messages import Usage
 
 # What an error says is only logged if it shares no stretch of this many characters with a text.
 _QUOTE = 16
@@ -22,53 +23,50 @@ _KEPT_DATA = (
 
 
 def calls_of(recorded: Recorded) -> list[Call]:
-    """A row for each model that was asked: those tried in vain, then the one that answered."""
-    tried = [
-        Call(
-            at=recorded.at,
-            request_id=recorded.request.id,
-            backend=failure.backend,
-            model=failure.model,
-            outcome=failure.code,
-            tool=recorded.tool,
-            run=recorded.run,
-        )
-        for failure in recorded.failures
-    ]
+    """A row for each model that was asked: those tried in vain, then the last one."""
     result = recorded.result
-    if result is None and tried:
-        return tried
-    call = Call(
+    failures = list(recorded.failures)
+    last = (recorded.backend, recorded.model)
+    outcome = recorded.outcome
+    if result is None and failures and (failures[-1].backend, failures[-1].model) == last:
+        outcome = failures.pop().code
+    rows = [(each.backend, each.model, each.code) for each in failures]
+    tried = [_call(recorded, *row) for row in rows]
+    if result is None:
+        usage = recorded.usage or Usage()
+        return [*tried, _with(_call(recorded, *last, outcome), usage)]
+    call = msgspec.structs.replace(
+        _call(recorded, result.backend, result.model, outcome),
+        first_token_ms=result.first_token_ms,
+        total_ms=result.total_ms,
+        load_ms=result.load_ms,
+        tokens_per_second=result.tokens_per_second,
+        from_cache=result.cached,
+    )
+    return [*tried, call if result.cached else _with(call, result.usage)]
+
+
+def _call(recorded: Recorded, backend: str, model: str, outcome: str) -> Call:
+    return Call(
         at=recorded.at,
         request_id=recorded.request.id,
-        backend=recorded.backend,
-        model=recorded.model,
-        outcome=recorded.outcome,
+        backend=backend,
+        model=model,
+        outcome=outcome,
         tool=recorded.tool,
         run=recorded.run,
     )
-    if result is None:
-        return [call]
-    call = msgspec.structs.replace(
+
+
+def _with(call: Call, usage: Usage) -> Call:
+    return msgspec.structs.replace(
         call,
-        backend=result.backend,
-        model=result.model,
-        first_token_ms=result.first_token_ms,
-        total_ms=result.total_ms,
-        from_cache=result.cached,
+        prompt_tokens=usage.prompt_tokens,
+        completion_tokens=usage.completion_tokens,
+        cached_tokens=usage.cached_tokens,
+        exact=usage.exact,
+        cost=usage.cost,
     )
-    if not result.cached:
-        call = msgspec.structs.replace(
-            call,
-            prompt_tokens=result.usage.prompt_tokens,
-            completion_tokens=result.usage.completion_tokens,
-            cached_tokens=result.usage.cached_tokens,
-            exact=result.usage.exact,
-            cost=result.usage.cost,
-            load_ms=result.load_ms,
-            tokens_per_second=result.tokens_per_second,
-        )
-    return [*tried, call]
 
 
 def receipt_of(recorded: Recorded) -> Receipt:

@@ -147,10 +147,11 @@ class Pipeline:
         record = GenerateRecord(turn.request, turn.result(call.failures))
         record, notes = self._hooks.passed_through(AFTER, record)
         result, target = record.result, turn.target
+        spoiled = turn.spoiled or bool(notes)
         notes += self._recorder.unread(turn.attempt.request, result, target.spec)
         if notes:
             result = msgspec.structs.replace(result, notes=(*result.notes, *notes))
-        if key is not None:
+        if key is not None and not spoiled:
             self._cache.put(key, result)
         result = call.explained(result)
         self._record(call, target, turn, result)
@@ -197,6 +198,7 @@ class Pipeline:
                 sent=turn.attempt.request if turn is not None else None,
                 result=result,
                 error=error,
+                usage=turn.result().usage if error is not None and turn is not None else None,
                 failures=call.failures,
                 tool=call.tool,
                 run=call.run,

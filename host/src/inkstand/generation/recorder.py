@@ -21,7 +21,7 @@ from inkstand.logs import HostLog
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.errors import InkstandError
-from inkstand_sdk.messages import Failure, GenerateRequest, GenerateResult
+from inkstand_sdk.messages import Failure, GenerateRequest, GenerateResult, Usage
 
 if TYPE_CHECKING:
     from inkstand.records.books import Books
@@ -39,7 +39,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     `request` is what the caller asked for, with its id; `sent` what an engine was given last,
     after presets, hooks and whatever structured output added (None if none was asked). `spec`,
     `model` and `backend` are the model that answered, or that failed last; `failures` those tried
-    in vain before it. `run` is the id of the tool's run. `at` is when it began, in seconds since
+    in vain before it. `usage` is what was used up where there is no result. `run` is the id of the tool's run. `at` is when it began, in seconds since
     the epoch.
     """
 
@@ -51,6 +51,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     sent: GenerateRequest | None = None
     result: GenerateResult | None = None
     error: InkstandError | None = None
+    usage: Usage | None = None
     failures: tuple[Failure, ...] = ()
     tool: str = ""
     run: str = ""
