@@ -119,3 +119,12 @@ def test_a_cancelled_request_is_not_answered_from_the_cache(
     generation = studio.generate("say x", model=MODEL, sampling=GREEDY)
     generation.cancel()
     assert (generation.result.finish, generation.result.text) == ("cancelled", "")
+
+
+@pytest.mark.parametrize("prompt", ["say HOOK-RAISES", "say AFTER-RAISES"])
+def test_what_a_plugin_failed_to_take_part_in_is_not_kept(studio: Studio, prompt: str) -> None:
+    for _ in range(2):
+        result = studio.generate(prompt, model=MODEL, sampling=GREEDY).result
+        assert not result.cached
+        assert any("was skipped" in note for note in result.notes)
+    assert studio.cache.stats().entries == 0

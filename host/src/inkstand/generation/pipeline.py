@@ -138,9 +138,9 @@ class Pipeline:
                 raise
             else:
                 return (yield from self._written(call, turn, key))
-        error = fallback.all_failed(failed)
-        self._record(call, turn.target if turn is not None else None, turn, error=error)
-        raise error
+        lost = fallback.all_failed(failed)
+        self._record(call, turn.target if turn is not None else None, turn, error=lost)
+        raise lost
 
     def _written(self, call: _Call, turn: Turn, key: str | None) -> Stream:
         """See a text that is complete to its result."""

@@ -42,6 +42,8 @@ class Turn:
         self.attempt = Attempt(request, target)
         self.shown = False
         """Whether anything of the text was yielded: then no other model may begin anew."""
+        self.spoiled = False
+        """Whether a plugin failed to take part: it may not the next time."""
         self.retries = 0
         self._started = started
         self._notes: list[str] = []
@@ -80,6 +82,7 @@ class Turn:
                 "inkstand_before_generate", self.request, check=self._still_right, cancel=cancel
             )
             self._notes += notes
+            self.spoiled = bool(notes)
             if self.request.schema is None:
                 yield from self._tries(self.request, pool, patience, silence, cancel)
             else:
