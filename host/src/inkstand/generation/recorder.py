@@ -39,8 +39,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     `request` is what the caller asked for, with its id; `sent` what an engine was given last,
     after presets, hooks and whatever structured output added (None if none was asked). `spec`,
     `model` and `backend` are the model that answered, or that failed last; `failures` those tried
-    in vain before it. `usage` is what was used up where there is no result. `run` is the id of the tool's run. `at` is when it began, in seconds since
-    the epoch.
+    in vain before it. `usage` is what was used up where there is no result. `run` is the id of the
+    tool's run. `at` is when it began, in seconds since the epoch.
     """
 
     request: GenerateRequest
