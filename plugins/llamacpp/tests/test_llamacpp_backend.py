@@ -89,6 +89,17 @@ def test_what_mirostat_replaces_is_said(subject: Subject) -> None:
     assert "top_k, repeat_penalty did nothing" in " ".join(run.finish.notes)
 
 
+def test_log_probabilities_are_told_of_whole_characters_and_not_of_the_end(
+    subject: Subject,
+) -> None:
+    grammar = 'root ::= "Yes, caf\u00e9 \U0001f680"'
+    run = subject.run(raw("Hello", grammar=grammar, logprobs=1, max_tokens=40))
+    told = [token.text for chunk in run.chunks for token in chunk.logprobs]
+    assert run.finish.reason == "stop"
+    assert "".join(told) == run.text == "Yes, caf\u00e9 \U0001f680"
+    assert told[-1] == "\U0001f680"
+
+
 def test_a_long_prompt_reports_progress_and_can_be_cancelled_between_batches() -> None:
     subject = load(batch=32)
     prompt = " ".join(f"name{number}" for number in range(250))

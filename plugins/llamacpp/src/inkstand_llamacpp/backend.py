@@ -35,7 +35,10 @@ _MARK = "0zq0"
 
 
 class LlamaCpp(Backend):
-    """Runs GGUF models with continuous batching; one instance may be used from many threads."""
+    """Runs GGUF models with continuous batching; one instance may be used from many threads.
+
+    Of a character that takes several tokens, llama.cpp tells the last one's log probability alone.
+    """
 
     name = "llamacpp"
     title = "llama.cpp"
