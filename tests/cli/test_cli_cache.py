@@ -122,12 +122,16 @@ def test_a_tools_run_uses_the_cache_for_what_it_asks_a_model(scripted: Program) 
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="there are no such terminals")
-@pytest.mark.parametrize("command", [("generate", "say hello"), ("run", "model-only")])
+@pytest.mark.parametrize(
+    "command",
+    [("generate", "say hello"), ("run", "model-only"), ("batch", "in.jsonl", "-")],
+)
 def test_a_terminal_shows_that_a_model_is_loaded(
     scripted: Program, command: tuple[str, ...]
 ) -> None:
     import pty
 
+    scripted.file("in.jsonl", '{"prompt": "say hello"}\n')
     ours, theirs = pty.openpty()
     with subprocess.Popen(
         [scripted.python, "-m", "inkstand", *command, *MODEL],
@@ -145,8 +149,7 @@ def test_a_terminal_shows_that_a_model_is_loaded(
         assert b"hello" in process.stdout.read()
     os.close(ours)
     assert process.returncode == 0
-    assert b"Loading small" in shown
-    assert shown.endswith(b"\r\x1b[2K")
+    assert b"Loading small\r\x1b[2K" in shown
 
 
 def _read(terminal: int) -> bytes:

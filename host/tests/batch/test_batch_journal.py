@@ -14,8 +14,9 @@ from inkstand.batch.batches import Batch, Batches
 from inkstand.batch.lines import Asked
 from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import Cancelled, InputError
-from inkstand_sdk.messages import GenerateResult
+from inkstand_sdk.messages import GenerateResult, LoadProgress
 
+OnLoad = Callable[[LoadProgress | None], None]
 Eventually = Callable[[Callable[[], bool]], None]
 
 
@@ -28,7 +29,7 @@ class Engine:
     def places(self, model: str) -> int:
         return 4
 
-    def write(self, line: Asked, cancel: CancelToken) -> GenerateResult:
+    def write(self, line: Asked, cancel: CancelToken, on_load: OnLoad) -> GenerateResult:
         prompt = line.request.prompt_text()
         if prompt.startswith("hold"):
             cancel.wait()

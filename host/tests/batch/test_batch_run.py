@@ -15,7 +15,9 @@ from inkstand.batch.lines import Answer, Asked
 from inkstand.batch.run import MOST_LINES, BatchProgress
 from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import Cancelled, InputError, LoadFailed, NotFound, OutOfMemory, UsageError
-from inkstand_sdk.messages import GenerateResult, Usage
+from inkstand_sdk.messages import GenerateResult, LoadProgress, Usage
+
+OnLoad = Callable[[LoadProgress | None], None]
 
 
 class Engine:
@@ -34,7 +36,7 @@ class Engine:
     def places(self, model: str) -> int:
         return self._places
 
-    def write(self, line: Asked, cancel: CancelToken) -> GenerateResult:
+    def write(self, line: Asked, cancel: CancelToken, on_load: OnLoad) -> GenerateResult:
         prompt = line.request.prompt_text()
         with self._lock:
             self.seen.append(prompt)

@@ -17,7 +17,7 @@ from inkstand.batch.lines import Answer, Asked, Defaults, Line, asked
 from inkstand.batch.results import Results
 from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import Cancelled, ErrorInfo, InkstandError, InputError
-from inkstand_sdk.messages import GenerateResult
+from inkstand_sdk.messages import GenerateResult, LoadProgress
 
 MOST_LINES = 512
 """Lines that are held at once: read, being answered, or waiting for an earlier one."""
@@ -38,8 +38,12 @@ _ENDING = frozenset(
 class Writer(Protocol):
     """What answers the lines."""
 
-    def write(self, line: Asked, cancel: CancelToken) -> GenerateResult:
-        """The whole answer; called by several threads at once."""
+    def write(
+        self, line: Asked, cancel: CancelToken, on_load: Callable[[LoadProgress | None], None]
+    ) -> GenerateResult:
+        """The whole answer; called by several threads at once. `on_load` is told how far its
+        model is with loading, and None when that is over.
+        """
         ...
 
     def places(self, model: str) -> int:
@@ -48,13 +52,17 @@ class Writer(Protocol):
 
 
 class BatchProgress(msgspec.Struct, frozen=True):
-    """How far a batch is: `share` of the source and `seconds_left` are None where unknown."""
+    """How far a batch is: `share` of the source and `seconds_left` are None where unknown.
+
+    `loading` is the model that is being loaded, if one is.
+    """
 
     done: int
     failed: int
     share: float | None
     tokens_per_second: float
     seconds_left: float | None
+    loading: LoadProgress | None = None
 
 
 class BatchOutcome(msgspec.Struct, frozen=True):
@@ -67,6 +75,10 @@ class BatchOutcome(msgspec.Struct, frozen=True):
     begun_before: int
     tokens: int
     seconds: float
+
+
+class _Load(msgspec.Struct, frozen=True):
+    of: LoadProgress | None
 
 
 class _Finished(msgspec.Struct, frozen=True):
@@ -117,7 +129,7 @@ class BatchRun:
         self._writer = writer
         self._defaults = defaults
         self._size = size
-        self._events: SimpleQueue[Line | _End | _Finished | None] = SimpleQueue()
+        self._events: SimpleQueue[Line | _End | _Finished | _Load | None] = SimpleQueue()
         self._room = threading.Condition()
         self._held: deque[tuple[int, int, int]] = deque()  # number, bytes, end
         self._held_bytes = 0
@@ -125,6 +137,7 @@ class BatchRun:
         self._lanes: dict[str, _Lane] = {}
         self._one_model_at_a_time = False
         self._stop = CancelToken()
+        self._loading: LoadProgress | None = None
         self._tokens = 0
         self._reached = 0
         self._skipped = 0
@@ -156,6 +169,10 @@ class BatchRun:
                         self._take(event)
                     elif isinstance(event, _Finished):
                         self._put_away(event)
+                    elif isinstance(event, _Load):
+                        self._loading = event.of
+                        if told == started:  # nothing was told yet: say at once why not
+                            told = started - _TOLD_EVERY
                     elif isinstance(event, _End):
                         if event.error is not None:
                             raise event.error
@@ -281,12 +298,16 @@ class BatchRun:
         """In a thread of the pool."""
         try:
             self._stop.check()
-            result = self._writer.write(line, self._stop)
+            result = self._writer.write(line, self._stop, self._told_of_load)
         # Told to the thread that puts answers away.
         except Exception as error:  # noqa: BLE001
             self._events.put(_Finished(line, error=error))
         else:
             self._events.put(_Finished(line, result))
+
+    def _told_of_load(self, progress: LoadProgress | None) -> None:
+        """In a thread of the pool."""
+        self._events.put(_Load(progress))
 
     def _open(self) -> bool:
         return any(lane.queued or lane.in_flight for lane in self._lanes.values())
@@ -318,7 +339,7 @@ class BatchRun:
             if fresh > 0:
                 left = seconds * (self._size - self._reached) / fresh
         rate = round(self._tokens / seconds, 1) if seconds > 0 else 0.0
-        return BatchProgress(results.done, results.failed, share, rate, left)
+        return BatchProgress(results.done, results.failed, share, rate, left, self._loading)
 
 
 def _without_text(error: InkstandError) -> ErrorInfo:

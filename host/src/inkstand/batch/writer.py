@@ -10,7 +10,7 @@ from inkstand.generation.pipeline import Pipeline
 from inkstand.generation.target import Chain, Choice, Target
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
-from inkstand_sdk.messages import GenerateResult
+from inkstand_sdk.messages import GenerateResult, LoadProgress
 
 
 class PipelineWriter:
@@ -39,9 +39,16 @@ class PipelineWriter:
         self._first: dict[str, Target] = {}
         self._lock = threading.Lock()
 
-    def write(self, line: Asked, cancel: CancelToken) -> GenerateResult:
+    def write(
+        self, line: Asked, cancel: CancelToken, on_load: Callable[[LoadProgress | None], None]
+    ) -> GenerateResult:
         """The whole answer."""
+        loading = False
         with self._pipeline.start(line.request, self._found(line.model), cancel) as generation:
+            for chunk in generation:
+                if chunk.loading is not None or loading:
+                    loading = chunk.loading is not None
+                    on_load(chunk.loading)
             return generation.result
 
     def places(self, model: str) -> int:

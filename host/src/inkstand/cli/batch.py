@@ -128,6 +128,9 @@ def _followed(job: Batch, requests: str, out: str) -> BatchOutcome:
 
 
 def _line(progress: BatchProgress) -> str:
+    if progress.loading is not None and not progress.done:
+        share = progress.loading.share
+        return f"Loading {progress.loading.model}" + ("" if share is None else f" {share:4.0%}")
     parts = [f"{progress.done:,} done"]
     if progress.failed:
         parts.append(f"{progress.failed:,} failed")
