@@ -25,6 +25,7 @@ from inkstand_sdk.errors import (
     LoadFailed,
     NotFound,
     PromptTooLong,
+    RateLimited,
     SchemaError,
     TimedOut,
     Unavailable,
@@ -194,25 +195,31 @@ def test_an_answer_that_fails_midway_is_an_error_after_what_was_written(
 
 
 @pytest.mark.parametrize(
-    ("body", "kind"),
+    ("body", "kind", "expected"),
     [
-        (b'{"error":{"message":"the model is overloaded","code":503}}', "application/json"),
-        (b'{"error":"plain words"}', "application/json"),
-        (b"{}", "application/json"),
-        (b"<html>Welcome</html>", "text/html"),
-        (b"", "application/json"),
-        (b'data: {"error":{"message":"overloaded"}}\n\n', "text/event-stream"),
-        (b"[1, 2]", "application/json; charset=utf-8"),
+        (b'{"error":{"message":"no slot is free","code":503}}', "application/json", Unavailable),
+        (b'{"error":{"message":"slow down","code":429}}', "application/json", RateLimited),
+        (b'{"error":"plain words"}', "application/json", EngineError),
+        (b"{}", "application/json", EngineError),
+        (b"<html>Welcome</html>", "text/html", EngineError),
+        (b"", "application/json", EngineError),
+        (b'data: {"error":{"message":"overloaded"}}\n\n', "text/event-stream", Unavailable),
+        (b"[1, 2]", "application/json; charset=utf-8", EngineError),
     ],
 )
 def test_an_error_with_status_200_is_an_error(
-    server: OpenAIServer, backend: OpenAIBackend, body: bytes, kind: str
+    server: OpenAIServer,
+    backend: OpenAIBackend,
+    body: bytes,
+    kind: str,
+    expected: type[EngineError],
 ) -> None:
     load(backend, server)
     fault = Fault(kind="status", status=200, headers={"Content-Type": kind}, body=body)
     server.faults.append(fault)
     with pytest.raises(EngineError) as caught:
         write(backend)
+    assert type(caught.value) is expected
     assert caught.value.cause
 
 

@@ -123,7 +123,7 @@ class Endpoint:
             overflow = overflow_of(error.message, error.body)
             if overflow is not None:
                 raise DoesNotFit(overflow) from None
-            raise reported(shown(error, self._key)) from None
+            raise reported(shown(error, self._key), error.body) from None
         except ValueError as error:  # no JSON, or half of a character
             raise unreadable(without_key(str(error), self._key)) from None
         finally:
@@ -203,7 +203,7 @@ class Endpoint:
             overflow = overflow_of(str(words), fault)
             if overflow is not None:
                 raise DoesNotFit(overflow)
-            raise reported(without_key(str(words), self._key))
+            raise reported(without_key(str(words), self._key), fault)
         if not value.get("choices"):
             raise unreadable("It has a JSON object without choices")
         return value

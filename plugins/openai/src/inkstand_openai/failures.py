@@ -26,6 +26,9 @@ if TYPE_CHECKING:
     import openai
 
 _MAX_WORDS = 500
+# In an error that came with a good status: its code and type, or its words.
+_BUSY = ("429", "rate limit", "rate_limit", "too many requests")
+_DOWN = ("502", "503", "529", "overloaded", "unavailable")
 
 
 def shown(error: openai.APIError, key: str) -> str:
@@ -140,8 +143,13 @@ def unreadable(detail: str) -> EngineError:
     )
 
 
-def reported(words: str) -> EngineError:
-    """The error for an error that came in place of text."""
-    return EngineError(
-        "The server reported an error.", f"It says: {words.rstrip('.')}.", "Try again."
-    )
+def reported(words: str, fault: Any) -> EngineError:
+    """The error for an error that came in place of text; `fault` is the server's own object."""
+    fields = fault if isinstance(fault, dict) else {}
+    signs = f"{fields.get('code')} {fields.get('type')} {words}".lower()
+    says = f"It says: {words.rstrip('.')}."
+    if any(sign in signs for sign in _BUSY):
+        return RateLimited("The server is busy.", says, "Try again later.")
+    if any(sign in signs for sign in _DOWN):
+        return Unavailable("The server cannot answer now.", says, "Try again later.")
+    return EngineError("The server reported an error.", says, "Try again.")
