@@ -198,6 +198,7 @@ def test_asking_about_a_cache_makes_none(make: Make, tmp_path: Path) -> None:
     assert not (tmp_path / "outputs").exists()
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="permissions are others there")
 def test_only_its_owner_may_look_into_it(make: Make, tmp_path: Path) -> None:
     cache = make()
     cache.put("key", RESULT)
