@@ -26,6 +26,7 @@ _THOUGHTS = re.compile(r"\A\s*<think>.*?</think>", re.DOTALL)
 _FENCE = re.compile(r"^[ \t]*```[\w+-]*[ \t]*\n(.*?)^[ \t]*```", re.DOTALL | re.MULTILINE)
 _OPENING = re.compile(r"[{\[]")
 _NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_NO_NUMBER = re.compile(r"[-+]?(?:nan|inf|infinity)", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(u[0-9a-fA-F]{4}|.)", re.DOTALL)
 _ESCAPED = {"n": " ", "r": " ", "t": " ", "b": " ", "f": " "}
 _QUOTES = str.maketrans(dict.fromkeys("'‘’‚‛“”„‟`«»", '"'))
@@ -152,7 +153,9 @@ def _in_text(value: Any, text: str) -> bool:
 def _after(leaf: Any, text: str, at: int) -> int:
     """Where `leaf` ends in `text`, looked for from `at` on; -1 if it is not there."""
     if isinstance(leaf, str):
-        wanted = _plain(leaf, escaped=False) if leaf else '""'
+        wanted = _plain(leaf, escaped=False)
+        if not leaf or _NO_NUMBER.fullmatch(leaf):
+            wanted = f'"{wanted}"'  # it is a text only where it was quoted
         found = text.find(wanted, at)
         return found + len(wanted) if found >= 0 else -1
     if leaf is None or isinstance(leaf, bool):
