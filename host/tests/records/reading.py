@@ -65,6 +65,7 @@ class Reading(Backend):
         prompt = request.prompt_text()
         LOG.info("a reader's remark")
         LOG.debug("a reader's whisper")
+        logging.getLogger("httpx").info("POST https://user:secret@example.com for %s", prompt)
         print("a line of native code")
         verb = prompt.split(" ", 1)[0]
         if verb == "quote":

@@ -215,6 +215,7 @@ def test_no_log_holds_what_was_asked_or_written(
     for log in logs:
         data = log.read_bytes()
         assert b"marmalade" not in data, log
+        assert b"secret" not in data, log
         assert b"upon a time" not in data, log
     failed = [line for line in studio.logs.lines() if line.message == "failed"]
     assert [line.data["error"] for line in failed] == ["plugin", "plugin", "worker-crashed"]

@@ -99,20 +99,22 @@ class JsonLines(logging.Handler):
 
 
 def log_to(descriptor: int) -> None:
-    """Send what this process logs to `descriptor`, from level INFO on."""
+    """Send what this process logs to `descriptor`: warnings, and what `heed` was told of."""
     root = logging.getLogger()
     root.addHandler(JsonLines(descriptor))
-    root.setLevel(logging.INFO)
+    root.setLevel(logging.WARNING)
+    heed(("inkstand_sdk",))
 
 
-def in_detail(modules: Iterable[str]) -> None:
-    """With INKSTAND_DEBUG=1, have those modules log at DEBUG.
+def heed(modules: Iterable[str]) -> None:
+    """Take what those modules log from INFO on, and with INKSTAND_DEBUG=1 from DEBUG on.
 
-    Not the libraries under them: at that level some log the texts that they are given.
+    Not the libraries under them: some log addresses with passwords in them at INFO, and the texts
+    that they are given at DEBUG.
     """
-    if os.environ.get("INKSTAND_DEBUG") == "1":
-        for name in {module.partition(".")[0] for module in ("inkstand_sdk", *modules)} - {""}:
-            logging.getLogger(name).setLevel(logging.DEBUG)
+    level = logging.DEBUG if os.environ.get("INKSTAND_DEBUG") == "1" else logging.INFO
+    for name in {module.partition(".")[0] for module in modules} - {""}:
+        logging.getLogger(name).setLevel(level)
 
 
 @contextmanager

@@ -77,11 +77,11 @@ class Service:
         wanted: Open = incoming.params(Open)
         # Imports pluggy, stevedore and the plugins: not before the hello.
         from inkstand_sdk.loading import load_distribution
-        from inkstand_sdk.worker.log_lines import in_detail
+        from inkstand_sdk.worker.log_lines import heed
 
         with self._opening:
             loaded = load_distribution(wanted.distribution, wanted.entry_points)
-            in_detail([getattr(each, "__name__", "") for each in loaded.manager.get_plugins()])
+            heed([getattr(each, "__name__", "") for each in loaded.manager.get_plugins()])
             if wanted.kind == "backend":
                 from inkstand_sdk.worker.serve_backend import BackendService
 
