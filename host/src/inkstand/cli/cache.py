@@ -17,7 +17,7 @@ def command() -> None:
 @json_option
 @click.pass_obj
 def stats(state: State, *, as_json: bool) -> None:
-    """Say what the output cache holds, how often it helped, and where it is."""
+    """Say what it holds, how often it helped, and where it is."""
     found = state.studio.cache.stats()
     if as_json:
         print_json(found)
