@@ -49,13 +49,20 @@ asserted: a test that fails when a machine is busy teaches people to run it agai
 
 ENGINES = "## Other engines"
 _ABOUT_ENGINES = """\
-The same model, through the host and in the engine's own library beside it. An engine that writes
-fewer than 20 tokens a second has more to lose elsewhere than on the way through the host. For
-memory, a backend loads the model, writes and closes it three times in one process, after a first
-round with a small model; what the process holds more than before is what it kept. Most of that is
-free memory that the C library keeps for the next time, and not the engine.
+The same model, through the host and in the engine's own library beside it, in processes that run
+in turn. An engine that writes fewer than 20 tokens a second has more to lose elsewhere than on the
+way through the host. Both sides have the same threads, batch, context and precision, but for MLX,
+which takes the cores that it wants.
+
+For memory, a worker in the engine's environment loads the model, writes and closes it three times,
+after a first round with a small model; what its process holds more than after that round is what
+it kept. The host ends the worker of a model that is not needed any more, and then nothing is left.
+
 `python tests/bench/run.py engines` measures the engines whose environments
-`python tests/each_plugin.py` has made.
+`python tests/each_plugin.py` has made, and writes this part of the page. One of `gpt_4_all`,
+`hf_transformers`, `llama_cpp_python`, `apple_mlx` and `unload_engines` (the memory of all) in the
+place of `engines` measures that alone. A variable such as `INKSTAND_MLX` names the interpreter of
+another environment.
 """
 
 
