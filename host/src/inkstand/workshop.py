@@ -215,6 +215,8 @@ class Workshop:
         return self.recorder.notes() if "recorder" in self.__dict__ else ()
 
     def _of_a_worker(self, name: str, data: dict[str, Any]) -> None:
+        level = "warning" if name == "worker.crashed" else "debug"
+        self.log.write(level, name, source="inkstand.workers", **data)
         # Those that are told live in distribution workers: their own coming and going is no news,
         # or telling of it would never end.
         if not self._closed and data.get("kind") == "backend":

@@ -221,7 +221,11 @@ def test_no_log_holds_what_was_asked_or_written(
     assert [line.data["error"] for line in failed] == ["plugin", "plugin", "worker-crashed"]
     assert "ink is dry" in failed[1].data["what"]
     assert bool(failed[1].detail) == bool(debug)
-    assert any("whisper" in line.message for line in studio.logs.lines()) == bool(debug)
+    lines = studio.logs.lines()
+    assert any("whisper" in line.message for line in lines) == bool(debug)
+    assert any(line.message == "worker.started" for line in lines) == bool(debug)
+    crashes = [line.data["pid"] for line in lines if line.message == "worker.crashed"]
+    assert failed[2].data["pid"] in crashes
 
 
 def test_what_is_off_is_not_kept(make_studio: MakeStudio, directories: Directories) -> None:
