@@ -67,6 +67,8 @@ FAMILIES: dict[str, tuple[str, dict[str, Any]]] = {
     "olmo2": ("Olmo2Config", {}),
     "starcoder2": ("Starcoder2Config", {"sliding_window": 8}),
     "cohere": ("CohereConfig", {}),
+    "lfm2": ("Lfm2Config", {}),
+    "mamba": ("MambaConfig", {}),
     "t5": (
         "T5Config",
         {"d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4,

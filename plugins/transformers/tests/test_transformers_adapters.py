@@ -115,6 +115,39 @@ def test_an_adapter_from_the_settings_is_on_for_every_request(
         backend.close()
 
 
+def test_an_adapter_may_be_named_by_its_file(
+    backend: Transformers, save_adapter: Callable[..., tuple[Path, str]]
+) -> None:
+    folder, expected = save_adapter("lora", 1)
+    assert text_of(backend, Adapter(str(folder / "adapter_model.safetensors"))) == expected
+    with pytest.raises(UsageError, match="not a number"):
+        text_of(backend, Adapter(str(folder), scale=float("nan")))
+
+
+def test_a_lora_adapter_goes_on_rounded_weights_as_on_whole_ones(
+    tiny: Callable[[str], Path], save_adapter: Callable[..., tuple[Path, str]]
+) -> None:
+    pytest.importorskip("torchao")
+    folder, _ = save_adapter("lora", 1)
+    first: dict[tuple[str, float], float] = {}
+    for quantization in ("none", "int8"):
+        backend = loaded(tiny("llama2"), quantization=quantization)
+        try:
+            for scale in (0.0, 1.0):
+                asked = GenerateRequest.of(
+                    PROMPT, raw=True, max_tokens=1, sampling=Sampling(temperature=0), logprobs=0,
+                    adapters=(Adapter(str(folder), scale),),
+                )  # fmt: skip
+                chunks = list(backend.generate(asked, lambda: False))
+                told = [token.logprob for chunk in chunks for token in chunk.logprobs]
+                first[quantization, scale] = told[0]
+        finally:
+            backend.close()
+    for scale in (0.0, 1.0):
+        assert abs(first["none", scale] - first["int8", scale]) < 0.3
+    assert first["int8", 0.0] != first["int8", 1.0]
+
+
 def test_a_learned_prefix_writes_what_peft_writes(
     backend: Transformers, save_adapter: Callable[..., tuple[Path, str]]
 ) -> None:

@@ -17,6 +17,8 @@ pytest.importorskip("onnxscript")
 
 from inkstand_sdk import GenerateRequest, Model, Sampling
 from inkstand_sdk.errors import ModelFileError, UsageError
+from inkstand_sdk.testing.backend_case import Subject
+from inkstand_sdk.testing.backend_sampling import ALL_FIELDS
 from inkstand_sdk.testing.backends import BackendSuite
 from inkstand_transformers.backend import Transformers
 
@@ -127,6 +129,24 @@ def test_a_graph_writes_what_the_model_that_was_exported_writes(
         graph.close()
 
 
+@pytest.mark.parametrize("past", [True, False], ids=["with a past", "without a past"])
+def test_a_graph_is_searched_with_beams_and_weighed_as_the_model(
+    past: bool, exported: Callable[[bool], Path], writer: Callable[[str], Path]
+) -> None:
+    found = []
+    for folder in (writer("llama2"), exported(past)):
+        backend = loaded(folder)
+        asked = GenerateRequest.of(
+            PROMPTS[0], raw=True, max_tokens=12, sampling=Sampling(beams=3), logprobs=2
+        )
+        chunks = list(backend.generate(asked, lambda: False))
+        backend.close()
+        found.append([token for chunk in chunks for token in chunk.logprobs])
+    assert [token.text for token in found[0]] == [token.text for token in found[1]]
+    for one, other in zip(*found, strict=True):
+        assert abs(one.logprob - other.logprob) < 1e-3
+
+
 @pytest.mark.parametrize("kind", ["empty", "text", "cut off", "noise"])
 def test_a_damaged_graph_is_a_typed_error(
     kind: str, exported: Callable[[bool], Path], tmp_path: Path
@@ -159,3 +179,11 @@ class TestTransformersOnOnnx(BackendSuite):
     @classmethod
     def model(cls, exported: Callable[[bool], Path]) -> Model:
         return Model(id="tiny", format="onnx", path=str(exported(True)))
+
+    def test_fields_that_are_not_honored_are_reported(self, subject: Subject) -> None:
+        """A graph does not show hidden states, which contrastive search compares."""
+        honored = {*Transformers.capabilities.sampling} - {"penalty_alpha"}
+        for name, value in ALL_FIELDS.items():
+            sampling = Sampling(**{name: value})  # type: ignore[arg-type]
+            unsupported = subject.run(self.raw(max_tokens=2, sampling=sampling)).finish.unsupported
+            assert (name in unsupported) == (name not in honored), name

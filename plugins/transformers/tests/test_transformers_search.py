@@ -13,6 +13,7 @@ pytest.importorskip("transformers")
 pytest.importorskip("inkstand_transformers")
 
 from inkstand_sdk import Chunk, GenerateRequest, Model, Sampling
+from inkstand_sdk.errors import LoadFailed
 from inkstand_sdk.messages import Mirostat
 from inkstand_sdk.testing.backend_case import Run, Subject
 from inkstand_transformers.backend import Transformers
@@ -205,6 +206,29 @@ def test_what_does_nothing_in_a_search_is_said(llama: Subject) -> None:
     assert "64 candidates" in llama.run(asked("She", search, max_tokens=2)).finish.notes[-1]
     both = Sampling(mirostat=Mirostat(), top_p=0.5)
     assert "top_p did nothing" in llama.run(asked("She", both, max_tokens=2)).finish.notes[0]
+
+
+def test_searches_that_a_running_state_does_not_allow_are_reported(
+    save_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    kinds = ["conv", "full_attention"]
+    subject = opened(save_model(tmp_path / "hybrid", "lfm2", layer_types=kinds))
+    try:
+        greedy = subject.run(asked("She", GREEDY)).text
+        for fields in ({"beams": 3}, {"penalty_alpha": 0.5}):
+            run = subject.run(asked("She", Sampling(temperature=0, **fields)))
+            assert run.finish.unsupported == tuple(fields)
+            assert run.text == greedy
+    finally:
+        subject.backend.close()
+
+
+def test_a_model_without_attention_is_refused_with_a_reason(
+    save_model: Callable[..., Path], tmp_path: Path
+) -> None:
+    folder = save_model(tmp_path / "mamba", "mamba", state_size=8)
+    with pytest.raises(LoadFailed, match="keeps its state"):
+        opened(folder)
 
 
 @pytest.mark.parametrize("version", [1, 2])

@@ -92,6 +92,7 @@ class CausalDecoder(ShowingDecoder):
         accepted = inspect.signature(model.forward).parameters
         self._takes_positions = "position_ids" in accepted
         self._takes_keep = "logits_to_keep" in accepted
+        self.takes_past = "past_key_values" in accepted
 
     def use(self, adapters: tuple[tuple[str, float], ...]) -> None:
         """See `Decoder.use`."""
@@ -129,7 +130,7 @@ class CausalDecoder(ShowingDecoder):
         ids, mask = left_padded(prompts)
         width = ids.shape[1]
         cache = self._new_cache(len(prompts))
-        prefix = cache.get_seq_length()
+        prefix = cache.get_seq_length() if self.joins else 0
         mask = torch.cat([mask.new_ones((len(prompts), prefix)), mask], dim=1).to(self._device)
         state = CausalState(cache, mask)
         logits = torch.empty(0)
@@ -313,7 +314,12 @@ def takes_batches(model: Any) -> bool:
 
 
 def is_sound(decoder: CausalDecoder) -> bool:
-    """Whether the model keeps its state in the cache that it is given, tried with one token."""
+    """Whether the model keeps its state in the cache that it is given, tried with one token.
+
+    Models without any attention take another kind, and no prompt in pieces.
+    """
+    if not decoder.takes_past:
+        return False
     state, _ = decoder.begin([[0]], lambda _: None)
     return is_plain(state.cache) if decoder.joins else state.cache is not None
 

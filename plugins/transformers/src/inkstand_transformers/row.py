@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import queue
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Chunk, Finish, FinishReason, PromptProgress, Usage
-from inkstand_sdk.stops import ShownLogprobs, StopFinder
+from inkstand_sdk.shown_text import ShownText
+from inkstand_sdk.token_weight import TokenWeight
 from inkstand_transformers.constraint import Constraint
 from inkstand_transformers.detokenizer import Detokenizer
 from inkstand_transformers.sampling import Sampler
-from inkstand_transformers.weighing import Weight, weigh
+from inkstand_transformers.weighing import weigh
 
 if TYPE_CHECKING:
     import torch
@@ -59,15 +60,13 @@ class Row:
         self.ends = ends
         self.sampler = sampler
         self.detokenizer = detokenizer
-        self.has_stops = bool(stops)
-        self.stops = StopFinder(stops)
+        self.stops = stops
         self.constraint = constraint
         self._logprobs = logprobs
-        self._shown = ShownLogprobs()
+        self._shown = ShownText(stops)
         self._unsupported = unsupported
         self._notes = notes
         self._chunks: queue.SimpleQueue[Chunk | Exception] = queue.SimpleQueue()
-        self._untold = 0
         self._began = self._first = self._last = 0.0
 
     # The engine's side.
@@ -90,11 +89,11 @@ class Row:
         self.take(token, self.weigh(logits, token))
         return token
 
-    def weigh(self, logits: torch.Tensor, token: int) -> Weight | None:
+    def weigh(self, logits: torch.Tensor, token: int) -> TokenWeight | None:
         """The token's weight under the model's own logits, if log probabilities were asked for."""
         return None if self._logprobs is None else weigh(logits, token, self._logprobs)
 
-    def take(self, token: int, weight: Weight | None) -> None:
+    def take(self, token: int, weight: TokenWeight | None) -> None:
         """Go on by `token`; `finished` tells whether it was the last."""
         self._last = time.perf_counter()
         if not self.written:
@@ -104,10 +103,9 @@ class Row:
             self._finish("stop")
             return
         self.sampler.took(token)
-        self._untold += 1
-        self._tell(self.stops.feed(self._read(token, weight)))
+        self._read(token, weight)
         complete = self.constraint is not None and self.constraint.took(token)
-        if self.stops.found or complete:
+        if self._shown.stopped or complete:
             self._finish("stop")
         elif len(self.written) >= self.limit:
             self._finish("length")
@@ -121,31 +119,26 @@ class Row:
         self.finished = True
         self._chunks.put(error)
 
-    def _read(self, token: int, weight: Weight | None) -> str:
-        """The text that became final with `token`; its weight waits until that is shown."""
-        if weight is None:
-            return self.detokenizer.feed(token)
-        names = self.detokenizer.at(token, *(other for other, _ in weight.top))
-        text = self.detokenizer.feed(token)
-        self._shown.add(text, [weight.named(names[token], token, names.__getitem__)])
-        return text
+    def _read(self, token: int, weight: TokenWeight | None) -> None:
+        """Tell the text that became final with `token`."""
+        logprobs = []
+        if weight is not None:
+            names = self.detokenizer.at(token, *(other for other, _ in weight.top))
+            logprobs.append(weight.named(names[token], token, names.__getitem__))
+        self._tell(self._shown.add(self.detokenizer.feed(token), logprobs=logprobs))
 
-    def _tell(self, text: str) -> None:
-        if text:
-            self._chunks.put(Chunk(text=text, tokens=self._untold, logprobs=self._shown.of(text)))
-            self._untold = 0
+    def _tell(self, chunks: Iterable[Chunk]) -> None:
+        for chunk in chunks:
+            self._chunks.put(chunk)
 
     def _finish(self, reason: FinishReason) -> None:
         self.finished = True
-        if not self.stops.found:
-            held = self.detokenizer.flush()
-            self._shown.add(held)
-            self._tell(self.stops.feed(held) + self.stops.flush())
-        if self.stops.found:
+        self._tell(self._shown.rest(self.detokenizer.flush()))
+        if self._shown.stopped:
             reason = "stop"
         usage = self.usage()
         finish = Finish(reason, usage, self._unsupported, self._notes(reason, usage))
-        self._chunks.put(Chunk(tokens=self._untold, finish=finish))
+        self._chunks.put(Chunk(tokens=0, finish=finish, logprobs=self._shown.unseen()))
 
     # The asking side.
 

@@ -13,9 +13,10 @@ from typing import Any
 import torch
 
 from inkstand_sdk.errors import EngineError, InkstandError
+from inkstand_sdk.stops import StopFinder
+from inkstand_sdk.token_weight import TokenWeight
 from inkstand_transformers.decoder import Decoder, ShowingDecoder, Watch
 from inkstand_transformers.row import Row
-from inkstand_transformers.weighing import Weight
 
 
 class Search(ABC):
@@ -35,14 +36,14 @@ class _Hypothesis:
 
     def __init__(self, row: Row) -> None:
         self.tokens: tuple[int, ...] = ()
-        self.weights: tuple[Weight | None, ...] = ()
+        self.weights: tuple[TokenWeight | None, ...] = ()
         self.score = 0.0  # the sum of the log probabilities
         self.ended = False
         self._row = row
         self._sampler = row.sampler
         self._constraint = row.constraint
         self._detokenizer = row.detokenizer
-        self._stops = row.stops
+        self._stops = StopFinder(row.stops)
 
     @property
     def mean(self) -> float:
@@ -54,13 +55,13 @@ class _Hypothesis:
         logs = torch.log_softmax(self._sampler.penalized(logits), dim=0)
         return self.score + (logs if self._constraint is None else self._constraint.masked(logs))
 
-    def with_token(self, token: int, score: float, weight: Weight | None) -> _Hypothesis:
+    def with_token(self, token: int, score: float, weight: TokenWeight | None) -> _Hypothesis:
         """A text with another token, whose score was worked out."""
         other = copy(self)
         other.take(token, score, weight)
         return other
 
-    def take(self, token: int, score: float, weight: Weight | None) -> None:
+    def take(self, token: int, score: float, weight: TokenWeight | None) -> None:
         """Go on by `token`; what is shared with other texts is copied first."""
         self.score = score
         self.tokens, self.weights = (*self.tokens, token), (*self.weights, weight)
@@ -73,7 +74,7 @@ class _Hypothesis:
         if self._constraint is not None:
             self._constraint = self._constraint.fork()
             complete |= self._constraint.took(token)
-        if self._row.has_stops:
+        if self._row.stops:
             self._detokenizer, self._stops = copy(self._detokenizer), copy(self._stops)
             self._stops.feed(self._detokenizer.feed(token))
             complete |= self._stops.found
