@@ -29,10 +29,11 @@ class Evaluated(msgspec.Struct, frozen=True):
 
 
 class Token(msgspec.Struct, frozen=True):
-    """A new token with its bytes; -1 with an error in words."""
+    """A new token with its bytes, and when it was drawn; -1 with an error in words."""
 
     id: int
     data: bytes
+    at: float
 
 
 Item = Evaluated | Token
@@ -80,7 +81,7 @@ class LibraryCall(EngineCall[Item]):
         return not self.stopped
 
     def _token(self, token: int, data: bytes | None) -> bool:
-        self.put(Token(token, data or b""))
+        self.put(Token(token, data or b"", time.perf_counter()))
         return not self.stopped
 
 
@@ -99,7 +100,7 @@ class Tally:
         self.prompt_tokens = prompt_tokens
         self.completion_tokens = 0
         self._started = time.perf_counter()
-        self._prompt_done = 0.0
+        self._prompt_done = self._last = 0.0
         self._request = request
         self._context_length = context_length
         self._vocabulary = vocabulary
@@ -111,13 +112,12 @@ class Tally:
     @property
     def usage(self) -> Usage:
         """What it cost so far."""
-        now = time.perf_counter()
-        prompt_done = self._prompt_done or now
+        prompt_done = self._prompt_done or time.perf_counter()
         return Usage(
             prompt_tokens=self.prompt_tokens,
             completion_tokens=self.completion_tokens,
             prompt_ms=(prompt_done - self._started) * 1_000,
-            generate_ms=(now - prompt_done) * 1_000,
+            generate_ms=max(0.0, self._last - prompt_done) * 1_000,
         )
 
     def add(self, item: Evaluated | Token) -> Iterator[Chunk]:
@@ -130,7 +130,8 @@ class Tally:
         if item.id < 0:
             words = item.data.decode(errors="replace")
             raise self._too_long() if _TOO_LONG in words else _refused(words)
-        self._prompt_done = self._prompt_done or time.perf_counter()
+        # The reader may be late on a busy machine, and read many at once.
+        self._prompt_done, self._last = self._prompt_done or item.at, item.at
         self.completion_tokens += 1
         if self._vocabulary is not None and self._vocabulary.ends(item.id):
             self.reason = "stop"
