@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
 from inkstand.config import Config, ConfigFile, Directories, parsed
+from inkstand.desk import Desk, Desks
 from inkstand.diagnosis import Check
 from inkstand.generation.cache import OutputCache
 from inkstand.generation.generation import Generation
@@ -29,7 +30,7 @@ from inkstand.tools.runner import EngineChoice, ToolRun
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
 from inkstand.workshop import Workshop
-from inkstand_sdk.errors import NotFound, UsageError
+from inkstand_sdk.errors import UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest, Strategy
 from inkstand_sdk.reader import Reading
@@ -80,6 +81,7 @@ class Studio:
             lambda: self.path,
             lambda: self.offline,
         )
+        self._desks = Desks(self.directories.data, self._noted)
 
     # -- settings ---------------------------------------------------------------------------
 
@@ -271,6 +273,10 @@ class Studio:
 
     # -- texts and tools --------------------------------------------------------------------
 
+    def desk(self, path: str | Path | None = None) -> Desk:
+        """The workspace around a path, or around the Studio's own, or the current folder."""
+        return self._desks.at(Path(path or self.path or "."))
+
     def manuscript(self, path: str | Path) -> Manuscript:
         """The manuscript at a file or folder."""
         from inkstand.workspace import manuscript
@@ -359,18 +365,8 @@ class Studio:
         return self.pool.live()
 
     def stop_workers(self, which: str | None = None) -> list[LiveWorker]:
-        """Stop the worker with that PID or title, or all, and say which were stopped.
-
-        Raises:
-            NotFound: there is no worker of that PID or title.
-
-        """
-        stopped = self.pool.stop(int(which) if which and which.isdecimal() else which)
-        if which is not None and not stopped:
-            raise NotFound(
-                f"There is no worker {which!r}.", "It may have ended.", "See: inkstand ps"
-            )
-        return stopped
+        """Stop the worker with that PID or title, or all, and say which. Raises `NotFound`."""
+        return self._workshop.stop_workers(which)
 
     # -- the rest ---------------------------------------------------------------------------
 
@@ -389,6 +385,7 @@ class Studio:
     def close(self) -> None:
         """Stop every worker of this Studio. It may be called twice."""
         self._workshop.close()
+        self._desks.close()
         for name in ("usage", "receipts"):
             if name in self.__dict__:
                 getattr(self, name).close()

@@ -23,7 +23,8 @@ from inkstand.tools.readings import Readings
 from inkstand.tools.runner import ToolRunner
 from inkstand.workers.placement import distribution_spec
 from inkstand.workers.pool import WorkerPool
-from inkstand_sdk.errors import UsageError
+from inkstand.workers.spec import LiveWorker
+from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.messages import GenerateRequest, Strategy
 
 if TYPE_CHECKING:
@@ -88,6 +89,15 @@ class Workshop:
                     on_event=self._of_a_worker,
                 )
             return self._pool
+
+    def stop_workers(self, which: str | None) -> list[LiveWorker]:
+        """Stop the worker with that PID or title, or all. Raises `NotFound` if there is none."""
+        stopped = self.pool.stop(int(which) if which and which.isdecimal() else which)
+        if which is not None and not stopped:
+            raise NotFound(
+                f"There is no worker {which!r}.", "It may have ended.", "See: inkstand ps"
+            )
+        return stopped
 
     @cached_property
     def hooks(self) -> Hooks:

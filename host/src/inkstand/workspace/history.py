@@ -7,7 +7,7 @@ import datetime as dt
 import hashlib
 import sqlite3
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import msgspec
@@ -55,11 +55,12 @@ class History:
 
     Args:
         state: The workspace's state folder.
+        on_damage: Told a sentence for the user when a damaged file was moved aside.
 
     """
 
-    def __init__(self, state: Path) -> None:
-        self._database = Database(state / HISTORY, [_SCHEMA], durable=True)
+    def __init__(self, state: Path, on_damage: Callable[[str], None] | None = None) -> None:
+        self._database = Database(state / HISTORY, [_SCHEMA], on_damage, durable=True)
 
     def snapshot(self, name: str, data: bytes, *, by: str, why: str) -> int:
         """Keep a file's bytes, and return the snapshot's id; the latest one's if nothing changed.
