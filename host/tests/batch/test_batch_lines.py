@@ -118,6 +118,12 @@ def test_the_answer_to_a_bad_line_carries_its_id() -> None:
     assert json.loads(answer.encoded())["id"] == "mine"
 
 
+def test_an_answer_that_is_no_json_becomes_an_error_that_is() -> None:
+    odd = InputError("Half a pair: \ud800.", data_of_a_plugin={1, 2}).to_info()
+    answer = json.loads(Answer(3, "x", error=odd).encoded())
+    assert (answer["line"], answer["id"], answer["error"]["code"]) == (3, "x", "plugin")
+
+
 def test_fields_of_sampling_may_stand_beside_the_others() -> None:
     request = request_of('{"prompt": "a", "temperature": 0, "sampling": {"top_p": 0.5}}')
     assert request.sampling == Sampling(temperature=0.0, top_p=0.5)

@@ -116,10 +116,11 @@ class Batches:
         path = Path(os.path.realpath(Path(out).expanduser()))
         if not output.is_journal(path):
             return Streamed(output.opened_stream(path), str(path))
-        if not path.exists():
-            mode = "force"  # an output that was deleted is not taken up again
+        was_there = path.exists()
         file = output.opened(path, source.path)
         try:
+            if not was_there and os.fstat(file.fileno()).st_size == 0:
+                mode = "force"  # an output that was deleted is not taken up again
             return self._journal(file, path, source, defaults, mode)
         except BaseException:
             file.close()

@@ -13,7 +13,7 @@ from typing import Annotated, Any, BinaryIO
 import msgspec
 from msgspec import Meta
 
-from inkstand_sdk.errors import ErrorInfo, InkstandError, InputError, UsageError
+from inkstand_sdk.errors import ErrorInfo, InkstandError, InputError, PluginError, UsageError
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, Message, Sampling, Strategy
 
 LONGEST = 8 * 2**20
@@ -84,7 +84,12 @@ class Answer(msgspec.Struct, frozen=True):
             fields.update(msgspec.to_builtins(self.result))
         else:
             fields["error"] = msgspec.to_builtins(self.error)
-        return msgspec.json.encode(fields) + b"\n"
+        try:
+            return msgspec.json.encode(fields) + b"\n"
+        except (TypeError, UnicodeError, RecursionError) as error:
+            # What a plugin put there; the batch must not end at this line time and again.
+            fault = PluginError(f"The answer cannot be written as JSON: {error}.", "", "")
+            return Answer(self.line, self.id, error=fault.to_info()).encoded()
 
 
 def from_file(file: BinaryIO, name: str) -> Iterator[Line]:

@@ -6,6 +6,8 @@ import contextlib
 import os
 import stat
 import sys
+import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -13,6 +15,7 @@ from inkstand_sdk.errors import InputError
 
 # A byte that no output ever has: on Windows a locked byte cannot be read by others.
 _LOCKED_BYTE = 2**62
+_TRIES, _BETWEEN = 5, 0.02  # seconds
 
 
 def is_journal(path: Path) -> bool:
@@ -52,7 +55,7 @@ def opened(path: Path, source: Path | None) -> BinaryIO:
             "",
             "Check its permissions, or name another file.",
         ) from error
-    if not _locked(file.fileno()):
+    if not any(_locked_soon(file.fileno())):
         file.close()
         raise InputError(
             f"Another batch is writing to {path} right now.",
@@ -112,6 +115,13 @@ def cannot_write(path: Path, error: OSError) -> InputError:
         "What was finished before is kept there.",
         "Make room, and go on with --resume.",
     )
+
+
+def _locked_soon(descriptor: int) -> Iterator[bool]:
+    """Whether the file's lock could be taken, a few times: a list of batches holds it a moment."""
+    for _ in range(_TRIES):
+        yield _locked(descriptor)
+        time.sleep(_BETWEEN)
 
 
 def _locked(descriptor: int) -> bool:
