@@ -23,7 +23,7 @@ from inkstand_sdk.errors import (
     UsageError,
     WorkerCrashed,
 )
-from inkstand_sdk.messages import Adapter, GenerateRequest, Message, Sampling
+from inkstand_sdk.messages import Adapter, Chunk, GenerateRequest, Message, Sampling
 
 MODEL = "scripted:small"
 Make = Callable[..., Studio]
@@ -46,6 +46,28 @@ def test_chunks_come_as_they_are_written_and_the_last_has_the_finish(studio: Stu
     assert result.load_ms > 0
     assert result.request_id
     assert studio.generate("say again", model=MODEL).result.load_ms == 0
+
+
+def test_one_stream_tells_of_the_load_then_the_prompt_then_the_text(studio: Studio) -> None:
+    def kind(chunk: Chunk) -> str:
+        if chunk.loading is not None:
+            return "loading"
+        return "prompt" if chunk.progress is not None else "text" if chunk.text else "finish"
+
+    kinds = [kind(chunk) for chunk in studio.generate("a line", model="faulty:well")]
+    assert list(dict.fromkeys(kinds)) == ["loading", "prompt", "text", "finish"]
+    again = [kind(chunk) for chunk in studio.generate("a line", model="faulty:well")]
+    assert again == ["prompt", "text", "finish"]
+
+
+def test_a_stream_that_is_left_early_is_recorded_as_cancelled(
+    studio: Studio, eventually: Callable[[Callable[[], bool]], None]
+) -> None:
+    with studio.generate("forever", model=MODEL, id="left") as generation:
+        _begun(generation)
+    eventually(lambda: bool(studio.usage.calls(request_id="left")))
+    [call] = studio.usage.calls(request_id="left")
+    assert (call.outcome, call.model) == ("cancelled", "small")
 
 
 def test_a_crash_before_the_first_token_is_retried_once(studio: Studio, tmp_path: Path) -> None:
