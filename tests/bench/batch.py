@@ -12,14 +12,13 @@ import msgspec
 from tests.bench.figure import Figure, at_least
 from tests.bench.host import BATCH, CONTEXT, THREADS
 from tests.bench.make_model import bench_model
-from tests.bench.rounds import rounds
 
 from inkstand.config import Directories
 from inkstand.studio import Studio
 from inkstand_sdk.messages import GenerateRequest, Sampling
 
-ROUNDS, SECONDS = 5, 120.0
-REQUESTS, TOKENS, SLOTS = 200, 16, 8
+ROUNDS = 3  # of a minute or two each
+REQUESTS, TOKENS, SLOTS = 200, 32, 8
 SETTINGS = f"""
 [backends.llamacpp]
 context_length = {CONTEXT}
@@ -38,7 +37,7 @@ def measure() -> list[Figure]:
         folder = Path(name)
         with Studio(directories=_directories(folder)) as studio:
             _alone(studio, _requests("warm", 1))
-            for turn in rounds(ROUNDS, SECONDS):
+            for turn in range(ROUNDS):
                 for way in ("loop", "batch") if turn % 2 else ("batch", "loop"):
                     requests = _requests(f"{way} {turn}", REQUESTS)
                     if way == "loop":

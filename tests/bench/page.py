@@ -28,6 +28,8 @@ on yours and writes this page anew.
   the prompt in their prefix cache: what is left of the first token is the way, not the work.
 - **Batching**: eight requests at once, from eight threads, against eight such requests one after
   another.
+- **Batch**: a file of 200 short prompts answered by `generate_many` on eight slots, against a loop
+  of single calls with the same prompts; how much there is to gain depends on the processor.
 - **Prefix reuse**: two requests that begin with the same long text and end differently; the first
   token of the second against that of the first.
 - **Memory**: what the operating system calls resident in the host's process after a generation.
