@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import stat
+import sys
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
+
+_DAY_S = 24 * 3600
+_ASIDE = re.compile(r"\.inkstand-(\d+)-\w+\.new")
 
 
 def write_bytes(
@@ -15,21 +21,23 @@ def write_bytes(
 ) -> None:
     """Replace the file at `path`: written aside in the same folder, synced, renamed.
 
-    A link stays a link, and the file keeps its permissions. `before_rename` may still raise, to
-    leave the old file.
+    A link stays a link, and the file keeps its owner, permissions and extended attributes.
+    `before_rename` may still raise, to leave the old file.
 
     Raises:
         OSError: the old file is then untouched.
 
     """
     path = Path(os.path.realpath(path))
-    descriptor, aside = tempfile.mkstemp(dir=path.parent, prefix=".inkstand-", suffix=".new")
+    descriptor, aside = tempfile.mkstemp(
+        dir=path.parent, prefix=f".inkstand-{os.getpid()}-", suffix=".new"
+    )
     try:
         with os.fdopen(descriptor, "wb") as file:
             file.write(data)
+            _make_alike(path, Path(aside))
             file.flush()
             os.fsync(file.fileno())
-        Path(aside).chmod(_mode_of(path))
         before_rename()
         Path(aside).replace(path)
     except BaseException:
@@ -43,11 +51,56 @@ def write_text(path: Path, text: str) -> None:
     write_bytes(path, text.encode("utf-8"))
 
 
-def _mode_of(path: Path) -> int:
-    """The permissions of the file that is replaced, or those of any new file."""
+def sync_folders(*folders: Path) -> None:
+    """Have the disk keep the names in these folders, so that a rename survives a power failure.
+
+    Where a system cannot do that for a folder, nothing happens.
+    """
+    if sys.platform == "win32":
+        return
+    for folder in folders:
+        with contextlib.suppress(OSError):
+            descriptor = os.open(folder, os.O_RDONLY)
+            try:
+                os.fsync(descriptor)
+            finally:
+                os.close(descriptor)
+
+
+def sweep(folder: Path) -> None:
+    """Delete what processes that were killed in the middle of `write_bytes` left in a folder."""
     try:
-        return stat.S_IMODE(path.stat().st_mode)
+        with os.scandir(folder) as entries:
+            left = [(entry, found) for entry in entries if (found := _ASIDE.fullmatch(entry.name))]
+    except OSError:
+        return
+    for entry, found in left:
+        with contextlib.suppress(OSError):
+            if _has_ended(int(found[1])) or time.time() - entry.stat().st_mtime > _DAY_S:
+                Path(entry.path).unlink()
+
+
+def _has_ended(pid: int) -> bool:
+    # Loaded here: it takes 10 ms, and nearly never is there anything to sweep.
+    import psutil
+
+    return not psutil.pid_exists(pid)
+
+
+def _make_alike(path: Path, aside: Path) -> None:
+    """Give a new file what the one has that it is to replace; the usual permissions if none."""
+    try:
+        old = path.stat()
     except FileNotFoundError:
         umask = os.umask(0o077)
         os.umask(umask)
-        return 0o666 & ~umask
+        aside.chmod(0o666 & ~umask)
+        return
+    if sys.platform != "win32" and (old.st_uid, old.st_gid) != (os.geteuid(), os.getegid()):
+        with contextlib.suppress(OSError):  # only root may give files away
+            os.chown(aside, old.st_uid, old.st_gid)
+    aside.chmod(stat.S_IMODE(old.st_mode))
+    if sys.platform == "linux":
+        with contextlib.suppress(OSError):  # a file system without them
+            for name in os.listxattr(path):
+                os.setxattr(aside, name, os.getxattr(path, name))

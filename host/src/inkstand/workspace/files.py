@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+import stat
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -69,9 +70,16 @@ def read(path: Path) -> bytes:
 
     """
     try:
-        if path.stat().st_size > LARGEST:
+        status = path.stat()
+        if not stat.S_ISREG(status.st_mode):
             raise InputError(
-                f"{path} is larger than {LARGEST // 2**20} MB.",
+                f"{sound(str(path))} is not a regular file.",
+                "It is a folder, a pipe or a device.",
+                "Name a text file.",
+            )
+        if status.st_size > LARGEST:
+            raise InputError(
+                f"{sound(str(path))} is larger than {LARGEST // 2**20} MB.",
                 "No manuscript is; it is probably not one.",
                 "Split the file if it is.",
             )
@@ -83,7 +91,7 @@ def read(path: Path) -> bytes:
 def unreadable(path: Path, error: OSError) -> InputError:
     """The error for a file that cannot be opened."""
     return InputError(
-        f"{path} cannot be read: {error.strerror}.",
+        f"{sound(str(path))} cannot be read: {error.strerror}.",
         "Inkstand may not open it, or the disk failed.",
         "Check the file's permissions.",
     )

@@ -6,32 +6,29 @@ import contextlib
 import datetime as dt
 import hashlib
 import sqlite3
-import zlib
-from collections.abc import Callable, Iterable, Iterator
+import unicodedata
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import msgspec
 
 from inkstand.database import Database
+from inkstand.workspace import texts
+from inkstand.workspace.thinning import DAY, too_many
 from inkstand_sdk.errors import InputError, NotFound
 
 HISTORY = "history.db"
-_SCHEMA = """
-CREATE TABLE texts (sha256 TEXT PRIMARY KEY, size INTEGER NOT NULL, packed BLOB NOT NULL);
+_SCHEMA = f"""
+{texts.SCHEMA}
 CREATE TABLE snapshots (
-  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, sha256 TEXT NOT NULL,
-  at INTEGER NOT NULL, made_by TEXT NOT NULL, why TEXT NOT NULL
+  id INTEGER PRIMARY KEY AUTOINCREMENT, name TEXT NOT NULL, at INTEGER NOT NULL,
+  made_by TEXT NOT NULL, why TEXT NOT NULL, size INTEGER NOT NULL, sha256 TEXT NOT NULL
 );
 CREATE INDEX snapshots_of_name ON snapshots (name, id);
 CREATE INDEX snapshots_of_text ON snapshots (sha256);
+CREATE TABLE thinned (at INTEGER NOT NULL);
 """
-_COLUMNS = "s.id, s.name, s.at, s.made_by, s.why, t.size, s.sha256"
-_JOINED = f"SELECT {_COLUMNS} FROM snapshots s JOIN texts t ON t.sha256 = s.sha256"  # noqa: S608
-_HOUR = 3_600_000
-_DAY = 24 * _HOUR
-# Up to this age in milliseconds, one snapshot is kept for every so many.
-_KEPT = ((2 * _DAY, 0), (14 * _DAY, _HOUR), (90 * _DAY, _DAY))
-_OLDER = 7 * _DAY
+_SELECT = "SELECT id, name, at, made_by, why, size, sha256 FROM snapshots"
 
 
 class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
@@ -50,6 +47,23 @@ class Snapshot(msgspec.Struct, frozen=True, kw_only=True):
     sha256: str
 
 
+class Version(msgspec.Struct, frozen=True, kw_only=True):
+    """A file's bytes that are to be kept: whose they are, and on what occasion."""
+
+    name: str
+    data: bytes
+    by: str
+    why: str
+
+
+class Kept(msgspec.Struct, frozen=True):
+    """A file of which there are snapshots: how many, and when the last one was made."""
+
+    name: str
+    snapshots: int
+    at: str
+
+
 class History:
     """The snapshots of one workspace. Thread-safe; several processes may write.
 
@@ -60,7 +74,8 @@ class History:
     """
 
     def __init__(self, state: Path, on_damage: Callable[[str], None] | None = None) -> None:
-        self._database = Database(state / HISTORY, [_SCHEMA], on_damage, durable=True)
+        self.path = state / HISTORY
+        self._database = Database(self.path, [_SCHEMA], on_damage, durable=True)
 
     def snapshot(self, name: str, data: bytes, *, by: str, why: str) -> int:
         """Keep a file's bytes, and return the snapshot's id; the latest one's if nothing changed.
@@ -69,30 +84,54 @@ class History:
             InputError: it could not be kept.
 
         """
-        return self.snapshots([(name, data)], by=by, why=why)[0]
+        return self.keep(Version(name=name, data=data, by=by, why=why))[0]
 
-    def snapshots(self, files: Iterable[tuple[str, bytes]], *, by: str, why: str) -> list[int]:
-        """Keep several files in one go: all of them, or none."""
-        now = int(dt.datetime.now(dt.UTC).timestamp() * 1000)
+    def keep(self, *versions: Version) -> list[int]:
+        """Keep several texts in one go, all of them or none, and return their snapshots' ids.
+
+        Raises:
+            InputError: they could not be kept.
+
+        """
+        now = _milliseconds(dt.datetime.now(dt.UTC))
 
         def work(connection: sqlite3.Connection) -> list[int]:
-            return [_kept(connection, name, data, now, by, why) for name, data in files]
+            return [_kept(connection, version, now) for version in versions]
 
         with self._failing_clearly():
             kept: list[int] = self._database.write(work)
         return kept
 
     def of(self, name: str, limit: int = -1) -> list[Snapshot]:
-        """The snapshots of a file, the latest first."""
-        return self._found(f"{_JOINED} WHERE s.name = ? ORDER BY s.id DESC LIMIT ?", (name, limit))
+        """The snapshots of a file, the latest first.
+
+        A name whose accents are written in another way counts where there is none as it stands:
+        systems differ in how they store it.
+        """
+        found = self._of(name, limit)
+        if found:
+            return found
+        plain = _composed(name)
+        alike = [each.name for each in self.files() if _composed(each.name) == plain]
+        return self._of(alike[0], limit) if alike else []
 
     def latest(self, limit: int = -1) -> list[Snapshot]:
         """The snapshots of all files, the latest first."""
-        return self._found(f"{_JOINED} ORDER BY s.id DESC LIMIT ?", (limit,))
+        return self._found(f"{_SELECT} ORDER BY id DESC LIMIT ?", (limit,))
+
+    def files(self) -> list[Kept]:
+        """The files of which there are snapshots, the one that changed last first."""
+        rows: list[tuple[str, int, int]] = self._database.read(
+            lambda connection: connection.execute(
+                "SELECT name, count(*), max(at) FROM snapshots GROUP BY name ORDER BY max(id) DESC"
+            ).fetchall(),
+            [],
+        )
+        return [Kept(name, count, _iso(at)) for name, count, at in rows]
 
     def get(self, number: int) -> Snapshot:
         """The snapshot of that id. Raises `NotFound`."""
-        found = self._found(f"{_JOINED} WHERE s.id = ?", (number,))
+        found = self._found(f"{_SELECT} WHERE id = ?", (number,)) if abs(number) < 2**63 else []
         if not found:
             raise NotFound(
                 f"There is no snapshot {number}.",
@@ -109,20 +148,9 @@ class History:
             InputError: they are damaged.
 
         """
-
-        def work(connection: sqlite3.Connection) -> bytes | None:
-            row = connection.execute(
-                "SELECT packed FROM texts WHERE sha256 = ?", (sha256,)
-            ).fetchone()
-            return row[0] if row else None
-
-        packed = self._database.read(work, None)
-        if packed is None:
+        data = self._database.read(lambda connection: texts.find(connection, sha256), None)
+        if data is None:
             raise NotFound("The text of that snapshot is not kept.", "", "See: inkstand history")
-        try:
-            data = zlib.decompress(packed)
-        except zlib.error:
-            data = b""
         if hashlib.sha256(data).hexdigest() != sha256:
             raise InputError(
                 "The text of that snapshot is damaged.",
@@ -136,27 +164,41 @@ class History:
 
         All of two days are kept, then one an hour for two weeks, one a day for three months, and
         one a week. The first and the last of a file are always kept.
+
+        Raises:
+            InputError: the history cannot be written.
+
         """
-        at = int((now or dt.datetime.now(dt.UTC)).timestamp() * 1000)
+        at = _milliseconds(now or dt.datetime.now(dt.UTC))
 
         def work(connection: sqlite3.Connection) -> int:
             rows = connection.execute("SELECT id, name, at FROM snapshots ORDER BY name, id")
-            dropped = [(number,) for number in _too_many(rows.fetchall(), at)]
+            dropped = [(number,) for number in too_many(rows.fetchall(), at)]
             connection.executemany("DELETE FROM snapshots WHERE id = ?", dropped)
             if dropped:
-                connection.execute(
-                    "DELETE FROM texts WHERE NOT EXISTS"
-                    " (SELECT 1 FROM snapshots s WHERE s.sha256 = texts.sha256)"
-                )
+                texts.drop_unused(connection)
+            connection.execute("DELETE FROM thinned")
+            connection.execute("INSERT INTO thinned VALUES (?)", (at,))
             return len(dropped)
 
         with self._failing_clearly():
             dropped: int = self._database.write(work)
         return dropped
 
+    def is_due(self, now: dt.datetime | None = None) -> bool:
+        """Whether the last thinning is more than a day ago, or was never."""
+        at = _milliseconds(now or dt.datetime.now(dt.UTC))
+        last: int | None = self._database.read(
+            lambda connection: connection.execute("SELECT max(at) FROM thinned").fetchone()[0], at
+        )
+        return last is None or abs(at - last) > DAY
+
     def close(self) -> None:
         """Let go of the file."""
         self._database.close()
+
+    def _of(self, name: str, limit: int) -> list[Snapshot]:
+        return self._found(f"{_SELECT} WHERE name = ? ORDER BY id DESC LIMIT ?", (name, limit))
 
     def _found(self, query: str, values: tuple[object, ...]) -> list[Snapshot]:
         rows: list[tuple[int, str, int, str, str, int, str]] = self._database.read(
@@ -173,43 +215,33 @@ class History:
             yield
         except (sqlite3.Error, OSError) as error:
             raise InputError(
-                f"The history in {self._database.path.parent} cannot be written: {error}.",
+                f"The history in {self.path.parent} cannot be written: {error}.",
                 "The disk may be full, or Inkstand may not write there. Nothing was changed.",
                 "Make room, or change the folder's permissions, and try again.",
             ) from error
 
 
-def _kept(
-    connection: sqlite3.Connection, name: str, data: bytes, now: int, by: str, why: str
-) -> int:
-    sha256 = hashlib.sha256(data).hexdigest()
+def _kept(connection: sqlite3.Connection, version: Version, now: int) -> int:
+    sha256 = hashlib.sha256(version.data).hexdigest()
     last = connection.execute(
-        "SELECT id, sha256 FROM snapshots WHERE name = ? ORDER BY id DESC LIMIT 1", (name,)
+        "SELECT id, sha256 FROM snapshots WHERE name = ? ORDER BY id DESC LIMIT 1", (version.name,)
     ).fetchone()
     if last is not None and last[1] == sha256:
         return int(last[0])
-    if connection.execute("SELECT 1 FROM texts WHERE sha256 = ?", (sha256,)).fetchone() is None:
-        connection.execute(
-            "INSERT INTO texts VALUES (?, ?, ?)", (sha256, len(data), zlib.compress(data, 1))
-        )
+    texts.add(connection, sha256, version.data)
     added = connection.execute(
-        "INSERT INTO snapshots (name, sha256, at, made_by, why) VALUES (?, ?, ?, ?, ?)",
-        (name, sha256, now, by, why),
+        "INSERT INTO snapshots (name, at, made_by, why, size, sha256) VALUES (?, ?, ?, ?, ?, ?)",
+        (version.name, now, version.by, version.why, len(version.data), sha256),
     )
     return int(added.lastrowid or 0)
 
 
-def _too_many(rows: list[tuple[int, str, int]], now: int) -> Iterator[int]:
-    """Ids of the snapshots to drop, of rows sorted by name and id."""
-    for place, (number, name, at) in enumerate(rows):
-        first = place == 0 or rows[place - 1][1] != name
-        last = place + 1 == len(rows) or rows[place + 1][1] != name
-        if first or last:
-            continue
-        every = next((every for age, every in _KEPT if now - at <= age), _OLDER)
-        # The last of each stretch stays: what a text had become by then.
-        if every and rows[place + 1][2] // every == at // every:
-            yield number
+def _composed(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
+
+
+def _milliseconds(moment: dt.datetime) -> int:
+    return int(moment.timestamp() * 1000)
 
 
 def _iso(milliseconds: int) -> str:

@@ -108,10 +108,12 @@ class Workspace:
 
         """
         where = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  links are kept
-        try:
-            inside = where.relative_to(self.root)
-        except ValueError as error:
-            raise _outside(where, self.root) from error
+        inside = _within(where, self.root)
+        if inside is None:
+            # The folder may be reached in two ways, one of them over a link.
+            inside = _within(Path(os.path.realpath(where)), Path(os.path.realpath(self.root)))
+        if inside is None:
+            raise _outside(where, self.root)
         return os.fsencode(inside.as_posix()).decode("utf-8", "backslashreplace")
 
     def writable(self, path: Path) -> Path:
@@ -132,6 +134,10 @@ class Workspace:
                 "Name a file of yours.",
             )
         return real
+
+
+def _within(path: Path, folder: Path) -> Path | None:
+    return path.relative_to(folder) if path.is_relative_to(folder) else None
 
 
 def _outside(path: Path, root: Path) -> UsageError:

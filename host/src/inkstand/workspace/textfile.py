@@ -52,9 +52,11 @@ class TextFile(msgspec.Struct, frozen=True):
         New lines end as the old ones do where those are all alike.
 
         Raises:
-            InputError: what the file says could not be read whole, so a rewrite would lose it.
+            InputError: what the file says could not be read whole, so a rewrite would lose it; or
+                the new text holds halves of characters, which no file can.
 
         """
+        _see_whole(text)
         if self.text.count(_LOST) and _LOST not in self.data.decode("utf-8", "ignore"):
             raise InputError(
                 "The file holds characters that could not be read, and writing it would lose them.",
@@ -63,6 +65,8 @@ class TextFile(msgspec.Struct, frozen=True):
             )
         if "\r\n" in self.text and not _LONE_LF.search(self.text):
             text = _LONE_LF.sub("\r\n", text)
+        elif "\r" in self.text and "\n" not in self.text:
+            text = text.replace("\r\n", "\r").replace("\n", "\r")
         manner = self._manner()
         if manner is None:
             return text.encode("utf-8"), f"The file is UTF-8 now; it was {self.encoding}."
@@ -88,6 +92,17 @@ class TextFile(msgspec.Struct, frozen=True):
                 except (LookupError, UnicodeEncodeError):
                     continue
         return None
+
+
+def _see_whole(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError as error:
+        raise InputError(
+            f"The new text holds half of a character ({text[error.start]!r}), so it is no text.",
+            "Whatever made it cut a character in two.",
+            "Make it again.",
+        ) from error
 
 
 NEW = TextFile(b"", "", "utf-8")
