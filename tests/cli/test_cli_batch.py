@@ -151,7 +151,7 @@ def test_a_complete_batch_is_listed_and_not_done_again(scripted: Program) -> Non
 @POSIX
 def test_ctrl_c_keeps_what_is_finished_and_says_how_to_go_on(scripted: Program) -> None:
     scripted.file("in.jsonl", requests("say one", "say two", "forever", "say four"))
-    process = scripted.start("batch", "in.jsonl", "out.jsonl", *MODEL)
+    process = scripted.start("batch", "in.jsonl", "out.jsonl", *MODEL, "-n", "1000000")
     while len(answers(scripted)) < 2:
         assert process.poll() is None
     scripted("batch", "in.jsonl", "out.jsonl", *MODEL).refused("right now", status=1)

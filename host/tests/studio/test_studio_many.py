@@ -17,6 +17,7 @@ from inkstand_sdk.errors import Cancelled, InkstandError, InputError, NotFound, 
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, Sampling
 
 MODEL = "scripted:small"
+ENDLESS = 1_000_000
 Eventually = Callable[[Callable[[], bool]], None]
 
 
@@ -61,7 +62,7 @@ def test_as_many_are_written_at_once_as_the_loaded_model_takes(
     make_studio: Callable[..., Studio], eventually: Eventually
 ) -> None:
     studio = make_studio("[backends.scripted]\nslots = 7\n")
-    job = studio.generate_many(["forever"] * 30, model=MODEL)
+    job = studio.generate_many(["forever"] * 30, model=MODEL, max_tokens=ENDLESS)
     spec = studio.library.chain(MODEL)[0].find().spec
 
     def users() -> int:
@@ -108,7 +109,9 @@ def test_the_asynchronous_twin_answers_and_stops_the_engine_when_cancelled(
     client = AsyncClient(Client(studio))
 
     async def use() -> list[GenerateResult | InkstandError]:
-        endless = asyncio.create_task(client.generate_many(["forever"], model=MODEL))
+        endless = asyncio.create_task(
+            client.generate_many(["forever"], model=MODEL, max_tokens=ENDLESS)
+        )
         await asyncio.to_thread(
             eventually, lambda: any(worker.state == "busy" for worker in studio.live_workers())
         )
@@ -126,7 +129,8 @@ def test_closing_studio_ends_a_batch_and_writes_no_errors(
 ) -> None:
     studio = make_studio()
     out = tmp_path / "out.jsonl"
-    job = studio.generate_many(["say one", *["forever"] * 20], out, model=MODEL)
+    requests = ["say one", *["forever"] * 20]
+    job = studio.generate_many(requests, out, model=MODEL, max_tokens=ENDLESS)
     eventually(lambda: out.stat().st_size > 0)
     studio.close()
     with pytest.raises(Cancelled):
