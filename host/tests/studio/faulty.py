@@ -24,7 +24,18 @@ from inkstand_sdk.messages import PromptProgress, TokenLogprob
 
 NAMES = (
     *("refuses", "too-big", "dies-loading", "crashes", "busy", "away", "silent", "hangs", "empty"),
-    *("short", "refused", "garbled", "breaks-off", "passing", "endless", "learns", "well", "sure"),
+    *(
+        "short",
+        "refused",
+        "garbled",
+        "breaks-off",
+        "passing",
+        "endless",
+        "uncounted",
+        "learns",
+        "well",
+        "sure",
+    ),
 )
 MODELS = (
     *(Model(id=name, format="fault") for name in NAMES),
@@ -93,6 +104,10 @@ class Faulty(Backend):
     def endless(self, _request: Any, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         while not cancelled():
             yield Chunk("on ")
+
+    def uncounted(self, _request: Any, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
+        while not cancelled():
+            yield Chunk("on " * 100, tokens=0)
 
     def short(self, *_: Any) -> Iterator[Chunk]:
         yield from ()

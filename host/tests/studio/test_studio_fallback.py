@@ -300,6 +300,12 @@ def test_an_engine_that_writes_for_ever_is_stopped_at_the_token_limit(studio: St
     assert any("was stopped" in note for note in result.notes)
 
 
+def test_an_engine_that_counts_no_tokens_is_stopped_too(studio: Studio) -> None:
+    result = written(studio, "uncounted", max_tokens=8)
+    assert result.finish == "length"
+    assert 26 * 256 < len(result.text) <= 26 * 256 + 300
+
+
 def test_many_requests_at_once_go_down_the_same_chain(studio: Studio) -> None:
     results: dict[int, GenerateResult] = {}
 

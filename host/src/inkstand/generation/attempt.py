@@ -13,6 +13,9 @@ from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import Chunk, Finish, GenerateRequest, TokenLogprob, Usage
 
+_LONGEST = 256
+"""Characters of a token, on average, that are more than any tokenizer has."""
+
 
 class Attempt:
     """What a worker was sent, and what it has written so far."""
@@ -22,7 +25,7 @@ class Attempt:
         self.target = target
         self.pieces: list[str] = []
         self.logprobs: list[TokenLogprob] = []
-        self.tokens = 0
+        self.tokens = self._characters = 0
         self.first = self.last = self.load_ms = 0.0
         self.finish: Finish | None = None
         self.notes: tuple[str, ...] = ()
@@ -33,7 +36,8 @@ class Attempt:
         """Yield how far the load is, then the worker's chunks; the finish is kept, not yielded.
 
         An engine that does not stop at the request's `max_tokens` is stopped: it may count tokens
-        in its own way, so a quarter more than was asked is let pass.
+        in its own way, so a quarter more than was asked is let pass. One that counts none is
+        stopped where no tokenizer could have so much text in so few tokens.
 
         Args:
             pool: Where the worker is.
@@ -59,6 +63,7 @@ class Attempt:
                         self.first = self.last
                     self.pieces.append(chunk.text)
                     self.tokens += chunk.tokens
+                    self._characters += len(chunk.text)
                 if chunk.logprobs:
                     self.logprobs += chunk.logprobs
                 if chunk.finish is not None:
@@ -67,7 +72,7 @@ class Attempt:
                         continue
                     chunk = msgspec.structs.replace(chunk, finish=None)  # noqa: PLW2901
                 yield chunk
-                if self.tokens > most:
+                if self.tokens > most or self._characters > most * _LONGEST:
                     self._stop_here()
                     return
 
