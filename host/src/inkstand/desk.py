@@ -8,8 +8,12 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from inkstand.config import Config
+from inkstand_sdk.errors import InputError
+
 if TYPE_CHECKING:
     from inkstand.workspace.history import History
+    from inkstand.workspace.past import Past
     from inkstand.workspace.project import Workspace
     from inkstand.workspace.saving import Saver
 
@@ -21,12 +25,16 @@ class Desk:
 
     Args:
         workspace: The folder.
+        config: Gives the user's settings.
         noted: Told a sentence for the user when something was mended.
 
     """
 
-    def __init__(self, workspace: Workspace, noted: Callable[[str], None]) -> None:
+    def __init__(
+        self, workspace: Workspace, config: Callable[[], Config], noted: Callable[[str], None]
+    ) -> None:
         self.workspace = workspace
+        self._config = config
         self._noted = noted
 
     @cached_property
@@ -44,9 +52,22 @@ class Desk:
         return Saver(self.workspace, self.history)
 
     def close(self) -> None:
-        """Let go of what is open. It may be called twice."""
-        if "history" in self.__dict__:
+        """Thin the history if a day has gone by, and let go of it. It may be called twice."""
+        if "history" not in self.__dict__:
+            return
+        try:
+            if "saver" in self.__dict__ and self.history.is_due() and self._is_thinned():
+                self.history.thin()
+        except InputError as error:
+            self._noted(str(error))
+        finally:
             self.history.close()
+
+    def _is_thinned(self) -> bool:
+        """Whether the workspace, or else the user, lets old snapshots go."""
+        section = self.workspace.settings.get("history", {})
+        own = section.get("keep") if isinstance(section, dict) else section
+        return (own or self._config().history.keep) == "thinned"
 
 
 class Desks:
@@ -54,14 +75,18 @@ class Desks:
 
     Args:
         data: The user's data folder, for workspaces that have none of their own.
+        config: Gives the user's settings.
         noted: Told a sentence for the user when something was mended.
 
     """
 
-    def __init__(self, data: Path, noted: Callable[[str], None]) -> None:
+    def __init__(
+        self, data: Path, config: Callable[[], Config], noted: Callable[[str], None]
+    ) -> None:
         self._data = data
+        self._config = config
         self._noted = noted
-        self._open: dict[tuple[Path, Path | None], Desk] = {}
+        self._open: dict[tuple[Path, Path, Path | None], Desk] = {}
         self._lock = threading.Lock()
 
     def at(self, path: Path) -> Desk:
@@ -73,10 +98,24 @@ class Desks:
         """
         from inkstand.workspace.project import Workspace
 
-        workspace = Workspace.at(path, self._data)
-        key = (workspace.root, workspace.only)
+        return self._of(Workspace.at(path, self._data))
+
+    def past(self, path: Path) -> Past:
+        """What a file was, even if it is deleted, or if a larger folder was worked on then."""
+        from inkstand.workspace.past import Past
+        from inkstand.workspace.project import Workspace
+
+        def last_known(desk: Desk) -> str:
+            latest = desk.history.of(desk.workspace.history_name(path), 1)
+            return latest[0].at if latest else ""
+
+        desks = [self._of(each) for each in Workspace.around(path, self._data)]
+        return Past(max(desks, key=last_known).saver, path)
+
+    def _of(self, workspace: Workspace) -> Desk:
+        key = (workspace.root, workspace.state, workspace.only)
         with self._lock:
-            return self._open.setdefault(key, Desk(workspace, self._noted))
+            return self._open.setdefault(key, Desk(workspace, self._config, self._noted))
 
     def close(self) -> None:
         """Close them all. It may be called twice."""

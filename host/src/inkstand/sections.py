@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
@@ -100,6 +100,18 @@ class ReceiptsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     size_mb: Annotated[int, Meta(ge=1, le=100_000, description="Disk space for them in MB.")] = 50
 
 
+class HistoryConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How much is kept of what a text was before."""
+
+    keep: Annotated[
+        Literal["thinned", "all"],
+        Meta(
+            description="Whether, of old snapshots that lie close together, some are dropped."
+            " A workspace may set it too, in its own `inkstand.toml`."
+        ),
+    ] = "thinned"
+
+
 # What can be typed on a command line and stand in a dotted key; "none" means no preset.
 PresetName = Annotated[str, Meta(pattern=r"^(?!none$)[A-Za-z0-9][\w-]*$")]
 
@@ -118,6 +130,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     cache: CacheConfig = CacheConfig()
     usage: UsageConfig = UsageConfig()
     receipts: ReceiptsConfig = ReceiptsConfig()
+    history: HistoryConfig = HistoryConfig()
     backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)

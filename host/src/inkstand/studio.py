@@ -81,7 +81,7 @@ class Studio:
             lambda: self.path,
             lambda: self.offline,
         )
-        self._desks = Desks(self.directories.data, self._noted)
+        self.desks = Desks(self.directories.data, lambda: self.config, self._noted)
 
     # -- settings ---------------------------------------------------------------------------
 
@@ -275,7 +275,7 @@ class Studio:
 
     def desk(self, path: str | Path | None = None) -> Desk:
         """The workspace around a path, or around the Studio's own, or the current folder."""
-        return self._desks.at(Path(path or self.path or "."))
+        return self.desks.at(Path(path or self.path or "."))
 
     def manuscript(self, path: str | Path) -> Manuscript:
         """The manuscript at a file or folder."""
@@ -385,7 +385,7 @@ class Studio:
     def close(self) -> None:
         """Stop every worker of this Studio. It may be called twice."""
         self._workshop.close()
-        self._desks.close()
+        self.desks.close()
         for name in ("usage", "receipts"):
             if name in self.__dict__:
                 getattr(self, name).close()

@@ -23,7 +23,7 @@ def merged(base: str, ours: str, theirs: str) -> str | None:
     old, mine, other = (text.splitlines(keepends=True) for text in (base, ours, theirs))
     pieces: Lines = []
     at = (0, 0, 0)
-    for start, length, in_mine, in_other in _shared(_matches(old, mine), _matches(old, other)):
+    for start, length, in_mine, in_other in _shared(matches(old, mine), matches(old, other)):
         piece = _settled(old[at[0] : start], mine[at[1] : in_mine], other[at[2] : in_other])
         if piece is None:
             return None
@@ -40,7 +40,7 @@ def _settled(old: Lines, mine: Lines, other: Lines) -> Lines | None:
     return mine if other == old else None
 
 
-def _matches(old: Lines, new: Lines) -> list[Match]:
+def matches(old: Lines, new: Lines) -> list[Match]:
     """Runs of lines that both have, in order.
 
     What both begin and end with is set aside first: a matcher's time grows with the square of

@@ -63,6 +63,18 @@ class Workspace:
         root = where if is_folder else where.parent
         return cls(root, data / "workspaces" / _key(root), None if is_folder else where)
 
+    @classmethod
+    def around(cls, path: Path, data: Path) -> list[Workspace]:
+        """Every workspace that may know a file, which may be deleted: the nearest one first.
+
+        A folder may have been worked on by itself before, or as part of a larger one.
+        """
+        where = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  links are kept
+        there = next(each for each in (where, *where.parents) if each.exists())
+        nearest = cls.at(there, data)
+        plain = [cls(folder, data / "workspaces" / _key(folder)) for folder in where.parents]
+        return [nearest, *(each for each in plain if each.state.is_dir())]
+
     @property
     def is_project(self) -> bool:
         """Whether the folder has an `inkstand.toml`."""
@@ -114,7 +126,17 @@ class Workspace:
             inside = _within(Path(os.path.realpath(where)), Path(os.path.realpath(self.root)))
         if inside is None:
             raise _outside(where, self.root)
-        return os.fsencode(inside.as_posix()).decode("utf-8", "backslashreplace")
+        return _named(inside)
+
+    def history_name(self, path: Path) -> str:
+        """The name of the file that a path leads to, its links followed within the workspace.
+
+        Raises:
+            UsageError: the path does not lie in the workspace.
+
+        """
+        inside = _within(Path(os.path.realpath(path)), Path(os.path.realpath(self.root)))
+        return self.name_of(path) if inside is None else _named(inside)
 
     def writable(self, path: Path) -> Path:
         """Where a file that is to be written really lies, its links followed.
@@ -134,6 +156,10 @@ class Workspace:
                 "Name a file of yours.",
             )
         return real
+
+
+def _named(inside: Path) -> str:
+    return os.fsencode(inside.as_posix()).decode("utf-8", "backslashreplace")
 
 
 def _within(path: Path, folder: Path) -> Path | None:

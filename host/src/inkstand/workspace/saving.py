@@ -132,7 +132,7 @@ class Saver:
 
     def _write(self, path: Path, now: TextFile, data: bytes, by: str, why: str) -> Saved:
         real = self.workspace.writable(path)
-        name = self.workspace.name_of(real)
+        name = self.workspace.history_name(real)
         after = Version(name=name, data=data, by=by, why=why)
         if now is NEW:
             versions = [after]
