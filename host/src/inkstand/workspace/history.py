@@ -115,9 +115,12 @@ class History:
         alike = [each.name for each in self.files() if _composed(each.name) == plain]
         return self._of(alike[0], limit) if alike else []
 
-    def latest(self, limit: int = -1) -> list[Snapshot]:
-        """The snapshots of all files, the latest first."""
-        return self._found(f"{_SELECT} ORDER BY id DESC LIMIT ?", (limit,))
+    def latest(self, limit: int = -1, below: str = "") -> list[Snapshot]:
+        """The snapshots of all files whose names begin with `below`, the latest first."""
+        return self._found(
+            f"{_SELECT} WHERE substr(name, 1, ?) = ? ORDER BY id DESC LIMIT ?",
+            (len(below), below, limit),
+        )
 
     def files(self) -> list[Kept]:
         """The files of which there are snapshots, the one that changed last first."""

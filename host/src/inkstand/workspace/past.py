@@ -10,6 +10,7 @@ from inkstand import atomic
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.files import sound
 from inkstand.workspace.history import Snapshot
+from inkstand.workspace.passages import Passage, changed_passages
 from inkstand.workspace.saving import Saved, Saver
 from inkstand_sdk.errors import InputError, NotFound
 
@@ -32,6 +33,18 @@ class Past:
         """The snapshots of the file, the latest first."""
         return self._saver.history.of(self.name, limit)
 
+    def known(self) -> list[Snapshot]:
+        """The snapshots of the file, the latest first. Raises `NotFound` if there are none."""
+        snapshots = self.snapshots()
+        if not snapshots:
+            raise NotFound(
+                f"There is no snapshot of {self.name}.",
+                "Inkstand makes one whenever it is about to change a file,"
+                " and has not changed this one.",
+                "See which files have some: inkstand history",
+            )
+        return snapshots
+
     def get(self, number: int) -> Snapshot:
         """The snapshot of that id. Raises `NotFound` if this file has none of it."""
         found = [each for each in self.snapshots() if each.id == number]
@@ -51,7 +64,7 @@ class Past:
 
         """
         when = moment.astimezone(UTC).isoformat(timespec="seconds")
-        snapshots = self._some()
+        snapshots = self.known()
         return next((each for each in snapshots if each.at <= when), snapshots[-1])
 
     def before(self) -> Snapshot:
@@ -62,7 +75,7 @@ class Past:
 
         """
         now = self.now()
-        for snapshot in self._some():
+        for snapshot in self.known():
             if now is None or self.data(snapshot) != now:
                 return snapshot
         raise NotFound(
@@ -70,6 +83,10 @@ class Past:
             "All its snapshots are as the file is now.",
             f"See: inkstand history {self.name}",
         )
+
+    def is_there(self) -> bool:
+        """Whether there is such a file now."""
+        return self.path.exists()
 
     def now(self) -> bytes | None:
         """What the file holds; None if it is not there. Raises `InputError`."""
@@ -101,6 +118,15 @@ class Past:
         text = decode(data or b"", self.name).text
         return text.replace("\r\n", "\n").replace("\r", "\n")
 
+    def changes(self, old: Snapshot, new: Snapshot | None) -> list[Passage]:
+        """What differs from `old` in another snapshot, or in what the file holds now.
+
+        Raises:
+            InputError: one of them is no text.
+
+        """
+        return changed_passages(self.text(old), self.text(new))
+
     def restore(self, snapshot: Snapshot) -> Saved:
         """Make the file what it was, and it again if it is deleted; what it held is kept.
 
@@ -108,7 +134,9 @@ class Past:
             InputError: it cannot be written; it is then as it was.
 
         """
-        return self._saver.put(self.path, self.data(snapshot), why=f"restored {snapshot.id}")
+        return self._saver.put(
+            self.path, self.data(snapshot), why=f"restored snapshot {snapshot.id}"
+        )
 
     def copy(self, snapshot: Snapshot, to: Path) -> None:
         """Write what the file was into a new file, wherever that is.
@@ -133,14 +161,3 @@ class Past:
                 "The disk may be full, or Inkstand may not write there.",
                 "Choose another place.",
             ) from error
-
-    def _some(self) -> list[Snapshot]:
-        snapshots = self.snapshots()
-        if not snapshots:
-            raise NotFound(
-                f"There is no snapshot of {self.name}.",
-                "Inkstand makes one whenever it is about to change a file,"
-                " and has not changed this one.",
-                "See which files have some: inkstand history",
-            )
-        return snapshots
