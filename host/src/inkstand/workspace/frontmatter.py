@@ -17,6 +17,10 @@ _BLOCK = re.compile(
 )
 # A line that belongs to a mapping: a key, a comment, or the continuation of a value.
 _MAPPED = re.compile(r"[\w-]+[ \t]*:(?:[ \t]|$)|#|[ \t]|-[ \t]|$")
+_NEVER = ("never", "no", "false", "off")
+_SAYS_NEVER = re.compile(
+    r"""(?<=[\r\n])["']?cloud["']?[ \t]*:[ \t]*["']?(?:never|no|false|off)\b""", re.IGNORECASE
+)
 MOST = 65_536
 _MOST_VALUES = 5_000
 _LARGEST_INTEGER = 2**63 - 1
@@ -71,6 +75,21 @@ def parse(text: str, name: str) -> FrontMatter:
             {}, match.end(), f"The front matter of {name} could not be read: {reason}."
         )
     return FrontMatter(fields, match.end())
+
+
+def may_leave(fields: dict[str, Any]) -> bool:
+    """Whether front matter lets its text go to other machines: not with `cloud: never`."""
+    for key, value in fields.items():
+        if key.strip().lower() == "cloud" and str(value).strip().lower() in _NEVER:
+            return False
+    return True
+
+
+def says_never(text: str, front: FrontMatter) -> bool:
+    """Whether a text's front matter says `cloud: never`, readable as YAML or not."""
+    if not may_leave(front.fields):
+        return True
+    return bool(front.note) and _SAYS_NEVER.search(text, 0, front.end) is not None
 
 
 class _Plain:

@@ -2,40 +2,55 @@
 
 from __future__ import annotations
 
-import math
 import stat
 import tomllib
 from pathlib import Path
 from typing import Any
 
 from inkstand.workspace import frontmatter
+from inkstand.workspace.arranging import Entry, arranged
+from inkstand.workspace.cloud import CloudRules
 from inkstand.workspace.encoding import decode
-from inkstand.workspace.files import MARKDOWN, SUFFIXES, prose_files, read, sound, unreadable
+from inkstand.workspace.files import SUFFIXES, prose_files, sound, unreadable
+from inkstand.workspace.outlines import Outlines, Stamp
+from inkstand.workspace.project import SETTINGS, Workspace
 from inkstand.workspace.scenes import split
 from inkstand_sdk.errors import InputError
 from inkstand_sdk.manuscript import Manuscript, Scene
 
 
-def load(path: Path) -> Manuscript:
+def load(
+    path: Path, workspace: Workspace | None = None, outlines: Outlines | None = None
+) -> Manuscript:
     """The manuscript at `path`: one file, or a folder of Markdown and text files.
 
     A folder with `inkstand.toml` is a workspace: its title and language come from there and its
     scenes from `manuscript/`. Hidden files, `bible/` and README files are not prose.
+
+    Args:
+        path: The file or folder.
+        workspace: The workspace that it is or lies in, if any is known.
+        outlines: How that workspace's files were split before.
 
     Raises:
         InputError: nothing is there, or nothing in it is text.
 
     """
     mode = _mode(path)
+    kept = _Kept(workspace, outlines or Outlines())
     if stat.S_ISDIR(mode):
-        return _from_folder(path)
+        return _from_folder(path, kept)
     if not stat.S_ISREG(mode):
         raise InputError(f"{path} is not a regular file.", "", "Give a text file or a folder.")
-    scenes, notes = _scenes_of([(path, sound(path.name))])
+    settings, notes = kept.settings(path.parent)
+    scenes, more = _scenes_of([(path, sound(path.name))], path.parent, kept, settings)
     if not scenes:
         raise _no_text(str(path))
     return Manuscript(
-        title=_title(scenes, sound(path.stem)), scenes=tuple(scenes), notes=tuple(notes)
+        title=_title(scenes, sound(path.stem)),
+        scenes=tuple(scenes),
+        language=_language(settings),
+        notes=(*notes, *more),
     )
 
 
@@ -55,11 +70,27 @@ def from_bytes(data: bytes, name: str = "standard input") -> Manuscript:
     return Manuscript(title=_title(scenes, name), scenes=tuple(scenes), notes=notes)
 
 
-def _from_folder(folder: Path) -> Manuscript:
-    settings, notes = _workspace_settings(folder)
+class _Kept:
+    """What is known of the workspace around a manuscript: its settings, and outlines."""
+
+    def __init__(self, workspace: Workspace | None, outlines: Outlines) -> None:
+        self._workspace = workspace
+        self.outlines = outlines
+
+    def settings(self, folder: Path) -> tuple[dict[str, Any], list[str]]:
+        """The settings of the workspace, or else of the folder itself."""
+        return _workspace_settings(self._workspace.root if self._workspace else folder)
+
+    def name_of(self, path: Path) -> str:
+        """What the file is called in its workspace."""
+        return self._workspace.name_of(path) if self._workspace else sound(str(path))
+
+
+def _from_folder(folder: Path, kept: _Kept) -> Manuscript:
+    settings, notes = kept.settings(folder)
     prose = folder / "manuscript" if (folder / "manuscript").is_dir() else folder
     named = [(path, sound(path.relative_to(folder).as_posix())) for path in prose_files(prose)]
-    scenes, more = _scenes_of(named)
+    scenes, more = _scenes_of(named, prose, kept, settings)
     notes += more
     if not scenes:
         raise InputError(
@@ -68,12 +99,17 @@ def _from_folder(folder: Path) -> Manuscript:
             " counted.",
             "Give the folder that holds your manuscript, or a file.",
         )
+    own = settings if (folder / SETTINGS).is_file() else {}
     return Manuscript(
-        title=str(settings.get("title") or sound(folder.resolve().name)),
+        title=str(own.get("title") or sound(folder.resolve().name)),
         scenes=tuple(scenes),
-        language=str(settings.get("language") or "en")[:2].lower(),
+        language=_language(settings),
         notes=tuple(notes),
     )
+
+
+def _language(settings: dict[str, Any]) -> str:
+    return str(settings.get("language") or "en")[:2].lower()
 
 
 def _mode(path: Path) -> int:
@@ -105,36 +141,30 @@ def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
         return {}, [f"{path.name} could not be read and was left out: {error}."]
 
 
-def _scenes_of(files: list[tuple[Path, str]]) -> tuple[list[Scene], list[str]]:
-    scenes: list[Scene] = []
+def _scenes_of(
+    files: list[tuple[Path, str]], prose: Path, kept: _Kept, settings: dict[str, Any]
+) -> tuple[list[Scene], list[str]]:
     notes: list[str] = []
     single = len(files) == 1
-    parsed: list[tuple[float, int, Path, str, str, frontmatter.FrontMatter]] = []
-    for place, (path, name) in enumerate(files):
+    rules = CloudRules.of(settings)
+    entries: list[Entry] = []
+    for path, name in files:
+        named = kept.name_of(path)
         try:
-            decoded = decode(read(path), name)
+            stamp = Stamp.of(path.stat())
+            got = kept.outlines.read(path, named, stamp)
         except InputError as error:
             if single:
                 raise
             notes.append(f"{name} was left out: {error.what}")
             continue
-        front = frontmatter.parse(decoded.text, name)
-        notes += [note for note in (decoded.note, front.note) if note]
-        order = front.fields.get("order")
-        rank = float(place)
-        if isinstance(order, int | float) and math.isfinite(order):
-            rank = float(order)
-        parsed.append((rank, place, path, name, decoded.text, front))
-    for _, _, path, name, text, front in sorted(parsed, key=lambda entry: entry[:2]):
-        scenes += split(
-            text,
-            front.end,
-            file=name,
-            fields=front.fields,
-            first=len(scenes),
-            markdown=path.suffix.lower() in MARKDOWN,
-        )
-    return scenes, notes
+        except OSError as error:
+            notes.append(f"{name} was left out: {unreadable(path, error).what}")
+            continue
+        notes += got.outline.notes
+        folders = path.relative_to(prose).parts[:-1]
+        entries.append(Entry(name, folders, got.outline, rules.keep(named), got.text))
+    return arranged(entries), notes
 
 
 def _title(scenes: list[Scene], name: str) -> str:

@@ -10,25 +10,31 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any
 
 import msgspec
 
+from inkstand.workspace.frontmatter import may_leave
 from inkstand.workspace.headings import plain_mark, recurring
+from inkstand.workspace.markdown import Mark, Passages, code_in, headings, lines, marks_of
 from inkstand_sdk.manuscript import Scene
 
-_MARKDOWN = re.compile(r"(#{1,6})[ \t]+(\S.*?)(?:[ \t]+#+)?[ \t]*$")
 _BREAK = re.compile(
     r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:~[ \t]*){3,}$|#$|⁂$"
     r"|(?:[•·◦❦❧][ \t]*){1,5}$"
 )
-_LINE = re.compile(r"[^\r\n]*(?:\r\n|\r|\n|\Z)")
-_LONGEST_MARK = 200
 # Front matter that a scene has fields for.
 _OWN = {"title", "pov", "when", "place", "status", "cloud"}
+_MANY = 1_000_000
 WORD = re.compile(r"\w+(?:[’'\-]\w+)*")
 
-Mark = Literal["part", "chapter", "title", "break"]
+
+def count_words(text: str) -> int:
+    """How many words a text has."""
+    # A list of all words of a novel in one line would take hundreds of megabytes.
+    if len(text) > _MANY:
+        return sum(1 for _ in WORD.finditer(text))
+    return len(WORD.findall(text))
 
 
 class _Cut(msgspec.Struct, frozen=True):
@@ -55,8 +61,7 @@ def split(
 
     """
     found = _Found(text, start, file, fields, first)
-    levels = _heading_levels(text, start) if markdown else {}
-    for cut in _cuts(text, start, markdown=markdown, levels=levels):
+    for cut in _cuts(text, start, markdown=markdown):
         found.end_scene(cut.start, cut.end)
         found.pass_mark(cut.mark, cut.heading)
     found.end_scene(len(text), len(text))
@@ -97,7 +102,7 @@ class _Found:
         start = self._at + len(whole) - len(whole.lstrip())
         body = whole.strip()
         self._at = go_on_at
-        words = sum(1 for _ in WORD.finditer(body))
+        words = count_words(body)
         if not words:
             return
         fields, number = self._fields, len(self.scenes) + 1
@@ -118,7 +123,7 @@ class _Found:
                 when=_text(fields.get("when")),
                 place=_text(fields.get("place")),
                 status=_text(fields.get("status")),
-                cloud=_text(fields.get("cloud")).lower() not in ("never", "no", "false"),
+                cloud=may_leave(fields),
                 meta={key: value for key, value in fields.items() if key not in _OWN},
             )
         )
@@ -139,56 +144,32 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
-    """Each line as (start, end with its line end, stripped text if it could be a mark)."""
-    for match in _LINE.finditer(text, start):
-        begin, end = match.span()
-        if begin == end:
-            continue
-        if end - begin > _LONGEST_MARK:
-            yield begin, end, "\0"
-        else:
-            yield begin, end, match.group().strip()
-
-
-def _heading_levels(text: str, start: int) -> dict[int, Mark]:
-    """What each Markdown heading level marks: the deepest is the scene's title if there are
-    three, the levels above it chapter and part.
-    """
-    levels = sorted(
-        {
-            len(match[1])
-            for _, _, line in _lines(text, start)
-            if line.startswith("#") and (match := _MARKDOWN.match(line))
-        }
-    )
-    marks: list[Mark] = ["part", "chapter", "title"]
-    if len(levels) == 1:
-        return {levels[0]: "chapter"}
-    if len(levels) == 2:
-        return {levels[0]: "part", levels[1]: "chapter"}
-    return {level: marks[min(place, 2)] for place, level in enumerate(levels)}
-
-
-def _cuts(text: str, start: int, *, markdown: bool, levels: dict[int, Mark]) -> Iterator[_Cut]:
+def _cuts(text: str, start: int, *, markdown: bool) -> Iterator[_Cut]:
+    found = headings(text, start) if markdown else {}
+    marks = marks_of(found)
+    code = Passages(code_in(text, start) if markdown else iter(()))
+    recur = recurring(lines(text, start), len(text) - start) if not found else frozenset()
     blank_before = True
-    headings = recurring(_lines(text, start), len(text) - start) if not levels else frozenset()
-    lines = _lines(text, start)
-    held: tuple[int, int, str] | None = next(lines, None)
+    rest = lines(text, start)
+    held: tuple[int, int, str] | None = next(rest, None)
     while held is not None:
         begin, end, line = held
-        following = next(lines, None)
+        following = next(rest, None)
         held = following
         if not line:
             blank_before = True
             continue
         cut: _Cut | None = None
-        if markdown and line.startswith("#") and (match := _MARKDOWN.match(line)):
-            cut = _Cut(levels[len(match[1])], match[2].strip(), begin, end)
+        if (heading := found.get(begin)) is not None:
+            cut = _Cut(marks[heading.level], heading.words, begin, heading.end)
+            if heading.end > end:
+                held = next(rest, None)
+        elif begin in code:
+            pass
         elif _BREAK.match(line):
             cut = _Cut("break", "", begin, end)
         elif blank_before and (following is None or len(line) < 100):
-            mark = "chapter" if begin in headings else plain_mark(line)
+            mark = "chapter" if begin in recur else plain_mark(line)
             blank_after = following is None or not following[2]
             if mark and (blank_after or len(line) < 40):
                 cut = _Cut(mark, line.strip("_* "), begin, end)
