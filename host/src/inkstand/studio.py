@@ -12,7 +12,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 
-from inkstand.config import Config, ConfigFile, Directories, parsed
+from inkstand.config import Config, ConfigFile, Directories
 from inkstand.desk import Desk, Desks
 from inkstand.diagnosis import Check
 from inkstand.generation.cache import OutputCache
@@ -21,11 +21,12 @@ from inkstand.generation.stored_presets import StoredPresets
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.index import Row as PluginRow
 from inkstand.index.installed import InstalledPlugins
-from inkstand.index.plugin_settings import OF_A_TOOL, check_at, default_at
+from inkstand.index.plugin_settings import OF_A_TOOL
 from inkstand.jobs import CancelToken, Job
 from inkstand.library.models import Candidate, ListedModel
 from inkstand.logs import Logs
 from inkstand.models import Models
+from inkstand.stored_settings import StoredSettings
 from inkstand.tools.runner import EngineChoice, ToolRun
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
@@ -95,22 +96,12 @@ class Studio:
         """Whether the network is off limits."""
         return self.config.offline if self._offline is None else self._offline
 
-    def setting(self, key: str) -> Any:
-        """The value of a setting by its dotted key; a plugin's own default where none is set."""
-        value = self.config_file.get(key)
-        return default_at(lambda: self.index, key) if value is None else value
-
-    def set_setting(self, key: str, text: str) -> Any:
-        """Change a setting by its dotted key, and return the value that was stored.
-
-        A backend's or tool's setting is checked against what that plugin declares.
-        """
-        check_at(lambda: self.index, key, parsed(text))
-        if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
-            self.presets.check(text)
-        value = self.config_file.set(key, text)
-        self._reload()
-        return value
+    @cached_property
+    def settings(self) -> StoredSettings:
+        """The settings by their keys, to see and to change."""
+        return StoredSettings(
+            self.config_file, lambda: self.index, lambda: self.presets, self._reload
+        )
 
     def _reload(self) -> None:
         self.__dict__.pop("config", None)

@@ -154,7 +154,7 @@ def test_a_cancel_ends_it_and_the_worker_is_kept(studio: Studio) -> None:
 
 
 def test_its_settings_are_checked_against_what_it_declares(studio: Studio) -> None:
-    assert studio.set_setting("embedders.letters.model", "xyz") == "xyz"
+    assert studio.settings.set("embedders.letters.model", "xyz") == "xyz"
     assert studio.embed(["xx y"]) == [[2.0, 1.0, 0.0]]
     with pytest.raises(UsageError, match="no setting modle"):
-        studio.set_setting("embedders.letters.modle", "xyz")
+        studio.settings.set("embedders.letters.modle", "xyz")

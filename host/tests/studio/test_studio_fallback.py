@@ -196,7 +196,7 @@ def test_a_tools_own_chain_goes_before_the_one_for_all(make_studio: Make) -> Non
     assert job.result().output["text"] == "say hello"
     [note] = job.result().notes
     assert "faulty:well wrote this" in note
-    studio.set_setting("tools.model-only.fallback", "faulty:away, faulty:well")
+    studio.settings.set("tools.model-only.fallback", "faulty:away, faulty:well")
     assert studio.run_tool("model-only").result().output["text"] == "say hello"
 
 

@@ -101,7 +101,7 @@ def test_models_are_listed_by_id_with_the_backends_that_read_them(studio: Studio
 
 
 def test_settings_of_plugins_are_checked_when_they_are_set(studio: Studio) -> None:
-    assert studio.set_setting("backends.scripted.slots", "3") == 3
+    assert studio.settings.set("backends.scripted.slots", "3") == 3
     assert studio.config.backends == {"scripted": {"slots": 3}}
     for key, value, hint in (
         ("backends.scripted.slotz", "3", "Did you mean slots"),
@@ -111,8 +111,20 @@ def test_settings_of_plugins_are_checked_when_they_are_set(studio: Studio) -> No
         ("tools.script.lud", "true", "Did you mean loud"),
     ):
         with pytest.raises((UsageError, NotFound), match=hint):
-            studio.set_setting(key, value)
-    assert studio.set_setting("tools.script.model", "large") == "large"
+            studio.settings.set(key, value)
+    assert studio.settings.set("tools.script.model", "large") == "large"
+
+
+def test_a_setting_that_is_taken_away_has_its_default_again(studio: Studio) -> None:
+    studio.settings.set("models.timeout", "5")
+    studio.settings.set("backends.scripted.slots", "3")
+    assert studio.settings.unset("models.timeout") == 600.0
+    studio.settings.unset("backends.scripted")
+    assert studio.config.models.timeout == 600.0
+    assert studio.config.backends == {}
+    for key in ("models", "backends", "models.tmeout", ""):
+        with pytest.raises(UsageError):
+            studio.settings.unset(key)
 
 
 def test_the_doctor_names_what_is_wrong(make_studio: Make, tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ def command() -> None:
 @click.pass_obj
 def get(state: State, key: str, *, as_json: bool) -> None:
     """Print the setting KEY (such as models.default), or all of them."""
-    value = state.studio.setting(key)
+    value = state.studio.settings.get(key)
     if as_json:
         print_json(value)
     elif isinstance(value, dict):
@@ -40,11 +40,24 @@ def get(state: State, key: str, *, as_json: bool) -> None:
 @click.pass_obj
 def set_(state: State, key: str, value: str, *, as_json: bool) -> None:
     """Set KEY to VALUE; lists are comma-separated. Comments in the file are kept."""
-    stored = state.studio.set_setting(key, value)
+    stored = state.studio.settings.set(key, value)
     if as_json:
         print_json({key: stored})
         return
     print(f"{key} = {_shown(stored)}")
+
+
+@command.command("unset")
+@click.argument("key")
+@json_option
+@click.pass_obj
+def unset(state: State, key: str, *, as_json: bool) -> None:
+    """Take KEY out of the settings file, so that its default holds again."""
+    now = state.studio.settings.unset(key)
+    if as_json:
+        print_json({key: now})
+        return
+    print(f"{key} is not set." if now is None else f"{key} = {_shown(now)}")
 
 
 @command.command("path")

@@ -1,0 +1,73 @@
+"""The settings of an installation as a user deals with them: seen, changed, taken away."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from inkstand.config import OPEN_SECTIONS, ConfigFile, parsed
+from inkstand.generation.stored_presets import StoredPresets
+from inkstand.index import PluginIndex
+from inkstand.index.plugin_settings import check_at, default_at
+from inkstand_sdk.errors import UsageError
+
+
+class StoredSettings:
+    """The settings by their dotted keys.
+
+    Args:
+        file: Where they are kept.
+        index: Gives the plugins, whose own settings are checked against what they declare.
+        presets: Gives the presets that a setting may name.
+        changed: Called when the file was changed.
+
+    """
+
+    def __init__(
+        self,
+        file: ConfigFile,
+        index: Callable[[], PluginIndex],
+        presets: Callable[[], StoredPresets],
+        changed: Callable[[], None],
+    ) -> None:
+        self._file = file
+        self._index = index
+        self._presets = presets
+        self._changed = changed
+
+    def get(self, key: str) -> Any:
+        """The value at a key; a plugin's own default where none is set."""
+        value = self._file.get(key)
+        return default_at(self._index, key) if value is None else value
+
+    def set(self, key: str, text: str) -> Any:
+        """Change a setting, and return the value that was stored.
+
+        Raises:
+            UsageError: there is no such setting, or it may not have that value.
+
+        """
+        check_at(self._index, key, parsed(text))
+        if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
+            self._presets().check(text)
+        value = self._file.set(key, text)
+        self._changed()
+        return value
+
+    def unset(self, key: str) -> Any:
+        """Take a setting out of the file, and return the value that holds now.
+
+        Raises:
+            UsageError: there is no such setting.
+
+        """
+        section, _, name = key.partition(".")
+        if isinstance(self._file.get(key), dict) and not (name and section in OPEN_SECTIONS):
+            raise UsageError(
+                f"{key or 'That'} is a section, not a setting.",
+                "Taking it away would reset all of it.",
+                f"Name one of its settings: inkstand config get {key}".rstrip(),
+            )
+        self._file.change({tuple(key.split(".")): None})
+        self._changed()
+        return self.get(key)
