@@ -11,9 +11,9 @@ from typing import Any
 import msgspec
 
 from inkstand_mlx.settings import MlxSettings
-from inkstand_mlx.tokenizer_files import no_tokens, tokenizer_error
 from inkstand_sdk.errors import InkstandError, LoadFailed, ModelFileError, OutOfMemory
 from inkstand_sdk.model_folder import ModelFolder, read_json
+from inkstand_sdk.tokenizer_files import no_tokens, tokenizer_error
 
 _BITS = {"int8": 8, "int4": 4}
 _GROUP = 64  # weights that share a scale
@@ -72,6 +72,7 @@ def _load(folder: ModelFolder, settings: MlxSettings) -> LoadedModel:
 
 def _tokenizer(folder: Path, config: dict[str, Any]) -> Any:
     from mlx_lm import utils
+    from tokenizers import Tokenizer
 
     if not any((folder / name).is_file() for name in _TOKENIZERS):
         raise ModelFileError(
@@ -84,7 +85,7 @@ def _tokenizer(folder: Path, config: dict[str, Any]) -> Any:
             folder, dict(_NO_CODE), eos_token_ids=_ends(config.get("eos_token_id"))
         )
     except Exception as error:  # what a damaged file makes the library raise is of every kind
-        raise tokenizer_error(folder, error) from error
+        raise tokenizer_error(folder, error, Tokenizer.from_file) from error
     if not tokenizer.vocab_size:
         raise no_tokens(folder)
     return tokenizer

@@ -11,9 +11,9 @@ from typing import Any
 
 from inkstand_sdk.errors import LoadFailed, ModelFileError
 from inkstand_sdk.model_folder import read_json
+from inkstand_sdk.tokenizer_files import no_tokens, tokenizer_error
 from inkstand_transformers.checks import not_described
 from inkstand_transformers.failures import while_loading
-from inkstand_transformers.tokenizer_files import no_tokens, tokenizer_error
 from inkstand_transformers.tokens import Tokens
 
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
@@ -49,6 +49,7 @@ def quiet_and_offline(path: str) -> Iterator[None]:
 
 def load_tokens(folder: Path, config: dict[str, Any], gguf_file: str = "") -> Tokens:
     """The tokenizer in `folder`, or in the GGUF file of that name in it."""
+    from tokenizers import Tokenizer
     from transformers import AutoTokenizer
 
     extra = {"gguf_file": gguf_file} if gguf_file else {}
@@ -65,7 +66,7 @@ def load_tokens(folder: Path, config: dict[str, Any], gguf_file: str = "") -> To
     except Exception as error:  # what a damaged file makes the library raise is of every kind
         if gguf_file:
             raise
-        raise tokenizer_error(folder, error) from error
+        raise tokenizer_error(folder, error, Tokenizer.from_file) from error
     if not tokenizer.vocab_size:
         raise no_tokens(folder)
     defaults = {} if gguf_file else generation_defaults(folder)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import msgspec
 
@@ -19,14 +21,18 @@ _FILES = (
 _AGAIN = "Get {name} again from where the model came from, and compare its size."
 
 
-def tokenizer_error(folder: Path, error: Exception) -> ModelFileError:
-    """The error that names the file to blame, as far as that can be told from the files."""
+def tokenizer_error(folder: Path, error: Exception, read: Callable[[str], Any]) -> ModelFileError:
+    """The error that names the file to blame, as far as that can be told from the files.
+
+    `error` is what the library raised, and `read` what reads a tokenizer.json by itself, such as
+    `tokenizers.Tokenizer.from_file`: it raises whatever it likes.
+    """
     for name in _FILES:
         path = folder / name
         if path.is_file() and (told := _fault(path)):
             cause, fix = told
             return ModelFileError(f"The model's {path} is damaged.", cause, fix, detail=repr(error))
-    path = _unknown_kind(folder)
+    path = _unknown_kind(folder, read)
     words = " ".join(str(error).split())[:200] or type(error).__name__
     return ModelFileError(
         f"The model's tokenizer in {path} cannot be read.",
@@ -37,17 +43,15 @@ def tokenizer_error(folder: Path, error: Exception) -> ModelFileError:
     )
 
 
-def _unknown_kind(folder: Path) -> Path:
+def _unknown_kind(folder: Path, read: Callable[[str], Any]) -> Path:
     """The file that is JSON of a kind that the library does not know, or the folder."""
-    from tokenizers import Tokenizer
-
     found = [folder / name for name in _FILES if (folder / name).is_file()]
     if not found:
         return folder
     if found[0].name == _FILES[0] and len(found) > 1:
         try:
-            Tokenizer.from_file(str(found[0]))
-        except Exception:  # noqa: BLE001 - plain exceptions; the caller has the first one's words
+            read(str(found[0]))
+        except Exception:  # noqa: BLE001 - of any kind; the caller has the first one's words
             return found[0]
         return found[1]
     return found[0]
