@@ -1,0 +1,1 @@
+"""The bible of a workspace: pages about its people, places, things and threads."""

@@ -1,0 +1,269 @@
+"""A workspace's bible: its own pages and those of the series, read, made and changed."""
+
+from __future__ import annotations
+
+import os
+import unicodedata
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from inkstand.workspace.bible import front, kinds
+from inkstand.workspace.files import MARKDOWN, natural, sound
+from inkstand.workspace.project import Workspace
+from inkstand.workspace.saving import HUMAN, Saved, Saver
+from inkstand.workspace.textfile import TextFile
+from inkstand_sdk.bible import KINDS
+from inkstand_sdk.errors import InputError, NotFound, UsageError
+from inkstand_sdk.tool import BibleEntry
+
+
+class BiblePage(msgspec.Struct, frozen=True, kw_only=True):
+    """A page as its file holds it.
+
+    `file` is its path as Inkstand names it: from the workspace's root on for its own pages.
+    """
+
+    path: Path
+    file: str
+    kind: str
+    name: str
+    source: TextFile
+    front: front.Front
+    shared: bool = False
+
+    @property
+    def entry(self) -> BibleEntry:
+        """The page as tools see it."""
+        return BibleEntry(
+            kind=self.kind,
+            name=self.name,
+            file=self.file,
+            fields=_said(self.front.fields),
+            text=self.source.text[self.front.text_at :].strip(),
+        )
+
+
+class Bible:
+    """The bible of one workspace.
+
+    Args:
+        workspace: The workspace.
+        saver: Gives what writes its files, when it is needed; without it, nothing is changed.
+
+    """
+
+    def __init__(self, workspace: Workspace, saver: Callable[[], Saver] | None = None) -> None:
+        self.workspace = workspace
+        self.folder = workspace.root / kinds.FOLDER
+        self._saver = saver
+
+    def entries(self) -> tuple[BibleEntry, ...]:
+        """The pages by kind and name, own ones before those of the series that they stand for.
+
+        A page that cannot be read is left out: `check` says why.
+        """
+        found: dict[tuple[str, str], BibleEntry] = {}
+        for page in self.pages():
+            key = (page.kind, kinds.same(page.name))
+            own = found.get(key)
+            if own is None:
+                found[key] = page.entry
+            elif page.shared and own.fields.get("extends") is True:
+                found[key] = _extended(own, page.entry)
+        order = {kind: place for place, kind in enumerate(KINDS)}
+        return tuple(
+            found[key] for key in sorted(found, key=lambda key: (order.get(key[0], 99), *key))
+        )
+
+    def pages(self) -> list[BiblePage]:
+        """Every page that can be read, the workspace's own first."""
+        return [page for page in self.files() if isinstance(page, BiblePage)]
+
+    def files(self) -> Iterator[BiblePage | tuple[str, InputError]]:
+        """Every page, or the name of its file and why it cannot be read."""
+        for path, file, name, shared in self._paths():
+            try:
+                yield _page(path, file, name, shared=shared)
+            except InputError as error:
+                yield file, error
+
+    def shared(self) -> list[tuple[str, Path]]:
+        """The bibles of the series, as `inkstand.toml` names them, and where they lie."""
+        section = self.workspace.settings.get("bible", {})
+        named = section.get("shared", []) if isinstance(section, dict) else []
+        named = [named] if isinstance(named, str) else named
+        if not isinstance(named, list) or not all(isinstance(each, str) for each in named):
+            raise InputError(
+                f"[bible] shared in {self.workspace.root / 'inkstand.toml'} is no list of folders.",
+                "",
+                'For example: shared = ["../series/bible"]',
+            )
+        return [
+            (each, self.workspace.root / Path(each.replace("\\", "/")).expanduser())
+            for each in named
+        ]
+
+    def find(self, name: str, kind: str = "") -> BibleEntry:
+        """The page of that name, or of which it is an alias or the file.
+
+        Raises:
+            NotFound: there is none.
+            UsageError: there are several.
+
+        """
+        wanted = kinds.same(name)
+        entries = [each for each in self.entries() if kind in ("", each.kind)]
+        for names in (_own_names, _other_names):
+            found = [each for each in entries if wanted in map(kinds.same, names(each))]
+            if len(found) == 1:
+                return found[0]
+            if found:
+                raise UsageError(
+                    f"There are {len(found)} pages that {name!r} may mean.",
+                    "They are: " + ", ".join(f"{each.name} ({each.file})" for each in found) + ".",
+                    "Name the file.",
+                )
+        raise self._unknown(name, entries)
+
+    def page(self, name: str, kind: str = "") -> BiblePage:
+        """The file of the page that `find` finds. Raises as that does."""
+        entry = self.find(name, kind)
+        return next(page for page in self.pages() if page.file == entry.file)
+
+    def new(self, kind: str, name: str, *, text: str = "", by: str = HUMAN) -> Saved:
+        """Write a new page: the kind's template, or `text`.
+
+        Raises:
+            UsageError: there is such a page already, or it cannot have that name.
+
+        """
+        kind = kinds.kind_named(kind)
+        name = name.strip() or kind
+        for entry in self.entries():
+            if entry.kind == kind and (
+                kind in kinds.SINGLE or kinds.same(entry.name) == kinds.same(name)
+            ):
+                raise _taken(entry.name, entry.file)
+        path = self.folder / kinds.file_of(kind, name)
+        if _is_there(path):
+            raise _taken(name, self.workspace.name_of(path))
+        made = text or kinds.template(kind, name)
+        return self.saver.save(path, made, basis=None, by=by, why=f"new page: {name}")
+
+    @property
+    def saver(self) -> Saver:
+        """What writes its files."""
+        if self._saver is None:
+            raise UsageError("This bible is only read.", "", "Open it through a desk.")
+        return self._saver()
+
+    def _paths(self) -> Iterator[tuple[Path, str, str, bool]]:
+        """Every file: path, name for people, path within its bible, whether it is shared."""
+        seen = {os.path.realpath(self.folder)}
+        for path, name in _files(self.folder):
+            yield path, f"{kinds.FOLDER}/{name}", name, False
+        for named, folder in self.shared():
+            real = os.path.realpath(folder)
+            if real in seen:
+                continue
+            seen.add(real)
+            for path, name in _files(folder):
+                yield path, f"{named.rstrip('/')}/{name}", name, True
+
+    def _unknown(self, name: str, entries: list[BibleEntry]) -> NotFound:
+        from difflib import get_close_matches
+
+        names = [each.name for each in entries]
+        near = get_close_matches(name, names, n=1, cutoff=0.5)
+        return NotFound(
+            f"The bible has no page {name!r}.",
+            f"There is {near[0]}." if near else f"It has {len(entries)} pages.",
+            "See: inkstand bible list",
+        )
+
+
+def _files(folder: Path) -> list[tuple[Path, str]]:
+    """The pages of a bible's folder, with their paths within it, in the order of their names."""
+    found: list[tuple[Path, str]] = []
+    for where, folders, files in os.walk(folder):
+        # Folders behind links are not entered: they may lead back to where they are.
+        folders[:] = [each for each in folders if not each.startswith(".")]
+        for file in files:
+            path = Path(where) / file
+            if path.suffix.lower() in MARKDOWN and not file.startswith("."):
+                found.append((path, sound(path.relative_to(folder).as_posix())))
+    return sorted(found, key=lambda each: natural(each[0].relative_to(folder)))
+
+
+def _page(path: Path, file: str, name: str, *, shared: bool) -> BiblePage:
+    source = TextFile.read(path)
+    matter = front.read(source.text)
+    named = matter.fields.get("name")
+    kind = kinds.kind_of(name)
+    plain = unicodedata.normalize("NFC", sound(path.stem))
+    return BiblePage(
+        path=path,
+        file=file,
+        kind=kind,
+        name=str(named) if isinstance(named, str | int) and str(named).strip() else plain,
+        source=source,
+        front=matter,
+        shared=shared,
+    )
+
+
+def _said(fields: dict[str, Any]) -> dict[str, Any]:
+    """The fields that have a value: a template's empty ones say nothing."""
+    said = {
+        key: _said(value) if isinstance(value, dict) else value for key, value in fields.items()
+    }
+    return {key: value for key, value in said.items() if value is not None and value != {}}
+
+
+def _extended(own: BibleEntry, shared: BibleEntry) -> BibleEntry:
+    return msgspec.structs.replace(
+        own, fields={**shared.fields, **own.fields}, text=own.text or shared.text
+    )
+
+
+def _own_names(entry: BibleEntry) -> list[str]:
+    file = Path(entry.file)
+    return [entry.name, entry.file, file.name, file.stem]
+
+
+def _other_names(entry: BibleEntry) -> list[str]:
+    return aliases(entry)
+
+
+def aliases(entry: BibleEntry) -> list[str]:
+    """The other names that a page claims, whenever they hold."""
+    return list(_texts(entry.fields.get("aliases")))
+
+
+def _texts(value: object) -> Iterator[str]:
+    if isinstance(value, str | int):
+        yield str(value)
+    elif isinstance(value, dict):
+        yield from _texts(value.get("value"))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts(item)
+
+
+def _is_there(path: Path) -> bool:
+    try:
+        path.lstat()
+    except OSError:
+        return False
+    return True
+
+
+def _taken(name: str, file: str) -> UsageError:
+    return UsageError(
+        f"There is a page of {name} already: {file}.",
+        "A new one would take its place; nothing was written.",
+        f"See it: inkstand bible show {name!r}",
+    )
