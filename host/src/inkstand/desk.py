@@ -12,10 +12,14 @@ from inkstand.config import Config
 from inkstand_sdk.errors import InputError
 
 if TYPE_CHECKING:
+    from inkstand.workspace.bible.bible import Bible
+    from inkstand.workspace.counts import Counts
     from inkstand.workspace.history import History
+    from inkstand.workspace.outlines import Outlines
     from inkstand.workspace.past import Past
     from inkstand.workspace.project import Workspace
     from inkstand.workspace.saving import Saver
+    from inkstand_sdk.manuscript import Manuscript
 
 # SQLite, and what reads texts, is only loaded where a desk is used.
 
@@ -51,8 +55,37 @@ class Desk:
 
         return Saver(self.workspace, self.history)
 
+    @cached_property
+    def outlines(self) -> Outlines:
+        """How its files were split into scenes before."""
+        from inkstand.workspace.outlines import Outlines
+
+        return Outlines(self.workspace.state, self._noted)
+
+    @cached_property
+    def counts(self) -> Counts:
+        """Its words."""
+        from inkstand.workspace.counts import Counts
+
+        return Counts(self.workspace, self.outlines)
+
+    def manuscript(self, path: Path) -> Manuscript:
+        """The manuscript at a file or folder of it."""
+        from inkstand.workspace import manuscript
+
+        return manuscript.load(path.expanduser(), self.workspace, self.outlines)
+
+    @cached_property
+    def bible(self) -> Bible:
+        """The pages about its people, places, things and threads."""
+        from inkstand.workspace.bible.bible import Bible
+
+        return Bible(self.workspace, lambda: self.saver)
+
     def close(self) -> None:
         """Thin the history if a day has gone by, and let go of it. It may be called twice."""
+        if "outlines" in self.__dict__:
+            self.outlines.close()
         if "history" not in self.__dict__:
             return
         try:
