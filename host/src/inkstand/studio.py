@@ -41,6 +41,7 @@ if TYPE_CHECKING:
     from inkstand.generation.best_of import BestOf
     from inkstand.records.receipts import Receipts
     from inkstand.records.usage import UsageLedger
+    from inkstand_sdk.tool import BibleEntry
 
 __all__ = ["InstalledPlugins", "PluginRow", "Studio"]
 
@@ -336,7 +337,12 @@ class Studio:
             )
             if wants_model and engine != "analysis"
             else None,
+            bible=lambda: self._bible(manuscript),
         )
+
+    def _bible(self, text: Manuscript | str | Path | None) -> tuple[BibleEntry, ...]:
+        path = self.path if text is None or isinstance(text, Manuscript) else Path(text)
+        return () if path is None else self.desk(path).bible.entries()
 
     def _text(self, text: Manuscript | str | Path | None) -> Manuscript | None:
         if isinstance(text, Manuscript):

@@ -37,6 +37,7 @@ ToolRun = Job[ToolOutcome]
 """A tool at work: `events()` are its progress and its text, `result()` its outcome."""
 
 Emit = Callable[[ToolEvent], None]
+Bible = Callable[[], tuple[BibleEntry, ...]]
 
 
 class ToolRunner:
@@ -65,6 +66,7 @@ class ToolRunner:
         manuscript: Manuscript | None,
         engine: EngineChoice,
         model: ModelOfRun | None,
+        bible: Bible = lambda: (),
     ) -> ToolRun:
         """Run `tool` with plain values for its input.
 
@@ -75,6 +77,7 @@ class ToolRunner:
             manuscript: What it works on, if anything.
             engine: "auto" takes the model if one was named, else analysis.
             model: The model that it may write with.
+            bible: Gives the pages of the workspace's bible, if the tool asks for them.
 
         Raises:
             UsageError: it lacks that engine, or needs a text and none was given.
@@ -97,6 +100,7 @@ class ToolRunner:
             )
             said: dict[str, None] = {}
             callbacks = self._callbacks(cancel, emit, manuscript, model, run, said)
+            callbacks["ctx.bible"] = lambda _: bible()
             with self._pool.lease(self._spec(tool), cancel=cancel) as worker:
                 output = worker.call(
                     "run_tool",
@@ -165,7 +169,6 @@ class ToolRunner:
         return {
             "ctx.manuscript": lambda _: text(),
             "ctx.reading": reading,
-            "ctx.bible": lambda _: tuple[BibleEntry, ...](()),
             "ctx.model": lambda _: writer().info(cancel, on_load),
             "ctx.generate": generate,
             "ctx.count_tokens": lambda params: writer().count_tokens(
