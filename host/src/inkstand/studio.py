@@ -342,7 +342,9 @@ class Studio:
 
     def _bible(self, text: Manuscript | str | Path | None) -> tuple[BibleEntry, ...]:
         path = self.path if text is None or isinstance(text, Manuscript) else Path(text)
-        return () if path is None else self.desk(path).bible.entries()
+        desk = self.desk(path)
+        # Of a text from nowhere, only a project around the current folder can be the bible's.
+        return desk.bible.entries() if path is not None or desk.workspace.is_project else ()
 
     def _text(self, text: Manuscript | str | Path | None) -> Manuscript | None:
         if isinstance(text, Manuscript):

@@ -25,7 +25,8 @@ if TYPE_CHECKING:
 def manuscript_at(state: State, path: str | None) -> Manuscript | None:
     """The manuscript at PATH, or of standard input for "-" and for a pipe; None if neither."""
     if path is not None and path != "-":
-        return state.studio.manuscript(Path(path).expanduser())
+        state.studio.path = Path(path).expanduser()
+        return state.studio.manuscript(state.studio.path)
     data = piped() if path is None else standard_input()
     if data is None or (path is None and not data):
         return None
