@@ -16,6 +16,7 @@ from inkstand_sdk.testing.worker_process import WorkerProcess
 from inkstand_sdk.worker.protocol import Load, Open, Opened
 
 CYCLES = 3
+_SETTLED, _MOST = 5e5, 12  # bytes between two small models that count as none; how many at most
 _CONTEXT, _TOKENS = 512, 16
 
 
@@ -23,7 +24,9 @@ class Resident(msgspec.Struct, frozen=True):
     """Bytes that the worker's process holds, one of each for every model that it had."""
 
     start: int
-    """With the library in memory: a small model was loaded, written with and closed."""
+    """With the library in memory: small models were loaded, written with and closed."""
+    small: int
+    """How many, until they left nothing more behind."""
     loaded: tuple[int, ...]
     closed: tuple[int, ...]
     ended: int
@@ -38,8 +41,9 @@ def left_behind(plugin: str, python: Path, small: Path, model: Path) -> Figure:
         (median(found.closed) - found.start) / 1e6,
         10,
         " MB",
-        f"before: {_mb(found.start)}, loaded: {_mb(max(found.loaded))},"
-        f" after each of {CYCLES}: {', '.join(map(_mb, found.closed))},"
+        f"before, after {found.small} small models: {_mb(found.start)},"
+        f" loaded: {_mb(max(found.loaded))}, after each of {CYCLES}:"
+        f" {', '.join(map(_mb, found.closed))},"
         f" after the worker's end: {_mb(found.ended)}",
     )
 
@@ -48,19 +52,30 @@ def resident(plugin: str, python: Path, small: Path, model: Path) -> Resident:
     """Load, write with and close `model` in one worker, again and again.
 
     A small model goes first, so that what the library keeps for as long as its process lives (its
-    code, its thread pools) is not counted as the model's.
+    code, its thread pools, heaps with holes) is not counted as the model's. It takes more than one
+    load until that has its size; what a library lost with each would show in the models' figures.
     """
     worker = WorkerProcess(str(python))
     try:
         wanted = Open(kind="backend", distribution=f"inkstand-{plugin}", name=plugin)
         worker.ask("open", wanted, Opened)
-        _cycle(worker, small)
-        start = _held(worker.pid)
+        before = _small(worker, small)
         cycles = [(_cycle(worker, model), _held(worker.pid)) for _ in range(CYCLES)]
     finally:
         worker.close()
     loaded, closed = zip(*cycles, strict=True)
-    return Resident(start, loaded, closed, _held(worker.pid))
+    return Resident(before[-1], len(before), loaded, closed, _held(worker.pid))
+
+
+def _small(worker: WorkerProcess, path: Path) -> list[int]:
+    """What is held after each load of the small model, until it grows no more."""
+    held: list[int] = []
+    while len(held) < _MOST:
+        _cycle(worker, path)
+        held.append(_held(worker.pid))
+        if len(held) > 2 and held[-1] - held[-3] < _SETTLED:
+            break
+    return held
 
 
 def _cycle(worker: WorkerProcess, path: Path) -> int:
