@@ -66,10 +66,16 @@ def _check_size(schema: dict[str, Any]) -> None:
         ) from error
     except RecursionError:
         size, deep = 0, _MOST_DEEP + 1
-    if size > _MOST_BYTES or deep > _MOST_DEEP:
+    if deep > _MOST_DEEP:
+        raise SchemaError(
+            "The schema is nested too deeply.",
+            f"At most {_MOST_DEEP} levels can be followed.",
+            "Describe its parts under $defs, and refer to them.",
+        )
+    if size > _MOST_BYTES:
         raise SchemaError(
             "The schema is too large.",
-            f"At most {_MOST_BYTES:,} bytes and {_MOST_DEEP} levels can be followed.",
+            f"At most {_MOST_BYTES:,} bytes can be followed.",
             "Split the task, and ask for less in one generation.",
         )
 
