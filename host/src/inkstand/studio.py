@@ -267,25 +267,25 @@ class Studio:
 
     def desk(self, path: str | Path | None = None) -> Desk:
         """The workspace around a path, or around the Studio's own, or the current folder."""
+        if path:
+            self._workshop.work_on(Path(path))
         return self.desks.at(Path(path or self.path or "."))
 
     def manuscript(self, path: str | Path) -> Manuscript:
         """The manuscript at a file or folder."""
-        from inkstand.workspace import manuscript
-
-        return manuscript.load(Path(path).expanduser())
+        return self._workshop.kept_here(self.desk(path).manuscript(Path(path)))
 
     def manuscript_of(self, data: bytes, name: str = "standard input") -> Manuscript:
         """The manuscript that bytes of text are."""
         from inkstand.workspace import manuscript
 
-        return manuscript.from_bytes(data, name)
+        return self._workshop.kept_here(manuscript.from_bytes(data, name))
 
     def text_of(self, data: bytes, name: str) -> str:
         """Bytes as text, whatever their encoding; raises `InputError` if they are none."""
         from inkstand.workspace.encoding import decode
 
-        return decode(data, name).text
+        return self._workshop.text_kept_here(decode(data, name).text, name)
 
     def read(
         self,
@@ -348,7 +348,7 @@ class Studio:
 
     def _text(self, text: Manuscript | str | Path | None) -> Manuscript | None:
         if isinstance(text, Manuscript):
-            return text
+            return self._workshop.kept_here(text)
         path = text if text is not None else self.path
         return None if path is None else self.manuscript(path)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -25,12 +26,14 @@ from inkstand.workers.placement import distribution_spec
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
 from inkstand_sdk.errors import NotFound, UsageError
+from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest, Strategy
 
 if TYPE_CHECKING:
     from inkstand.generation.best_of import Contest
     from inkstand.records.receipts import Receipts
     from inkstand.records.usage import UsageLedger
+    from inkstand.workspace.withheld import Guard
 
 # SQLite is only loaded where records are read, or by the thread that writes them.
 
@@ -63,6 +66,8 @@ class Workshop:
         self.log = HostLog(directories.log)
         self.log.listen()
         self._pool: WorkerPool | None = None
+        self._guard: Guard | None = None
+        self._places: set[Path] = set()
         self._closed = False
         self._lock = threading.RLock()
 
@@ -87,8 +92,45 @@ class Workshop:
                     start_timeout=workers.start_timeout,
                     offline=self._offline,
                     on_event=self._of_a_worker,
+                    check=self._may_be_sent,
                 )
             return self._pool
+
+    @property
+    def guard(self) -> Guard:
+        """What keeps passages that are marked so on this machine."""
+        with self._lock:
+            if self._guard is None:
+                from inkstand.workspace.withheld import Guard
+
+                self._guard = Guard(self._directories.data, self._worked_on)
+            return self._guard
+
+    def work_on(self, path: Path) -> None:
+        """Know that a file or folder is worked on: what is marked around it stays here."""
+        self._places.add(path.expanduser().absolute())
+
+    def kept_here(self, manuscript: Manuscript) -> Manuscript:
+        """A manuscript whose marked scenes are not sent anywhere from now on."""
+        if not all(scene.cloud for scene in manuscript.scenes):
+            self.guard.remember(manuscript)
+        return manuscript
+
+    def text_kept_here(self, text: str, name: str) -> str:
+        """A text that is not sent anywhere from now on if it is marked, or its file is."""
+        if text.startswith("---"):
+            self.guard.remember_text(text, name)
+        with suppress(OSError, ValueError):
+            if Path(name).is_file():
+                self.work_on(Path(name))
+        return text
+
+    def _worked_on(self) -> list[Path]:
+        own = self._text()
+        return [*self._places, *([own] if own is not None else [])]
+
+    def _may_be_sent(self, params: Any, target: str) -> None:
+        self.guard.check(params, target)
 
     def stop_workers(self, which: str | None) -> list[LiveWorker]:
         """Stop the worker with that PID or title, or all. Raises `NotFound` if there is none."""

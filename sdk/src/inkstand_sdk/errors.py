@@ -213,3 +213,12 @@ class Offline(InkstandError):
     """Something needs the network and Inkstand is offline by the user's wish."""
 
     code = "offline"
+
+
+class Withheld(InkstandError):
+    """A text is marked to stay on this machine and was not sent to another one.
+
+    `data` may hold the `scene` and `file` that are marked, and the `target` it would have gone to.
+    """
+
+    code = "withheld"

@@ -35,6 +35,9 @@ CANCEL_GRACE = 2.0
 # Seconds between the end of the channel and the end of the process, and the other way round.
 _EXIT_GRACE = 1.0
 
+# Calls that hold settings and nothing that anybody wrote.
+_WITHOUT_TEXT = frozenset({"open", "load", "memory", "close"})
+
 Callbacks = Mapping[str, Callable[[Raw], Any]]
 
 
@@ -59,17 +62,23 @@ class Connection:
     """A worker process and the calls made of it. Thread-safe.
 
     `on_end` is called when the process is gone, before the calls that are open are ended; if it
-    sets `stopped_by` they end with `Cancelled`.
+    sets `stopped_by` they end with `Cancelled`. `check` is given what is about to be sent to the
+    worker of a model on another machine, and raises if it must not be.
     """
 
     def __init__(
-        self, process: WorkerProcess, title: str, on_end: Callable[[Connection], None]
+        self,
+        process: WorkerProcess,
+        title: str,
+        on_end: Callable[[Connection], None],
+        check: Callable[[Any], None] | None = None,
     ) -> None:
         self.process = process
         self.title = title
         self.hello: Hello | None = None
         self.stopped_by = ""
         self._on_end = on_end
+        self._check = check
         self._reader = FrameReader(cast("io.RawIOBase", process.incoming))
         self._sender = FrameSender(process.outgoing)
         self._peer = Peer(self._reader, self._sender, self._serve)
@@ -223,6 +232,8 @@ class Connection:
         self.process.kill(because)
 
     def _start(self, method: str, params: Any, activity: str, callbacks: Callbacks) -> Outgoing:
+        if self._check is not None and method not in _WITHOUT_TEXT:
+            self._check(params)
         return self._peer.call(method, params, context=_Context(activity, callbacks))
 
     @contextmanager

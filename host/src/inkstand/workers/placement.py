@@ -65,6 +65,7 @@ def leaves_the_machine(
 def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -> WorkerSpec:
     """The worker of one model under one backend with these settings."""
     keep_alive = settings.get("keep_alive")
+    remote = leaves_the_machine(capabilities_of(backend), settings)
     settings, _ = fitting(backend, settings)
     identity = msgspec.json.encode([backend.interpreter, backend.name, model, settings])
     return WorkerSpec(
@@ -80,12 +81,15 @@ def model_spec(backend: Descriptor, model: Model, settings: Mapping[str, Any]) -
         memory_needed=model.size + _BESIDE_WEIGHTS if model.size else 0,
         concurrency=capabilities_of(backend).concurrency,
         keep_alive=float(keep_alive) if isinstance(keep_alive, int | float) else None,
+        remote=remote,
     )
 
 
 def embedder_spec(embedder: Descriptor, settings: Mapping[str, Any]) -> WorkerSpec:
     """The worker of an embedder with these settings."""
     keep_alive = settings.get("keep_alive")
+    capabilities = msgspec.convert(embedder.capabilities, EmbedderCapabilities)
+    remote = leaves_the_machine(capabilities, settings)
     settings, _ = fitting(embedder, settings)
     identity = msgspec.json.encode([embedder.interpreter, embedder.name, settings], order="sorted")
     model = str(settings.get("model") or "")
@@ -101,6 +105,7 @@ def embedder_spec(embedder: Descriptor, settings: Mapping[str, Any]) -> WorkerSp
         settings=dict(settings),
         memory_needed=size + _BESIDE_WEIGHTS if size else 0,
         keep_alive=float(keep_alive) if isinstance(keep_alive, int | float) else None,
+        remote=remote,
     )
 
 

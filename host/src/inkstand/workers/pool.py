@@ -41,6 +41,8 @@ class WorkerPool:
         offline: Says whether plugins are kept from the network.
         on_event: Told of "worker.started", "worker.stopped" and "worker.crashed" with plain data;
             called from any thread, must be quick and not raise.
+        check: Given what is about to be sent to a model on another machine, and that model's
+            title; raises if it must not be.
 
     """
 
@@ -54,6 +56,7 @@ class WorkerPool:
         start_timeout: float = 30.0,
         offline: Callable[[], bool] = bool,
         on_event: Callable[[str, dict[str, Any]], None] | None = None,
+        check: Callable[[Any, str], None] | None = None,
     ) -> None:
         self._log_dir = log_dir
         self._live = LiveWorkers(state_dir)
@@ -62,6 +65,7 @@ class WorkerPool:
         self._start_timeout = start_timeout
         self._offline = offline
         self._on_event = on_event or (lambda _name, _data: None)
+        self._check = check
         self._changed = threading.Condition()
         self._queues: dict[str, deque[Ticket]] = {}
         self._workers: dict[str, Running] = {}
@@ -238,7 +242,9 @@ class WorkerPool:
                 f"Its interpreter is {spec.interpreter}.",
                 "Refresh what Inkstand knows of its plugins: inkstand plugins refresh",
             ) from error
-        connection = Connection(process, spec.title, self._ended)
+        check = self._check
+        may_send = (lambda params: check(params, spec.title)) if check and spec.remote else None
+        connection = Connection(process, spec.title, self._ended, may_send)
         running = Running(spec, connection)
         with self._changed:
             self._all[process.pid] = running

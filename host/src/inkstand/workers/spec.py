@@ -16,7 +16,8 @@ class WorkerSpec(msgspec.Struct, frozen=True, kw_only=True):
     Two leases of the same `key` share a worker. `title` is what people see. `memory_needed` is an
     estimate in bytes, 0 if unknown; `concurrency` how many leases a backend's worker takes at
     once until its load has said better (a distribution's worker takes any number);
-    `keep_alive` seconds of idleness, None for the pool's own.
+    `keep_alive` seconds of idleness, None for the pool's own. `remote` is whether texts that it is
+    given go to another machine.
     """
 
     key: str
@@ -31,6 +32,7 @@ class WorkerSpec(msgspec.Struct, frozen=True, kw_only=True):
     memory_needed: int = 0
     concurrency: int = 1
     keep_alive: float | None = None
+    remote: bool = False
 
     def to_open(self) -> Open:
         """What the worker is told to serve."""

@@ -31,6 +31,8 @@ from inkstand_sdk.manuscript import Scene
 STATE_FILE = "state.db"
 FORMAT = 1
 """Raised when texts are split in another way: outlines that were kept are made anew."""
+_LITTLE = 300_000
+"""Bytes of text that are quickly split again: a single story leaves nothing on the disk."""
 # A file that was changed this many ns before it was read may be changed once more within the same
 # tick of the file system's clock; two seconds are the coarsest of them (FAT).
 _TICK = 2_000_000_000
@@ -240,8 +242,11 @@ class Outlines:
         return []
 
     def close(self) -> None:
-        """Write what is new, and close the file."""
-        self.flush()
+        """Write what is new if it took time to make, and close the file. It may be called twice."""
+        with self._lock:
+            size = sum(outline.stamp.size for outline in self._fresh.values() if outline.stamp)
+        if size > _LITTLE:
+            self.flush()
         if self._database is not None:
             self._database.close()
 
