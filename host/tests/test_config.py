@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import os
+import subprocess
+import sys
 import tomllib
 from pathlib import Path
 from typing import Any
@@ -169,7 +171,7 @@ def test_a_broken_file_is_explained_and_kept(config: ConfigFile, source: bytes, 
 
 def test_no_file_means_the_defaults(config: ConfigFile) -> None:
     assert config.load() == Config()
-    assert config.get("models.prefer") == ["llamacpp"]
+    assert config.get("models.prefer")[0] == "llamacpp"
     assert config.get("backends.llamacpp.threads") is None
 
 
@@ -204,3 +206,17 @@ def test_inkstand_home_moves_every_folder(monkeypatch: pytest.MonkeyPatch, tmp_p
     assert Directories.of_this_user().config.is_absolute()
     monkeypatch.delenv("INKSTAND_HOME")
     assert "inkstand" in str(Directories.of_this_user().config)
+
+
+@pytest.mark.parametrize(
+    ("system", "first"), [("darwin", "mlx"), ("linux", "transformers"), ("win32", "transformers")]
+)
+def test_a_model_folder_goes_to_the_engine_made_for_the_machine(system: str, first: str) -> None:
+    asked = f"import sys; sys.platform = {system!r}; from inkstand.sections import ModelsConfig"
+    shown = f"{asked}; print(*ModelsConfig().prefer)"
+    found = subprocess.run(
+        [sys.executable, "-c", shown], check=True, capture_output=True, text=True
+    )
+    order = found.stdout.split()
+    assert next(name for name in order if name in ("mlx", "transformers")) == first
+    assert order[0] == "llamacpp"

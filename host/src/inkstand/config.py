@@ -104,10 +104,11 @@ class ConfigFile:
             value = value[part]
         return value
 
-    def set(self, key: str, text: str) -> Any:
+    def set(self, key: str, text: str, default: Any = None) -> Any:
         """Set a dotted key from what the user typed, and return the value that was stored.
 
         The text is taken as a TOML value, or else as a string; lists may be comma-separated.
+        `default` is what holds while the file says nothing, and tells that a list is wanted.
 
         Raises:
             UsageError: the key is unknown or the value is not allowed; the file is unchanged.
@@ -126,6 +127,8 @@ class ConfigFile:
                 f"Settings of a plugin are named {parts[0]}.NAME.SETTING.",
                 f"For example: inkstand config set {parts[0]}.NAME.SETTING VALUE",
             )
+        if isinstance(default, list):
+            current = default
         value = _parse(_sound(text), current)
         changed = _edited(self._source(), parts, value)
         _checked(tomllib.loads(changed), f"{key} = {text}")
@@ -205,13 +208,16 @@ def _plain(config: Config) -> Any:
 def _parse(text: str, current: Any) -> Any:
     if isinstance(current, str):
         return text
-    if isinstance(current, list) and not text.lstrip().startswith("["):
+    return parsed(text, current)
+
+
+def parsed(text: str, default: Any = None) -> Any:
+    """What the user typed as a TOML value, or else as the text that it is.
+
+    Where `default` is a list, items are separated by commas.
+    """
+    if isinstance(default, list) and not text.lstrip().startswith("["):
         return [item.strip() for item in text.split(",") if item.strip()]
-    return parsed(text)
-
-
-def parsed(text: str) -> Any:
-    """What the user typed as a TOML value, or else as the text that it is."""
     try:
         parsed = tomllib.loads(f"value = {text}")
     except (tomllib.TOMLDecodeError, RecursionError):

@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Annotated, Any, Literal
 
 import msgspec
 from msgspec import Meta
 
 from inkstand_sdk.messages import Sampling
+
+# MLX is made for the chips of Macs; elsewhere it is the slowest.
+_FOLDERS = ("mlx", "transformers") if sys.platform == "darwin" else ("transformers", "mlx")
+_PREFERRED = ("llamacpp", "llama-cpp-python", "gpt4all", *_FOLDERS)
 
 
 class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -30,7 +35,7 @@ class ModelsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     prefer: Annotated[
         tuple[str, ...],
         Meta(description="Backends in the order they are tried for a model that several read."),
-    ] = ("llamacpp",)
+    ] = _PREFERRED
     preset: Annotated[
         str, Meta(description="The preset used when none is named: see `inkstand presets list`.")
     ] = ""

@@ -47,10 +47,11 @@ class StoredSettings:
             UsageError: there is no such setting, or it may not have that value.
 
         """
-        check_at(self._index, key, parsed(text))
+        default = default_at(self._index, key)
+        check_at(self._index, key, parsed(text, default))
         if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
             self._presets().check(text)
-        value = self._file.set(key, text)
+        value = self._file.set(key, text, default)
         self._changed()
         return value
 

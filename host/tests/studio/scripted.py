@@ -37,11 +37,14 @@ from inkstand_sdk import (
     hookimpl,
 )
 from inkstand_sdk.errors import EngineError
+from inkstand_sdk.plain_chat import NOTE as NO_TEMPLATE
 
 
 class EngineSettings(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     greeting: Annotated[str, Meta(description="What it says first.")] = ""
     slots: Annotated[int, Meta(ge=1, le=8)] = 4
+    words: tuple[str, ...] = ()
+    chat_template: bool = True
 
 
 class Scripted(Backend):
@@ -60,7 +63,11 @@ class Scripted(Backend):
 
     def load(self, model: Model, settings: EngineSettings) -> Loaded:
         self.greeting = settings.greeting
-        return Loaded(context_length=77, concurrency=settings.slots)
+        return Loaded(
+            context_length=77,
+            concurrency=settings.slots,
+            notes=() if settings.chat_template else (NO_TEMPLATE,),
+        )
 
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         if self.greeting:

@@ -285,6 +285,14 @@ def test_settings_reach_the_backend_and_make_another_worker(make_studio: Make) -
     assert changed.result.text == "Bye. x "
 
 
+def test_how_a_model_takes_messages_is_told_if_messages_are_sent(studio: Studio) -> None:
+    untaught = {"chat_template": False}
+    sent = studio.generate("say x", model=MODEL, settings=untaught).result
+    assert any("chat template" in note for note in sent.notes)
+    raw = studio.generate("say x", model=MODEL, settings=untaught, raw=True).result
+    assert not any("chat template" in note for note in raw.notes)
+
+
 def test_a_wrong_setting_of_a_backend_is_told(make_studio: Make) -> None:
     studio = make_studio("[backends.scripted]\nslots = 99\n")
     with pytest.raises(InkstandError, match="slots"):

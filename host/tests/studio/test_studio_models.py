@@ -115,6 +115,25 @@ def test_settings_of_plugins_are_checked_when_they_are_set(studio: Studio) -> No
     assert studio.settings.set("tools.script.model", "large") == "large"
 
 
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("one", ["one"]),
+        ("one, two", ["one", "two"]),
+        ('["one, two", "three"]', ["one, two", "three"]),
+        ("7", ["7"]),
+        ("", []),
+    ],
+)
+def test_a_list_of_a_plugins_settings_may_be_typed_with_commas(
+    studio: Studio, typed: str, words: list[str]
+) -> None:
+    assert studio.settings.set("backends.scripted.words", typed) == words
+    assert studio.config.backends == {"scripted": {"words": words}}
+    # What is there already changes nothing about how the next is read.
+    assert studio.settings.set("backends.scripted.words", "four") == ["four"]
+
+
 def test_a_setting_that_is_taken_away_has_its_default_again(studio: Studio) -> None:
     studio.settings.set("models.timeout", "5")
     studio.settings.set("backends.scripted.slots", "3")

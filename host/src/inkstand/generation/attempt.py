@@ -12,6 +12,7 @@ from inkstand.generation.target import Target
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.messages import Chunk, Finish, GenerateRequest, TokenLogprob, Usage
+from inkstand_sdk.plain_chat import NOTE as NO_TEMPLATE
 
 _LONGEST = 256
 """Characters of a token, on average, that are more than any tokenizer has."""
@@ -53,7 +54,7 @@ class Attempt:
         with (yield from leased(pool, self.target.spec, cancel)) as worker:
             self.load_ms = worker.load_ms
             if worker.loaded is not None:
-                self.notes = worker.loaded.notes
+                self.notes = self._of_concern(worker.loaded.notes)
             for chunk in worker.stream(
                 "generate", self.request, Chunk, cancel=cancel, silence=silence
             ):
@@ -89,6 +90,11 @@ class Attempt:
         if self.finish is None:
             self.finish = Finish("stop", self.usage())
         return self.finish
+
+    def _of_concern(self, notes: tuple[str, ...]) -> tuple[str, ...]:
+        """A loaded model's notes, but for how it takes messages if none are sent."""
+        raw = self.request.prompt is not None
+        return tuple(note for note in notes if not (raw and note == NO_TEMPLATE))
 
     def _stop_here(self) -> None:
         said = (
