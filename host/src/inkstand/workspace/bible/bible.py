@@ -116,7 +116,7 @@ class Bible:
         """
         wanted = kinds.same(name)
         entries = [each for each in self.entries() if kind in ("", each.kind)]
-        for names in (_own_names, _other_names):
+        for names in (_own_names, aliases):
             found = [each for each in entries if wanted in map(kinds.same, names(each))]
             if len(found) == 1:
                 return found[0]
@@ -234,23 +234,20 @@ def _own_names(entry: BibleEntry) -> list[str]:
     return [entry.name, entry.file, file.name, file.stem]
 
 
-def _other_names(entry: BibleEntry) -> list[str]:
-    return aliases(entry)
-
-
 def aliases(entry: BibleEntry) -> list[str]:
     """The other names that a page claims, whenever they hold."""
-    return list(_texts(entry.fields.get("aliases")))
+    return list(texts(entry.fields.get("aliases")))
 
 
-def _texts(value: object) -> Iterator[str]:
+def texts(value: object) -> Iterator[str]:
+    """The texts that a field has, whenever they hold."""
     if isinstance(value, str | int):
         yield str(value)
     elif isinstance(value, dict):
-        yield from _texts(value.get("value"))
+        yield from texts(value.get("value"))
     elif isinstance(value, list):
         for item in value:
-            yield from _texts(item)
+            yield from texts(item)
 
 
 def _is_there(path: Path) -> bool:
