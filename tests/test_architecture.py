@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from inkstand.cli.main import COMMANDS, cli
+from inkstand.cli.main import COMMANDS, SECTIONS, cli
 
 FORBIDDEN = {
     "textual", "rich", "httpx", "stevedore", "pluggy", "jsonschema", "tomlkit", "asyncio",
@@ -62,6 +62,11 @@ def test_using_the_sdk_imports_no_loader(tmp_path: Path) -> None:
         "assert 'pluggy' not in sys.modules and 'stevedore' not in sys.modules\n"
     )
     subprocess.run([sys.executable, "-c", code], check=True)
+
+
+def test_the_help_lists_every_command_once() -> None:
+    listed = [name for names in SECTIONS.values() for name in names]
+    assert sorted(listed) == sorted(COMMANDS)
 
 
 @pytest.mark.parametrize("name", list(COMMANDS))

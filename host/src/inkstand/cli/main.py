@@ -47,6 +47,17 @@ COMMANDS: dict[str, tuple[str, str]] = {
 }
 
 
+# How `--help` groups them; every command stands in one of these.
+SECTIONS: dict[str, tuple[str, ...]] = {
+    "Start here": ("demo", "new", "status", "doctor"),
+    "Your text": ("read", "run", "tools", "bible", "import", "export", "watch", "audit"),
+    "Nothing is lost": ("history", "diff", "restore", "proposals", "provenance"),
+    "Write with models": ("generate", "batch", "embed", "models", "presets", "backends"),
+    "What happened": ("usage", "receipt", "logs", "cache", "ps", "stop"),
+    "Set up": ("config", "plugins", "completion"),
+}
+
+
 class LazyGroup(click.Group):
     """A group whose commands live in modules of their own."""
 
@@ -84,8 +95,13 @@ class LazyGroup(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the list of commands from the table, importing none."""
-        with formatter.section("Commands"):
-            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+        width = max(map(len, COMMANDS))
+        for title, names in SECTIONS.items():
+            with formatter.section(title):
+                rows = [
+                    (f"{name:{width}}", COMMANDS[name][1]) for name in names if name in COMMANDS
+                ]
+                formatter.write_dl(rows)
 
 
 @click.group(
