@@ -6,7 +6,7 @@ import os
 import unicodedata
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -17,7 +17,12 @@ from inkstand.workspace.saving import HUMAN, Saved, Saver
 from inkstand.workspace.textfile import TextFile
 from inkstand_sdk.bible import KINDS
 from inkstand_sdk.errors import InputError, NotFound, UsageError
+from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.reader import Reading
 from inkstand_sdk.tool import BibleEntry
+
+if TYPE_CHECKING:
+    from inkstand.workspace.bible.checking import Checked
 
 
 class BiblePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -152,6 +157,73 @@ class Bible:
             raise _taken(name, self.workspace.name_of(path))
         made = text or kinds.template(kind, name)
         return self.saver.save(path, made, basis=None, by=by, why=f"new page: {name}")
+
+    def set(
+        self, page: BiblePage, keys: tuple[str, ...], value: Any, *, saver: Saver | None = None
+    ) -> Saved:
+        """Give a field of a page another value; everything else stays as it is, comments too.
+
+        Args:
+            page: The page, as it was read.
+            keys: The key of the field, or several: `("voice", "tics")`.
+            value: A JSON value; None leaves the key there without a value.
+            saver: That of the bible's own workspace, for a page of the series.
+
+        Raises:
+            UsageError: it is a page of the series, and no saver was given.
+            InputError: its front matter cannot be read, or it cannot be written.
+
+        """
+        from inkstand.workspace.bible.rewriting import rewritten
+
+        if page.shared and saver is None:
+            raise UsageError(
+                f"{page.name} is a page of the series: {page.file}.",
+                "Other books have it, too; from here it is only read.",
+                "To change it all the same, add --shared. To say something else in this book"
+                f" alone, make a page here: inkstand bible new {page.kind} {page.name!r}",
+            )
+        text = rewritten(page.source.text, keys, value)
+        why = f"set {'.'.join(keys)}"
+        return (saver or self.saver).save(page.path, text, basis=page.source, why=why)
+
+    @staticmethod
+    def kind_named(word: str) -> str:
+        """The kind that a user's word means. Raises `UsageError`."""
+        return kinds.kind_named(word)
+
+    @staticmethod
+    def value_of(text: str) -> Any:
+        """What a user wrote as a field's value: a text unless YAML says a number or a list."""
+        if not text.strip():
+            return None
+        value = front.read(f"---\nvalue: {text}\n---\n")
+        found = value.fields.get("value")
+        is_list = isinstance(found, dict | list) and text.lstrip().startswith(("[", "{"))
+        if value.fault or set(value.fields) != {"value"} or "\n" in text:
+            return text
+        return found if is_list or isinstance(found, int | float | bool) else text
+
+    def as_of(self, entry: BibleEntry, scene: str, manuscript: Manuscript) -> BibleEntry:
+        """A page as it is in one scene, which is named by its title, file, id or number.
+
+        Raises:
+            NotFound: there is no such scene.
+
+        """
+        from inkstand.workspace.bible.scenes import NamedScenes
+
+        scenes = NamedScenes(manuscript)
+        fields = scenes.at(entry.fields, scenes.find(scene))
+        return msgspec.structs.replace(entry, fields=fields)
+
+    def check(
+        self, manuscript: Manuscript | None = None, reading: Reading | None = None
+    ) -> Checked:
+        """What is wrong with the pages by themselves, and compared with the text."""
+        from inkstand.workspace.bible.checking import check
+
+        return check(self, manuscript, reading)
 
     @property
     def saver(self) -> Saver:
