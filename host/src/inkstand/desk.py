@@ -6,19 +6,22 @@ import threading
 from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from inkstand.config import Config
+from inkstand.jobs import Job
 from inkstand_sdk.errors import InputError
 
 if TYPE_CHECKING:
     from inkstand.workspace.bible.bible import Bible
     from inkstand.workspace.counts import Counts
+    from inkstand.workspace.creating import Created
     from inkstand.workspace.history import History
     from inkstand.workspace.outlines import Outlines
     from inkstand.workspace.past import Past
     from inkstand.workspace.project import Workspace
     from inkstand.workspace.saving import Saver
+    from inkstand.workspace.status import Status
     from inkstand_sdk.manuscript import Manuscript
 
 # SQLite, and what reads texts, is only loaded where a desk is used.
@@ -68,6 +71,29 @@ class Desk:
         from inkstand.workspace.counts import Counts
 
         return Counts(self.workspace, self.outlines)
+
+    def status(self, within: Path | None = None) -> Status:
+        """Where the book stands, or a file or folder of it."""
+        from inkstand.workspace.status import status_of
+
+        inner = within.expanduser().absolute() if within is not None else None
+        if inner in (self.workspace.root, self.workspace.only):
+            inner = None
+        return status_of(self.workspace, self.counts, inner)
+
+    def set_goal(self, typed: str) -> None:
+        """Set a goal as it is typed: `total=80000`, `daily=500`, `by=2027-03-01`."""
+        from inkstand.workspace.goals import parsed
+        from inkstand.workspace.status import set_goal
+
+        set_goal(self.workspace, self.saver, *parsed(typed))
+
+    def watch(self) -> Job[None]:
+        """Begin to watch it; the job's events are `Changed`, until it is cancelled."""
+        from inkstand.workspace.watching import Watcher
+
+        watcher = Watcher(self.workspace, self.outlines, self.counts)
+        return Job(watcher.follow, name="watch")
 
     def manuscript(self, path: Path) -> Manuscript:
         """The manuscript at a file or folder of it."""
@@ -132,6 +158,12 @@ class Desks:
         from inkstand.workspace.project import Workspace
 
         return self._of(Workspace.at(path, self._data))
+
+    def create(self, path: Path, **how: Any) -> Created:
+        """Make a workspace: `how` are the arguments of `inkstand.workspace.creating.create`."""
+        from inkstand.workspace.creating import create
+
+        return create(path, **how)
 
     def past(self, path: Path) -> Past:
         """What a file was, even if it is deleted, or if a larger folder was worked on then."""

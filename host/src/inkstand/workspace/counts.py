@@ -12,7 +12,7 @@ import msgspec
 
 from inkstand.workspace.arranging import Entry, arranged, in_order
 from inkstand.workspace.cloud import CloudRules
-from inkstand.workspace.files import sound, unreadable
+from inkstand.workspace.files import SUFFIXES, sound, unreadable
 from inkstand.workspace.outlines import Outline, Outlines, Stamp
 from inkstand.workspace.project import Workspace
 from inkstand_sdk.errors import InputError
@@ -100,17 +100,19 @@ class Counts:
         self._outlines = outlines
         self._today = today
 
-    def count(self, within: Path | None = None) -> Count:
+    def count(self, within: Path | None = None, *, may_be_empty: bool = False) -> Count:
         """Count, reading only the files that may have been changed since the last time.
 
         Args:
             within: A file or folder of the workspace, if only its words are wanted.
+            may_be_empty: Whether a folder without any text is one of 0 words.
 
         Raises:
             InputError: there is no text, or the settings cannot be read.
 
         """
-        rules = CloudRules.of(self._workspace.settings)
+        # A workspace reads its settings once, and they may have been changed since.
+        rules = CloudRules.of(Workspace(self._workspace.root, self._workspace.state).settings)
         notes: list[str] = []
         entries: list[Entry] = []
         stamps: dict[str, Stamp] = {}
@@ -133,6 +135,8 @@ class Counts:
             notes += outline.notes
             inner = path.relative_to(prose if path.is_relative_to(prose) else path.parent)
             entries.append(Entry(name, inner.parts[:-1], outline, rules.keep(name)))
+        if not (entries or may_be_empty or self._workspace.is_project):
+            raise _no_text(self._workspace, notes)
         bases = self._bases({entry.name: entry.outline for entry in entries}, stamps)
         if self._workspace.only is None:
             root = self._workspace.root
@@ -234,6 +238,15 @@ class Counts:
             )
 
         self._outlines.written(work)
+
+
+def _no_text(workspace: Workspace, notes: list[str]) -> InputError:
+    where = sound(str(workspace.only or workspace.root))
+    return InputError(
+        f"There is no text in {where}.",
+        " ".join(notes) or f"Text files end in {', '.join(SUFFIXES)}.",
+        "Name the folder or file of your text, or make a workspace: inkstand new NAME",
+    )
 
 
 def _mark(stamp: Stamp) -> str:
