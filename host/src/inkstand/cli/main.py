@@ -22,6 +22,9 @@ from inkstand.cli.state import State
 # commands imports none of them; a test keeps both the same.
 COMMANDS: dict[str, tuple[str, str]] = {
     "demo": ("demo", "Show what Inkstand does, on the sample story."),
+    "new": ("new", "Make a workspace: a folder with a manuscript, a bible and settings."),
+    "status": ("status", "Say where a book stands: words, today's words, goals."),
+    "watch": ("watch", "Print a line whenever a text is changed, with its words, until Ctrl-C."),
     "run": ("run", "Run a writing tool on a file, a folder or standard input."),
     "read": ("read", "Read a manuscript: its people, who says what, its scenes."),
     "generate": ("generate", "Write with a model: stream the answer to a prompt."),
