@@ -1,0 +1,223 @@
+"""Texts that tools made for a manuscript: kept aside until the writer accepts or rejects them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from inkstand.workspace.accepting import Accepted, Accepting, see_waiting
+from inkstand.workspace.proposal_store import Proposal, ProposalStore, Status
+from inkstand.workspace.saving import HUMAN, Saver
+from inkstand.workspace.textfile import TextFile
+from inkstand.workspace.units import Unit, units_of
+from inkstand.workspace.word_diff import Piece, pieces
+from inkstand_sdk.errors import ChangedMeanwhile, UsageError
+
+OPEN: tuple[Status, ...] = ("waiting", "part", "stale")
+_LONE_LF = re.compile(r"(?<!\r)\n")
+
+
+class Proposals:
+    """The proposals of one workspace.
+
+    Args:
+        saver: What writes the workspace's files.
+        on_damage: Told a sentence for the user when a damaged file was moved aside.
+
+    """
+
+    def __init__(self, saver: Saver, on_damage: Callable[[str], None] | None = None) -> None:
+        self._saver = saver
+        self.store = ProposalStore(saver.workspace.state, on_damage)
+        self._accepting = Accepting(saver, self.store)
+
+    def add(
+        self, path: Path, span: tuple[int, int], proposal: Proposal, *, seen: str, offset: int = 0
+    ) -> Proposal:
+        """Keep a proposal for a file as it was seen, and return it with its id.
+
+        Args:
+            path: The file; it need not be there.
+            span: From where to where in `seen` its text is to stand, in code points.
+            proposal: Its text, and where it comes from.
+            seen: The file's text when the tool read it, or the part of it that the tool read.
+            offset: Where that part began in the file.
+
+        Raises:
+            UsageError: the file lies outside of the workspace, or the range outside of the text.
+            InputError: it cannot be kept.
+
+        """
+        start, end = span
+        if not 0 <= start <= end <= len(seen):
+            raise UsageError(
+                f"A proposal for the code points {start} to {end} was made,"
+                f" and the text has {len(seen)}.",
+                "The tool counted wrong.",
+                "Report it to the tool's author.",
+            )
+        workspace = self._saver.workspace
+        real = workspace.writable(path)
+        with self._saver.alone():
+            basis, start, end, snapshot = self._basis(real, seen, span, offset)
+            text = _sound(proposal.text)
+            if "\r\n" in basis and not _LONE_LF.search(basis):
+                text = _LONE_LF.sub("\r\n", text)
+            units = units_of(basis, start, end, text)
+            kept = msgspec.structs.replace(
+                proposal,
+                file=workspace.name_of(real),
+                is_new=not real.exists(),
+                start=start,
+                end=end,
+                text=text,
+                snapshot=snapshot,
+                at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+                units=units,
+                status="waiting" if units else "accepted",
+            )
+            return self.store.add(kept, basis)
+
+    def _basis(
+        self, real: Path, seen: str, span: tuple[int, int], offset: int
+    ) -> tuple[str, int, int, int]:
+        """The file's whole text, where in it the place is, and its snapshot.
+
+        A file that went on since it was seen is left out of it: what was seen is the basis then,
+        and its place is looked for when the proposal is accepted.
+        """
+        if not real.exists():
+            return seen, *span, 0
+        file = TextFile.read(real)
+        snapshot = self._saver.history.snapshot(
+            self._saver.workspace.name_of(real), file.data, by=HUMAN, why="basis of a proposal"
+        )
+        at = offset
+        if file.text[offset : offset + len(seen)] != seen:
+            at = file.text.find(seen)
+            if at < 0 or file.text.find(seen, at + 1) >= 0:
+                return seen, *span, snapshot
+        return file.text, span[0] + at, span[1] + at, snapshot
+
+    def listed(self, *, everything: bool = False) -> list[Proposal]:
+        """The proposals that wait, or all, the oldest first."""
+        self._recover()
+        return self.store.of(*(() if everything else OPEN))
+
+    def get(self, number: int) -> Proposal:
+        """The proposal of that id. Raises `NotFound`."""
+        self._recover()
+        return self.store.get(number)
+
+    def changes(self, proposal: Proposal, around: int = 0) -> list[tuple[Unit, tuple[Piece, ...]]]:
+        """Each hunk of a proposal beside its first unit, with the words of the basis around it.
+
+        Args:
+            proposal: The proposal.
+            around: Code points of the basis to show on either side.
+
+        """
+        basis = self.store.basis(proposal)
+        found = []
+        for number in sorted({unit.hunk for unit in proposal.units}):
+            units = [unit for unit in proposal.units if unit.hunk == number]
+            first, last = units[0].start, units[-1].end
+            left, right = max(0, first - around), last + around
+            moved = [
+                msgspec.structs.replace(
+                    unit.change(), old_start=unit.start - left, old_end=unit.end - left
+                )
+                for unit in units
+            ]
+            found.append((units[0], tuple(pieces(basis[left:right], moved))))
+        return found
+
+    def accept(
+        self, number: int, *, hunks: Sequence[int] = (), sentences: Sequence[int] = ()
+    ) -> Accepted:
+        """Write a proposal into its file: all of it that waits, or only some.
+
+        Raises:
+            ChangedMeanwhile: its place in the file has changed; it is kept as stale.
+            UsageError: it is accepted or rejected already, or has no such hunk or sentence.
+            InputError: the file cannot be written; it is then as it was.
+
+        """
+        with self._saver.alone():
+            self._recover()
+            proposal = self.store.get(number)
+            chosen = _chosen(proposal, hunks, sentences)
+            try:
+                return self._accepting.accept(proposal, chosen)
+            except ChangedMeanwhile:
+                self.store.change(msgspec.structs.replace(proposal, status="stale"))
+                raise
+
+    def reject(self, number: int) -> Proposal:
+        """Lay a proposal aside; its text is kept. What was accepted of it stays in the file.
+
+        Raises:
+            UsageError: nothing of it waits.
+
+        """
+        with self._saver.alone():
+            self._recover()
+            proposal = self.store.get(number)
+            see_waiting(proposal)
+            units = tuple(
+                msgspec.structs.replace(unit, state="rejected") if unit.state == "waiting" else unit
+                for unit in proposal.units
+            )
+            some = any(unit.state == "accepted" for unit in units)
+            rejected = msgspec.structs.replace(
+                proposal, units=units, status="accepted" if some else "rejected"
+            )
+            self.store.change(rejected)
+            return rejected
+
+    def close(self) -> None:
+        """Let go of the file."""
+        self.store.close()
+
+    def _recover(self) -> None:
+        if self.store.under_way():
+            with self._saver.alone():
+                self._accepting.recover()
+
+
+def _chosen(proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int]) -> tuple[int, ...]:
+    """The places of the units that are meant."""
+    see_waiting(proposal)
+    for what, wanted, there in (
+        ("hunk", hunks, {unit.hunk for unit in proposal.units}),
+        ("sentence", sentences, {unit.sentence for unit in proposal.units}),
+    ):
+        for number in wanted:
+            if number not in there:
+                raise UsageError(
+                    f"Proposal {proposal.id} has no {what} {number}.",
+                    f"It has {len(there)}.",
+                    f"See: inkstand proposals show {proposal.id}",
+                )
+    whole = not hunks and not sentences
+    meant = tuple(
+        place
+        for place, unit in enumerate(proposal.units)
+        if unit.state == "waiting" and (whole or unit.hunk in hunks or unit.sentence in sentences)
+    )
+    if not meant:
+        raise UsageError(
+            f"That part of proposal {proposal.id} is accepted or rejected already.",
+            "",
+            f"See: inkstand proposals show {proposal.id}",
+        )
+    return meant
+
+
+def _sound(text: str) -> str:
+    """Text that a file can hold: an engine may have cut a character in two."""
+    return text.encode("utf-8", "replace").decode("utf-8")
