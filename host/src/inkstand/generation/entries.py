@@ -47,6 +47,11 @@ def calls_of(recorded: Recorded) -> list[Call]:
 
 
 def _call(recorded: Recorded, backend: str, model: str, outcome: str) -> Call:
+    # Where a model that was tried in vain before it was is not known here.
+    spec = recorded.spec
+    remote = (
+        spec is not None and spec.remote and (backend, model) == (recorded.backend, recorded.model)
+    )
     return Call(
         at=recorded.at,
         request_id=recorded.request.id,
@@ -55,6 +60,7 @@ def _call(recorded: Recorded, backend: str, model: str, outcome: str) -> Call:
         outcome=outcome,
         tool=recorded.tool,
         run=recorded.run,
+        remote=remote,
     )
 
 

@@ -19,7 +19,8 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
 
     `at` is when the request was made, in seconds since the epoch; `outcome` a finish reason or an
     error's code; `from_cache` whether the text came from the output cache, in which case no
-    model worked and the tokens are 0. `run` is the id of the tool's run, if there was one.
+    model worked and the tokens are 0. `remote` is whether it went to another machine. `run` is the
+    id of the tool's run, if there was one.
     """
 
     at: float
@@ -39,6 +40,7 @@ class Call(msgspec.Struct, frozen=True, kw_only=True):
     tokens_per_second: float = 0.0
     cost: float = 0.0
     from_cache: bool = False
+    remote: bool = False
 
 
 class UsageTotal(msgspec.Struct, frozen=True, kw_only=True):
@@ -92,6 +94,7 @@ _MIGRATIONS = (
     );
     CREATE INDEX calls_at ON calls (at);
     """,
+    "ALTER TABLE calls ADD COLUMN remote INTEGER NOT NULL DEFAULT 0",
 )
 
 

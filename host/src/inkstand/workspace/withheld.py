@@ -235,6 +235,20 @@ def _passages(data: bytes, path: Path, name: str, *, here: bool) -> Iterator[Pas
     yield from (each for value in told if (each := Passage.of(value, "", name)).runs)
 
 
+def marked_files(workspace: Workspace, rules: CloudRules) -> list[str]:
+    """The names of the files of a workspace that stay on this machine, in their order."""
+    only = workspace.only
+    found = []
+    for path in [only] if only is not None else _texts_below(workspace.root):
+        name = workspace.name_of(path)
+        try:
+            if any(_passages(files.read(path), path, name, here=rules.keep(name))):
+                found.append(name)
+        except (OSError, InputError):
+            continue  # what cannot be read cannot be sent
+    return sorted(found)
+
+
 def _named(scene: Scene) -> str:
     return scene.title or scene.chapter
 
