@@ -1,7 +1,8 @@
 """What a file of another program is read into, and what is written into one: a `Document`.
 
-Prose is Markdown as `MARKDOWN` says. A screenplay is Fountain, which is plain text too: its
-sections are cut at the acts (`#` lines), and their texts are Fountain word for word.
+Prose is Markdown as `MARKDOWN` says. A screenplay is Fountain, which is plain text too, word for
+word as it was: a section of the level "chapter" is what follows a `# ` line, its title what that
+line says; one of the level "scene" follows a scene heading, its title that line as it stands.
 """
 
 from __future__ import annotations
@@ -62,6 +63,8 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
             `rights`, `identifier`, `contact`. Of a screenplay, `title_page` is an ordered mapping
             from each key of its Fountain title page, as spelled there, to a list of lines.
         sections: Parts, chapters and scenes in reading order.
+        asides: Texts beside the manuscript, Markdown: research, notes about people, scenes that
+            are not to be in the book. They lie in `notes/` of a workspace.
 
     """
 
@@ -71,6 +74,7 @@ class Document(msgspec.Struct, frozen=True, kw_only=True):
     language: str = ""
     metadata: dict[str, Any] = {}
     sections: tuple[Section, ...] = ()
+    asides: tuple[Section, ...] = ()
 
 
 class Imported(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,22 @@
+"""What could not be carried, said in sentences with counts."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+
+_SHOWN = 20
+
+
+def told(lost: Counter[str]) -> tuple[str, ...]:
+    """A sentence for each kind of thing; "images, left out" reads "3 images, left out"."""
+    return tuple(
+        f"Not carried: {count:,} × {what}." for what, count in sorted(lost.items()) if count
+    )
+
+
+def listed(what: str, names: Iterable[str]) -> str:
+    """A sentence that lists names, the first of them if there are many."""
+    every = list(names)
+    more = f", and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return f"{what}: {', '.join(every[:_SHOWN])}{more}."
