@@ -154,3 +154,43 @@ def test_generate_as_takes_no_text_that_was_cut_off_even_if_it_decodes() -> None
     backend = Parrot('{"word":"rain"}', '{"word":"rain"}', reason="length")
     with pytest.raises(OutputInvalid, match="cut off"):
         run_tool(tool(answer), model=backend, engine="model")
+
+
+def test_what_a_tool_proposes_is_in_the_run_and_nowhere_else() -> None:
+    story = manuscript_from_text("He went.")
+
+    def run(_: Any, ctx: ToolContext) -> Given:
+        first = ctx.propose("She stayed.", scene=ctx.manuscript.scenes[0], why="More.")
+        second = ctx.propose("ran", scene=ctx.manuscript.scenes[0].id, start=3, end=7)
+        third = ctx.propose("Once.", file="new.md", title="New")
+        return Given(f"{first} {second} {third}")
+
+    done = run_tool(tool(run), manuscript=story)
+
+    assert done.output.text == "1 2 3"
+    assert [each.text for each in done.proposals] == ["She stayed.", "ran", "Once."]
+    assert (done.proposals[1].start, done.proposals[1].end) == (3, 7)
+    assert story.scenes[0].text == "He went."
+
+
+@pytest.mark.parametrize(
+    "fields",
+    [
+        {"text": " "},
+        {"text": "x", "scene": None},
+        {"text": "x", "file": "also.md"},
+        {"text": "x", "scene": "no such"},
+        {"text": "x", "start": 0, "end": 99},
+        {"text": "x", "start": 5, "end": 2},
+        {"text": "x", "end": 2},
+    ],
+)
+def test_a_proposal_for_no_place_is_refused(fields: dict[str, Any]) -> None:
+    story = manuscript_from_text("He went.")
+
+    def run(_: Any, ctx: ToolContext) -> Given:
+        ctx.propose(**{"scene": ctx.manuscript.scenes[0].id, **fields})
+        return Given("done")
+
+    with pytest.raises(UsageError):
+        run_tool(tool(run), manuscript=story)

@@ -49,6 +49,7 @@ if TYPE_CHECKING:
     from inkstand_sdk.settings import NoSettings as NoSettings
     from inkstand_sdk.source import ModelSource as ModelSource
     from inkstand_sdk.store import Store as Store
+    from inkstand_sdk.tool import Proposal as Proposal
     from inkstand_sdk.tool import Tool as Tool
     from inkstand_sdk.tool import ToolCall as ToolCall
     from inkstand_sdk.tool import ToolContext as ToolContext
@@ -92,7 +93,7 @@ _HOMES = {
     "settings": ("NoSettings",),
     "source": ("ModelSource",),
     "store": ("Store",),
-    "tool": ("Tool", "ToolCall", "ToolContext"),
+    "tool": ("Proposal", "Tool", "ToolCall", "ToolContext"),
 }
 _HOME_OF = {name: module for module, names in _HOMES.items() for name in names}
 

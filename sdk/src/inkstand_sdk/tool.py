@@ -8,7 +8,8 @@ from typing import Any, ClassVar, TypeVar
 import msgspec
 
 from inkstand_sdk.capabilities import Engine, Probe, ToolCapabilities
-from inkstand_sdk.manuscript import Manuscript
+from inkstand_sdk.errors import UsageError
+from inkstand_sdk.manuscript import Manuscript, Scene
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, TokenCount
 from inkstand_sdk.reader import Reading
 from inkstand_sdk.settings import NoSettings
@@ -40,6 +41,24 @@ class ToolCall(msgspec.Struct, frozen=True):
     tool: str
     input: dict[str, Any]
     output: dict[str, Any] | None = None
+
+
+class Proposal(msgspec.Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A text that a tool would have in the manuscript; the writer decides.
+
+    It is to replace the code points [start, end) of the text of the scene with the id `scene`; with
+    `start` alone it is put in there, and without either it becomes a new paragraph at the scene's
+    end. Without a scene it is a new `file`, named from the workspace's folder on with `/`. `title`
+    says in a few words what it is, `why` what it is good for.
+    """
+
+    text: str
+    scene: str = ""
+    start: int | None = None
+    end: int | None = None
+    file: str = ""
+    title: str = ""
+    why: str = ""
 
 
 class ToolContext(ABC):
@@ -110,6 +129,73 @@ class ToolContext(ABC):
     @abstractmethod
     def check_cancelled(self) -> None:
         """Raise `Cancelled` if the user has stopped the tool. Call it in long loops."""
+
+    def propose(
+        self,
+        text: str,
+        *,
+        scene: Scene | str | None = None,
+        start: int | None = None,
+        end: int | None = None,
+        file: str = "",
+        title: str = "",
+        why: str = "",
+    ) -> int:
+        """Propose a text for the manuscript, and return the proposal's number.
+
+        Nothing is written: the user sees what would change, and accepts all of it, some, or none.
+
+        Args:
+            text: The new text.
+            scene: The scene that it belongs in, or its id.
+            start: Where in the scene's text it goes, in code points; None makes it a new
+                paragraph at the scene's end.
+            end: Where what it replaces ends; None replaces nothing.
+            file: The name of a new file for it, where it belongs in no scene.
+            title: What it is, in a few words.
+            why: What it is good for.
+
+        Raises:
+            UsageError: there is no such scene or place, or the text came from no file.
+
+        """
+        proposal = Proposal(
+            text=text,
+            scene=scene.id if isinstance(scene, Scene) else scene or "",
+            start=start,
+            end=end,
+            file=file,
+            title=title,
+            why=why,
+        )
+        if not text.strip() and (start is None or end is None or start == end):
+            raise UsageError("An empty text was proposed.", "The tool made none.", "")
+        if bool(proposal.scene) == bool(file):
+            raise UsageError(
+                "A text was proposed for no place.",
+                "A proposal names a scene or a new file, one of them.",
+                "Report it to the tool's author.",
+            )
+        if end is not None and (start is None or end < start):
+            raise UsageError(
+                "A text was proposed for a place that ends before it starts.",
+                "",
+                "Report it to the tool's author.",
+            )
+        return self.propose_as(proposal)
+
+    def propose_as(self, proposal: Proposal) -> int:
+        """Keep a proposal; what `propose` does once it is put together.
+
+        Raises:
+            UsageError: this Inkstand keeps none.
+
+        """
+        raise UsageError(
+            f"{type(self).__name__} keeps no proposals.",
+            "It is older than the tool.",
+            "Upgrade Inkstand.",
+        )
 
 
 class Tool(ABC):

@@ -13,30 +13,35 @@ from inkstand.generation.hooks import Hooks
 from inkstand.index import Descriptor
 from inkstand.jobs import CancelToken, Job
 from inkstand.tools.model import ModelOfRun
+from inkstand.tools.proposing import ProposalsOfRun
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.capabilities import Engine
 from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
-from inkstand_sdk.messages import Chunk
+from inkstand_sdk.messages import Chunk, GenerateResult
 from inkstand_sdk.reader import Reading
-from inkstand_sdk.tool import BibleEntry, ToolCall
+from inkstand_sdk.tool import BibleEntry, Proposal, ToolCall
 from inkstand_sdk.worker.protocol import ContextGenerate, Progress, RunTool, ToolEvent, Write
 
 EngineChoice = Literal["auto", "analysis", "model"]
 
 
 class ToolOutcome(msgspec.Struct, frozen=True):
-    """A finished run: the tool's output as plain values, and sentences for the user."""
+    """A finished run: the tool's output as plain values, sentences for the user, and the numbers
+    of what it proposed for the manuscript.
+    """
 
     output: dict[str, Any]
     notes: tuple[str, ...] = ()
+    proposals: tuple[int, ...] = ()
 
 
 ToolRun = Job[ToolOutcome]
 """A tool at work: `events()` are its progress and its text, `result()` its outcome."""
 
 Emit = Callable[[ToolEvent], None]
+Callbacks = dict[str, Callable[[msgspec.Raw], Any]]
 Bible = Callable[[], tuple[BibleEntry, ...]]
 
 
@@ -67,6 +72,7 @@ class ToolRunner:
         engine: EngineChoice,
         model: ModelOfRun | None,
         bible: Bible = lambda: (),
+        proposals: ProposalsOfRun | None = None,
     ) -> ToolRun:
         """Run `tool` with plain values for its input.
 
@@ -78,6 +84,7 @@ class ToolRunner:
             engine: "auto" takes the model if one was named, else analysis.
             model: The model that it may write with.
             bible: Gives the pages of the workspace's bible, if the tool asks for them.
+            proposals: Keeps what the tool proposes.
 
         Raises:
             UsageError: it lacks that engine, or needs a text and none was given.
@@ -101,6 +108,8 @@ class ToolRunner:
             said: dict[str, None] = {}
             callbacks = self._callbacks(cancel, emit, manuscript, model, run, said)
             callbacks["ctx.bible"] = lambda _: bible()
+            if proposals is not None:
+                callbacks |= _proposing(dict(callbacks), tool.name, manuscript, proposals)
             with self._pool.lease(self._spec(tool), cancel=cancel) as worker:
                 output = worker.call(
                     "run_tool",
@@ -115,7 +124,11 @@ class ToolRunner:
             call, after = self._hooks.passed_through("inkstand_after_tool", call)
             self._events.tell("tool.finished", {"tool": tool.name, "engine": chosen})
             notes = (*(manuscript.notes if manuscript else ()), *before, *said, *after)
-            return ToolOutcome(call.output if call.output is not None else output, notes)
+            return ToolOutcome(
+                call.output if call.output is not None else output,
+                notes,
+                tuple(proposals.kept) if proposals is not None else (),
+            )
 
         return Job(work, name=f"tool {tool.name}")
 
@@ -127,7 +140,7 @@ class ToolRunner:
         model: ModelOfRun | None,
         run: str,
         notes: dict[str, None],
-    ) -> dict[str, Callable[[msgspec.Raw], Any]]:
+    ) -> Callbacks:
         def text() -> Manuscript:
             if manuscript is None:
                 raise UsageError("The tool asked for a text, and none was given.", "", "Name one.")
@@ -175,6 +188,22 @@ class ToolRunner:
                 msgspec.msgpack.decode(params, type=str), cancel, on_load
             ),
         }
+
+
+def _proposing(
+    callbacks: Callbacks, tool: str, manuscript: Manuscript | None, proposals: ProposalsOfRun
+) -> Callbacks:
+    """The callbacks of a tool that may propose texts."""
+
+    def propose(params: msgspec.Raw) -> int:
+        return proposals.keep(tool, msgspec.msgpack.decode(params, type=Proposal), manuscript)
+
+    def generate(params: msgspec.Raw) -> GenerateResult:
+        result: GenerateResult = callbacks["ctx.generate"](params)
+        proposals.wrote(result)
+        return result
+
+    return {"ctx.propose": propose, "ctx.generate": generate}
 
 
 def _engine(tool: Descriptor, wanted: EngineChoice, model: ModelOfRun | None) -> Engine:

@@ -32,6 +32,7 @@ class Proposals:
 
     def __init__(self, saver: Saver, on_damage: Callable[[str], None] | None = None) -> None:
         self._saver = saver
+        self.workspace = saver.workspace
         self.store = ProposalStore(saver.workspace.state, on_damage)
         self._accepting = Accepting(saver, self.store)
 
@@ -60,7 +61,7 @@ class Proposals:
                 "The tool counted wrong.",
                 "Report it to the tool's author.",
             )
-        workspace = self._saver.workspace
+        workspace = self.workspace
         real = workspace.writable(path)
         with self._saver.alone():
             basis, start, end, snapshot = self._basis(real, seen, span, offset)
@@ -94,7 +95,7 @@ class Proposals:
             return seen, *span, 0
         file = TextFile.read(real)
         snapshot = self._saver.history.snapshot(
-            self._saver.workspace.name_of(real), file.data, by=HUMAN, why="basis of a proposal"
+            self.workspace.name_of(real), file.data, by=HUMAN, why="basis of a proposal"
         )
         at = offset
         if file.text[offset : offset + len(seen)] != seen:

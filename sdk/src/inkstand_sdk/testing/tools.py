@@ -20,20 +20,22 @@ from inkstand_sdk.messages import Finish, GenerateRequest, GenerateResult, Token
 from inkstand_sdk.reader import Reader, Reading
 from inkstand_sdk.settings import build
 from inkstand_sdk.structured import generate_as, request_of
-from inkstand_sdk.tool import BibleEntry, ModelInfo, Tool, ToolContext
+from inkstand_sdk.tool import BibleEntry, ModelInfo, Proposal, Tool, ToolContext
 
 T = TypeVar("T", bound=msgspec.Struct)
 
 
 class ToolRun(msgspec.Struct, frozen=True, kw_only=True):
     """What a tool gave: its output, all it showed as it went (`written`: its own text and the
-    model's), its reports of progress, and the requests it made of the model, in order.
+    model's), its reports of progress, the requests it made of the model, and the texts that it
+    proposed, in order.
     """
 
     output: Any
     written: str = ""
     progress: tuple[tuple[float | None, str], ...] = ()
     requests: tuple[GenerateRequest, ...] = ()
+    proposals: tuple[Proposal, ...] = ()
 
 
 def run_tool(
@@ -88,6 +90,7 @@ def run_tool(
         written="".join(ctx.written),
         progress=tuple(ctx.reports),
         requests=tuple(ctx.requests),
+        proposals=tuple(ctx.proposals),
     )
 
 
@@ -131,6 +134,7 @@ class _InProcess(ToolContext):
         self.written: list[str] = []
         self.reports: list[tuple[float | None, str]] = []
         self.requests: list[GenerateRequest] = []
+        self.proposals: list[Proposal] = []
         self._manuscript = manuscript
         self._reading = reading
         self._reader = reader
@@ -224,6 +228,17 @@ class _InProcess(ToolContext):
     def check_cancelled(self) -> None:
         if self._cancelled():
             raise Cancelled
+
+    def propose_as(self, proposal: Proposal) -> int:
+        if proposal.scene:
+            scenes = [each for each in self.manuscript.scenes if each.id == proposal.scene]
+            if not scenes:
+                raise UsageError(f"The manuscript has no scene {proposal.scene!r}.")
+            length = len(scenes[0].text)
+            if not 0 <= (proposal.start or 0) <= (proposal.end or proposal.start or 0) <= length:
+                raise UsageError(f"The scene {proposal.scene!r} has {length} code points.")
+        self.proposals.append(proposal)
+        return len(self.proposals)
 
     def _loaded(self) -> Backend:
         if self._backend is None:

@@ -14,7 +14,7 @@ from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, TokenCount
 from inkstand_sdk.reader import Reading
 from inkstand_sdk.structured import generate_as, request_of
-from inkstand_sdk.tool import BibleEntry, ModelInfo, ToolContext
+from inkstand_sdk.tool import BibleEntry, ModelInfo, Proposal, ToolContext
 from inkstand_sdk.worker.peer import Ended, Incoming, Peer
 from inkstand_sdk.worker.progress import ProgressItems
 from inkstand_sdk.worker.protocol import ContextGenerate, Item, Result, Write
@@ -95,6 +95,10 @@ class _RemoteContext(ToolContext):
     def check_cancelled(self) -> None:
         if self._incoming.cancelled():
             raise Cancelled
+
+    def propose_as(self, proposal: Proposal) -> int:
+        number: int = self._ask("ctx.propose", proposal, int)
+        return number
 
     def _once(self, method: str, kind: Any) -> Any:
         """What the host says, asked once a run."""
