@@ -39,7 +39,7 @@ from inkstand_sdk.reader import Reading
 if TYPE_CHECKING:
     from inkstand.batch.batches import Batch, Batches, Mode, Source
     from inkstand.generation.best_of import BestOf
-    from inkstand.records.receipts import Receipts
+    from inkstand.records.shelf import ReceiptShelf
     from inkstand.records.usage import UsageLedger
     from inkstand_sdk.tool import BibleEntry
 
@@ -149,8 +149,8 @@ class Studio:
         return self._workshop.ledger(self._noted)
 
     @cached_property
-    def receipts(self) -> Receipts:
-        """What models were sent: in this workspace, or by this user."""
+    def receipts(self) -> ReceiptShelf:
+        """What models were sent: in this workspace, or outside of one by this user."""
         return self._workshop.receipts(self._noted)
 
     @cached_property
@@ -333,7 +333,11 @@ class Studio:
             manuscript=self._text(manuscript),
             engine=engine,
             model=self._workshop.model_of_run(
-                chain, name, preset or own.get("preset", ""), strategy
+                chain,
+                name,
+                preset or own.get("preset", ""),
+                strategy,
+                Path(manuscript) if isinstance(manuscript, str | Path) else None,
             )
             if wants_model and engine != "analysis"
             else None,

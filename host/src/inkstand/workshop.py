@@ -32,6 +32,7 @@ from inkstand_sdk.messages import GenerateRequest, Strategy
 if TYPE_CHECKING:
     from inkstand.generation.best_of import Contest
     from inkstand.records.receipts import Receipts
+    from inkstand.records.shelf import ReceiptShelf
     from inkstand.records.usage import UsageLedger
     from inkstand.workspace.withheld import Guard
 
@@ -178,10 +179,12 @@ class Workshop:
         return Contest(self.pipeline, request, choices, n, scorer, self.presets())
 
     def model_of_run(
-        self, chain: Chain, tool: str, preset: str, strategy: Strategy | None
+        self, chain: Chain, tool: str, preset: str, strategy: Strategy | None, text: Path | None
     ) -> ModelOfRun:
         """The models that a tool may write with."""
-        return ModelOfRun(self.pool, self.pipeline, chain, tool, preset=preset, strategy=strategy)
+        return ModelOfRun(
+            self.pool, self.pipeline, chain, tool, preset=preset, strategy=strategy, text=text
+        )
 
     @cached_property
     def recorder(self) -> Recorder:
@@ -190,7 +193,7 @@ class Workshop:
         return Recorder(
             self.pool,
             usage=self.ledger if config.usage.enabled else None,
-            receipts=self.receipts if config.receipts.enabled else None,
+            receipts=self._new_receipts if config.receipts.enabled else None,
             texts=config.receipts.texts,
             log=self.log,
         )
@@ -201,14 +204,38 @@ class Workshop:
 
         return UsageLedger(self._directories.data, on_damage)
 
-    def receipts(self, on_damage: Callable[[str], None] | None = None) -> Receipts:
+    def receipts(self, on_damage: Callable[[str], None] | None = None) -> ReceiptShelf:
         """What models were sent: of this workspace, or of the user."""
+        from inkstand.records.place import remembered
+        from inkstand.records.shelf import ReceiptShelf
+
+        data, own = self._directories.data, self._receipts_folder(None)
+        others = [folder for folder in (data, *remembered(data)) if folder != own]
+        return ReceiptShelf(
+            self._receipts_in(own, on_damage),
+            [self._receipts_in(folder, on_damage) for folder in others],
+            everything=own == data,
+        )
+
+    def _new_receipts(self, text: Path | None, on_damage: Callable[[str], None]) -> Receipts:
+        """Where receipts that belong to a text are written."""
+        from inkstand.records.place import remember
+
+        folder = self._receipts_folder(text)
+        remember(folder, self._directories.data)
+        return self._receipts_in(folder, on_damage)
+
+    def _receipts_folder(self, text: Path | None) -> Path:
         from inkstand.records.place import folder_for
+
+        return folder_for(text or self._text() or Path.cwd(), self._directories.data)
+
+    def _receipts_in(self, folder: Path, on_damage: Callable[[str], None] | None) -> Receipts:
         from inkstand.records.receipts import Receipts
 
         settings = self._config().receipts
         return Receipts(
-            folder_for(self._text(), self._directories.data),
+            folder,
             most=settings.most,
             most_bytes=settings.size_mb * 10**6,
             on_damage=on_damage,

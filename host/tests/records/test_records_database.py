@@ -163,22 +163,27 @@ def test_a_full_disk_loses_the_record_and_nothing_else(tmp_path: Path) -> None:
     code = """
 import resource, sqlite3, sys
 from pathlib import Path
-from inkstand.records.books import Books
+from inkstand.records.books import Books, Filed
 from inkstand.records.receipts import Block, Receipt, Receipts
 from inkstand.records.usage import Call, UsageLedger
 folder = Path(sys.argv[1])
 about = dict(at=0.0, backend="b", model="m", outcome="stop")
 notes = []
-books = Books(lambda note: UsageLedger(folder, note), lambda note: Receipts(folder, on_damage=note),
-              notes.append, texts=True)
-books.write([Call(request_id="before", **about)], [Receipt(request_id="before", **about)])
+books = Books(
+    lambda note: UsageLedger(folder, note),
+    lambda _, note: Receipts(folder, on_damage=note),
+    notes.append,
+    texts=True,
+)
+books.write([Call(request_id="before", **about)], [Filed(Receipt(request_id="before", **about))])
 resource.setrlimit(resource.RLIMIT_FSIZE, (65_536, resource.RLIM_INFINITY))
 block = Block(label="user", role="user", characters=0, text="long " * 50_000)
 books.write(
-    [Call(request_id="full", **about)], [Receipt(request_id="full", blocks=(block,), **about)]
+    [Call(request_id="full", **about)],
+    [Filed(Receipt(request_id="full", blocks=(block,), **about))],
 )
 resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-books.write([Call(request_id="after", **about)], [Receipt(request_id="after", **about)])
+books.write([Call(request_id="after", **about)], [Filed(Receipt(request_id="after", **about))])
 books.close()
 assert len(notes) == 1 and "receipts" in notes[0], notes
 """

@@ -118,7 +118,7 @@ class Scripted(Backend):
     def do_forever(self, rest: str, _r: Any, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         yield Chunk(rest or "on ")
         while not cancelled():
-            yield Chunk("on ", tokens=0)  # the host ends what counts too many
+            yield Chunk(rest or "on ", tokens=0)  # the host ends what counts too many
             time.sleep(0.002)
         yield Chunk(tokens=0, finish=Finish("cancelled"))
 

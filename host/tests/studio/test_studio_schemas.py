@@ -22,8 +22,9 @@ SCRIPTS = {
     "garbage": 'write Well, {"a": (1,, "b',
     "mended": "write {'a': 1, 'b': [True, None],}",
     "nothing": "write ",
-    "white space for ever": "forever \n",
-    "words for ever": "forever on",
+    # In long pieces, so that it is soon too much.
+    "white space for ever": "forever " + "\n" * 400,
+    "words for ever": "forever " + "on " * 150,
 }
 
 

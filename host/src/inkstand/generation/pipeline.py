@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 import uuid
 from collections.abc import Callable
+from pathlib import Path
 
 import msgspec
 
@@ -79,6 +80,7 @@ class Pipeline:
         *,
         tool: str = "",
         run: str = "",
+        text: Path | None = None,
     ) -> Generation:
         """Check the request and begin; nothing runs until the generation is iterated.
 
@@ -90,6 +92,7 @@ class Pipeline:
             cancel: A token of the caller's.
             tool: The tool on whose behalf it is asked, if any.
             run: The id of that tool's run.
+            text: The file or folder that is worked on, if it is not that of the whole Studio.
 
         Raises:
             UsageError: the request contradicts itself, or the first model cannot do what it asks.
@@ -102,7 +105,7 @@ class Pipeline:
         presets.sampling_of(request)
         if not request.id:
             request = msgspec.structs.replace(request, id=uuid.uuid4().hex)
-        call = _Call(request, chain, presets, tool, run)
+        call = _Call(request, chain, presets, tool, run, text)
         call.walk.find_first()
         outer = cancel or CancelToken()
 
@@ -202,6 +205,7 @@ class Pipeline:
                 failures=call.failures,
                 tool=call.tool,
                 run=call.run,
+                text=call.text,
             )
         )
 
@@ -223,12 +227,19 @@ class _Call:
     """One request on its way."""
 
     def __init__(
-        self, request: GenerateRequest, chain: Chain, presets: Presets, tool: str, run: str
+        self,
+        request: GenerateRequest,
+        chain: Chain,
+        presets: Presets,
+        tool: str,
+        run: str,
+        text: Path | None,
     ) -> None:
         self.request = request
         self.presets = presets
         self.tool = tool
         self.run = run
+        self.text = text
         self.walk = Walk(chain, request)
         self.at = time.time()
         self.started = time.perf_counter()

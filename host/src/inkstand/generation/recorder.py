@@ -9,6 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable
+from pathlib import Path
 from queue import Empty, SimpleQueue
 from time import monotonic
 from typing import TYPE_CHECKING
@@ -24,8 +25,8 @@ from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Failure, GenerateRequest, GenerateResult, Usage
 
 if TYPE_CHECKING:
-    from inkstand.records.books import Books
-    from inkstand.records.receipts import Receipt, Receipts
+    from inkstand.records.books import Books, Filed
+    from inkstand.records.receipts import Receipts
     from inkstand.records.usage import UsageLedger
 
 LAST_SECONDS = 2.0
@@ -40,7 +41,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     after presets, hooks and whatever structured output added (None if none was asked). `spec`,
     `model` and `backend` are the model that answered, or that failed last; `failures` those tried
     in vain before it. `usage` is what was used up where there is no result. `run` is the id of the
-    tool's run. `at` is when it began, in seconds since the epoch.
+    tool's run. `at` is when it began, in seconds since the epoch. `text` is the file or folder that
+    was worked on, None if that is the one of the whole Studio.
     """
 
     request: GenerateRequest
@@ -55,6 +57,7 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     failures: tuple[Failure, ...] = ()
     tool: str = ""
     run: str = ""
+    text: Path | None = None
 
     @property
     def outcome(self) -> str:
@@ -73,7 +76,7 @@ class Recorder:
     Args:
         pool: Where loaded models count; none is loaded for that.
         usage: Makes the ledger of calls; None keeps none.
-        receipts: Makes the book of receipts; None keeps none.
+        receipts: Makes the book of the receipts that belong to a text; None keeps none.
         texts: Whether receipts keep the blocks' texts, or their numbers alone.
         log: Where a line of each generation goes.
 
@@ -84,7 +87,7 @@ class Recorder:
         pool: WorkerPool,
         *,
         usage: Callable[[Callable[[str], None]], UsageLedger] | None = None,
-        receipts: Callable[[Callable[[str], None]], Receipts] | None = None,
+        receipts: Callable[[Path | None, Callable[[str], None]], Receipts] | None = None,
         texts: bool = True,
         log: HostLog | None = None,
     ) -> None:
@@ -94,8 +97,8 @@ class Recorder:
         self._texts = texts
         self._log = log
         self._books: Books | None = None
-        self._waiting: SimpleQueue[Recorded | Receipt | None] = SimpleQueue()
-        self._uncounted: SimpleQueue[tuple[Receipt, WorkerSpec] | None] = SimpleQueue()
+        self._waiting: SimpleQueue[Recorded | Filed | None] = SimpleQueue()
+        self._uncounted: SimpleQueue[tuple[Filed, WorkerSpec] | None] = SimpleQueue()
         self._lock = threading.Lock()
         self._threads: list[threading.Thread] = []
         self._stop = CancelToken()
@@ -175,8 +178,8 @@ class Recorder:
     def _write_all(self) -> None:
         self._put([each for each in self._taken() if each is not None])
 
-    def _taken(self) -> list[Recorded | Receipt | None]:
-        taken: list[Recorded | Receipt | None] = []
+    def _taken(self) -> list[Recorded | Filed | None]:
+        taken: list[Recorded | Filed | None] = []
         while True:
             try:
                 taken.append(self._waiting.get_nowait())
@@ -186,23 +189,23 @@ class Recorder:
     def _count(self) -> None:
         """Have the blocks of receipts counted, one receipt after another."""
         while (uncounted := self._uncounted.get()) is not None:
-            receipt, spec = uncounted
+            filed, spec = uncounted
             # Whoever writes faster than can be counted gets the newest counted.
             if self._stop.cancelled or self._uncounted.qsize() > _MOST_WAITING:
                 continue
-            counted = self._counter.counted(receipt, spec, self._stop)
+            counted = self._counter.counted(filed.receipt, spec, self._stop)
             if counted is None:
                 continue
             if counted.unread:
                 self._note(cut_note(counted))
-            self._waiting.put(counted)
+            self._waiting.put(msgspec.structs.replace(filed, receipt=counted))
 
-    def _put(self, records: list[Recorded | Receipt]) -> None:
+    def _put(self, records: list[Recorded | Filed]) -> None:
         """Write records to wherever they belong; what fails is a note, and the rest goes on."""
         if not records:
             return
         from inkstand.generation.entries import calls_of, receipt_of
-        from inkstand.records.books import Books
+        from inkstand.records.books import Books, Filed
 
         with self._lock:
             if self._books is None:
@@ -210,13 +213,17 @@ class Recorder:
         new = [each for each in records if isinstance(each, Recorded)]
         for recorded in new:
             self._say(recorded)
-        uncounted = [(receipt_of(each), each.spec) for each in new] if self._receipts else []
-        fresh = [receipt for receipt, _ in uncounted]
+        uncounted = (
+            [(Filed(receipt_of(each), each.text), each.spec) for each in new]
+            if self._receipts
+            else []
+        )
+        fresh = [filed for filed, _ in uncounted]
         counted = [each for each in records if not isinstance(each, Recorded)]
         self._books.write([call for each in new for call in calls_of(each)], [*fresh, *counted])
-        for receipt, spec in uncounted:
-            if spec is not None and receipt.blocks and not receipt.from_cache:
-                self._uncounted.put((receipt, spec))
+        for filed, spec in uncounted:
+            if spec is not None and filed.receipt.blocks and not filed.receipt.from_cache:
+                self._uncounted.put((filed, spec))
 
     def _note(self, note: str) -> None:
         if note not in self._notes:

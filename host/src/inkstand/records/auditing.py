@@ -196,7 +196,7 @@ def _size(folder: Path) -> int:
     for where, _, names in os.walk(folder):
         for name in names:
             try:
-                total += os.lstat(os.path.join(where, name)).st_size  # noqa: PTH116, PTH118
+                total += os.lstat(os.path.join(where, name)).st_size  # noqa: PTH118
             except OSError:
                 continue  # it was deleted just now
     return total
@@ -219,4 +219,4 @@ def _is_open(folder: Path) -> bool:
 
 
 def _mode(path: str) -> int:
-    return os.lstat(path).st_mode  # noqa: PTH116
+    return os.lstat(path).st_mode

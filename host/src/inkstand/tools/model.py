@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import msgspec
@@ -39,7 +40,8 @@ _LASTING = frozenset(
 class ModelOfRun:
     """The models that a tool may write with: the first that can, and while it can.
 
-    `preset` and `strategy` are the user's choice for the run, and stand over the tool's own.
+    `preset` and `strategy` are the user's choice for the run, and stand over the tool's own;
+    `text` is the file or folder that it works on, if it was named for the run.
 
     Raises:
         InkstandError: the first model cannot be used, and there is no other.
@@ -55,6 +57,7 @@ class ModelOfRun:
         *,
         preset: str = "",
         strategy: Strategy | None = None,
+        text: Path | None = None,
     ) -> None:
         self._pool = pool
         self._pipeline = pipeline
@@ -62,6 +65,7 @@ class ModelOfRun:
         self._tool = tool
         self._preset = preset
         self._strategy = strategy
+        self._text = text
         self._lost: dict[tuple[str, str], Failure] = {}
         self._walk()
 
@@ -97,7 +101,7 @@ class ModelOfRun:
             strategy=self._strategy or request.strategy,
         )
         with self._pipeline.start(
-            request, self._chain, cancel, tool=self._tool, run=run
+            request, self._chain, cancel, tool=self._tool, run=run, text=self._text
         ) as generation:
             for chunk in generation:
                 follow(chunk)
