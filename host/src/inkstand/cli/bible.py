@@ -73,6 +73,11 @@ def show(state: State, name: str, *, scene: str | None, folder: str, as_json: bo
 
     print(f"{entry.name} ({entry.kind}, {entry.file})")
     fields = {key: _spoken(value) for key, value in entry.fields.items() if key != "name"}
+    if isinstance(others := fields.get("relationships"), dict):
+        # Names are no headings: they keep their capitals.
+        fields["relationships"] = [
+            {"with": name, "what": _in_line(said)} for name, said in others.items()
+        ]
     print_output({**fields, **({"text": entry.text} if entry.text else {})})
 
 
@@ -207,6 +212,10 @@ def _in_a_word(entry: BibleEntry) -> str:
             line = str(_spoken(entry.fields[field]))
             return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
     return ""
+
+
+def _in_line(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _spoken(value: Any) -> Any:

@@ -121,7 +121,7 @@ class Bible:
         """
         wanted = kinds.same(name)
         entries = [each for each in self.entries() if kind in ("", each.kind)]
-        for names in (_own_names, aliases):
+        for names in (_own_names, aliases, _parts):
             found = [each for each in entries if wanted in map(kinds.same, names(each))]
             if len(found) == 1:
                 return found[0]
@@ -304,6 +304,10 @@ def _extended(own: BibleEntry, shared: BibleEntry) -> BibleEntry:
 def _own_names(entry: BibleEntry) -> list[str]:
     file = Path(entry.file)
     return [entry.name, entry.file, file.name, file.stem]
+
+
+def _parts(entry: BibleEntry) -> list[str]:
+    return entry.name.split()
 
 
 def aliases(entry: BibleEntry) -> list[str]:

@@ -92,6 +92,9 @@ def composed(yaml: str) -> Any:
             root = YAML(typ="safe", pure=True).compose(yaml)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
+        if mark and mark.index >= len(yaml) and error.context_mark:
+            # Something was begun and never ended: where it begins says more than the end.
+            mark = error.context_mark
         problem = str(error.problem or error.context or "it is no YAML")
         raise _fault(problem, mark.line if mark else 0) from error
     except (YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:

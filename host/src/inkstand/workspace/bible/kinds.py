@@ -25,7 +25,8 @@ NOTE = "note"
 """The kind of a page that lies in `bible/` itself."""
 _KIND_OF_FOLDER = {folder: kind for kind, folder in FOLDERS.items()}
 _KIND_OF_FILE = {file: kind for kind, file in SINGLE.items()}
-_SAFE = "._()'’&,+-"
+_SAFE = "._()+-"
+_DROPPED = re.compile(r"['’]")
 _DOTS = re.compile(r"\.{2,}")
 _YAML_1_1 = {"yes", "no", "on", "off", "y", "n"}
 """Words that other programs take for true or false."""
@@ -74,7 +75,7 @@ def file_of(kind: str, name: str) -> Path:
     """
     if kind in SINGLE:
         return Path(SINGLE[kind])
-    plain = unicodedata.normalize("NFC", name)
+    plain = _DROPPED.sub("", unicodedata.normalize("NFC", name))
     kept = "".join(each if _is_safe(each) else " " for each in plain)
     stem = "-".join(_DOTS.sub(" ", kept).split()).strip(".-").lower()
     if _RESERVED.match(stem):
@@ -140,15 +141,13 @@ def _described(struct: type[msgspec.Struct]) -> list[tuple[str, str]]:
 
 def quoted(text: str) -> str:
     """Text as a YAML scalar on one line: bare where that reads back as the same text."""
-    import json
-
     from inkstand.workspace.bible.front import composed
     from inkstand_sdk.errors import InputError
 
     try:
         node = composed(f"key: {text}\n")
     except InputError:
-        return json.dumps(text, ensure_ascii=False)
+        return double_quoted(text)
     pairs = node.value if node is not None else []
     bare = (
         len(pairs) == 1
@@ -157,4 +156,15 @@ def quoted(text: str) -> str:
         and pairs[0][1].style is None
         and pairs[0][1].value == text
     )
-    return text if bare and text.lower() not in _YAML_1_1 else json.dumps(text, ensure_ascii=False)
+    return text if bare and text.lower() not in _YAML_1_1 else double_quoted(text)
+
+
+def double_quoted(text: str) -> str:
+    """Text as a YAML scalar in double quotes, on one line."""
+    import json
+
+    # YAML, unlike JSON, wants everything escaped that does not print.
+    return "".join(
+        each if each.isprintable() else f"\\U{ord(each):08X}"
+        for each in json.dumps(text, ensure_ascii=False)
+    )

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from inkstand.workspace.bible import front
-from inkstand.workspace.bible.kinds import quoted
+from inkstand.workspace.bible.kinds import double_quoted, quoted
 from inkstand_sdk.errors import InputError
 
 _IN_FLOW = set(",[]{}")
@@ -252,9 +252,9 @@ def _scalar(value: Any, style: str | None, in_flow: bool) -> str:
     if style == "'" and value.isprintable():
         return "'" + value.replace("'", "''") + "'"
     if style == '"' or not value.isprintable():
-        return json.dumps(value, ensure_ascii=False)
+        return double_quoted(value)
     if in_flow and _IN_FLOW & set(value):
-        return json.dumps(value, ensure_ascii=False)
+        return double_quoted(value)
     return quoted(value)
 
 
