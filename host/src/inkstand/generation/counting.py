@@ -12,7 +12,7 @@ import msgspec
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
-from inkstand_sdk.errors import InkstandError
+from inkstand_sdk.errors import InkstandError, Withheld
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, TokenCount
 
 if TYPE_CHECKING:
@@ -70,7 +70,12 @@ class Counter:
         return (cut_note(counted),) if counted is not None and counted.unread else ()
 
     def counted(self, receipt: Receipt, spec: WorkerSpec, cancel: CancelToken) -> Receipt | None:
-        """The receipt with its blocks counted; None if no model is loaded that could do it."""
+        """The receipt with its blocks counted; None if no model is loaded that could do it.
+
+        What was kept from going to a model is not given to it to be counted either.
+        """
+        if receipt.outcome == Withheld.code:
+            return None
         counts = [self._remembered(spec, block) for block in receipt.blocks]
         if None in counts:
             try:
