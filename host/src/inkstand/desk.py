@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from inkstand.workspace.outlines import Outlines
     from inkstand.workspace.past import Past
     from inkstand.workspace.project import Workspace
+    from inkstand.workspace.proposals import Proposals
+    from inkstand.workspace.provenance import Provenance
     from inkstand.workspace.saving import Saver
     from inkstand.workspace.status import Status
     from inkstand_sdk.manuscript import Manuscript
@@ -108,10 +110,25 @@ class Desk:
 
         return Bible(self.workspace, lambda: self.saver)
 
+    @cached_property
+    def proposals(self) -> Proposals:
+        """What tools wrote for it, to be accepted or rejected."""
+        from inkstand.workspace.proposals import Proposals
+
+        return Proposals(self.saver, self._noted)
+
+    def provenance(self, path: Path) -> Provenance:
+        """Which sentences of a file or folder of it are a person's, and which a machine's."""
+        from inkstand.workspace.provenance import provenance_of
+
+        return provenance_of(self.manuscript(path), self.proposals.made())
+
     def close(self) -> None:
         """Thin the history if a day has gone by, and let go of it. It may be called twice."""
         if "outlines" in self.__dict__:
             self.outlines.close()
+        if "proposals" in self.__dict__:
+            self.proposals.close()
         if "history" not in self.__dict__:
             return
         try:

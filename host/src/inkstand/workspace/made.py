@@ -6,19 +6,20 @@ import hashlib
 import re
 import sqlite3
 import unicodedata
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import islice
 
 import msgspec
 
+from inkstand.workspace.likeness import FEWEST, Likest
 from inkstand.workspace.sentences import spans
 from inkstand.workspace.word_diff import TOKEN, Hunk
 
 SCHEMA = """
 CREATE TABLE made (
   id INTEGER PRIMARY KEY AUTOINCREMENT, proposal INTEGER NOT NULL, text TEXT NOT NULL,
-  whole INTEGER NOT NULL, echo INTEGER NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL
+  whole INTEGER NOT NULL, echo INTEGER NOT NULL, before TEXT NOT NULL, after TEXT NOT NULL,
+  others TEXT NOT NULL
 );
 """
 _LETTER = re.compile(r"\w")
@@ -29,7 +30,8 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     """A sentence of which a machine wrote words.
 
     `whole` is whether all of them are its own, `echo` whether the text said the same before.
-    `before` and `after` are the keys of the sentences around it ("" at a text's ends).
+    `before` and `after` are the keys of the sentences around it ("" at a text's ends), `others`
+    those of sentences like it that were there before and stayed.
     """
 
     proposal: int
@@ -38,6 +40,7 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
     echo: bool = False
     before: str = ""
     after: str = ""
+    others: tuple[str, ...] = ()
     id: int = 0
 
 
@@ -64,9 +67,11 @@ def made_by(old: str, changes: Sequence[Hunk], proposal: int) -> Iterator[Made]:
 
     """
     new, written = _with_spans(old, changes)
-    before = Counter(words_of(old[start:end]) for start, end in spans(old))
     places = spans(new)
     told = [words_of(new[start:end]) for start, end in places]
+    stayed = set(told) & {words_of(old[start:end]) for start, end in spans(old)}
+    others = sorted(words for words in stayed if len(words) >= FEWEST)
+    likest = Likest(others)
     nearest = 0
     for number, (start, end) in enumerate(places):
         while nearest < len(written) and written[nearest][1] <= start:
@@ -82,9 +87,10 @@ def made_by(old: str, changes: Sequence[Hunk], proposal: int) -> Iterator[Made]:
             proposal=proposal,
             text=new[start:end],
             whole=own >= len(told[number]),
-            echo=before[told[number]] > 0,
+            echo=told[number] in stayed,
             before=key_of(told[number - 1]) if number else "",
             after=key_of(told[number + 1]) if number + 1 < len(told) else "",
+            others=tuple(key_of(others[near]) for near in likest.like(told[number])),
         )
 
 
@@ -104,9 +110,18 @@ def _with_spans(old: str, changes: Sequence[Hunk]) -> tuple[str, list[tuple[int,
 def keep_made(connection: sqlite3.Connection, made: Sequence[Made]) -> None:
     """Keep sentences."""
     connection.executemany(
-        "INSERT INTO made (proposal, text, whole, echo, before, after) VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT INTO made (proposal, text, whole, echo, before, after, others)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)",
         [
-            (each.proposal, each.text, each.whole, each.echo, each.before, each.after)
+            (
+                each.proposal,
+                each.text,
+                each.whole,
+                each.echo,
+                each.before,
+                each.after,
+                " ".join(each.others),
+            )
             for each in made
         ],
     )
@@ -115,7 +130,7 @@ def keep_made(connection: sqlite3.Connection, made: Sequence[Made]) -> None:
 def read_made(connection: sqlite3.Connection) -> list[Made]:
     """All sentences that are kept, in order."""
     rows = connection.execute(
-        "SELECT id, proposal, text, whole, echo, before, after FROM made ORDER BY id"
+        "SELECT id, proposal, text, whole, echo, before, after, others FROM made ORDER BY id"
     )
     return [
         Made(
@@ -126,6 +141,7 @@ def read_made(connection: sqlite3.Connection) -> list[Made]:
             echo=bool(echo),
             before=before,
             after=after,
+            others=tuple(others.split()),
         )
-        for number, proposal, text, whole, echo, before, after in rows
+        for number, proposal, text, whole, echo, before, after, others in rows
     ]

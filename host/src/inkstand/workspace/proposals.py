@@ -10,6 +10,7 @@ from pathlib import Path
 import msgspec
 
 from inkstand.workspace.accepting import Accepted, Accepting, see_waiting
+from inkstand.workspace.made import Made
 from inkstand.workspace.proposal_store import Proposal, ProposalStore, Status
 from inkstand.workspace.saving import HUMAN, Saver
 from inkstand.workspace.textfile import TextFile
@@ -113,6 +114,11 @@ class Proposals:
         """The proposal of that id. Raises `NotFound`."""
         self._recover()
         return self.store.get(number)
+
+    def made(self) -> list[Made]:
+        """The sentences that came from a machine, in the order of accepting."""
+        self._recover()
+        return self.store.made()
 
     def changes(self, proposal: Proposal, around: int = 0) -> list[tuple[Unit, tuple[Piece, ...]]]:
         """Each hunk of a proposal beside its first unit, with the words of the basis around it.

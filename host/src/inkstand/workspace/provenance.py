@@ -1,0 +1,187 @@
+"""Whose words a manuscript is: a person's, a machine's, or both; sentence by sentence.
+
+It is told from the texts themselves, compared with what was accepted from machines, so it holds
+wherever the sentences were moved and whichever editor changed them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Literal
+
+import msgspec
+
+from inkstand.workspace.likeness import FEWEST, LIKE, Likest, Words
+from inkstand.workspace.made import Made, key_of, words_of
+from inkstand.workspace.scenes import count_words
+from inkstand.workspace.sentences import spans
+from inkstand_sdk.manuscript import Manuscript, Scene
+
+Origin = Literal["human", "machine", "edited"]
+"""Who wrote a sentence; "edited" is a machine's sentence that a person changed, or one of both."""
+
+
+class Shares(msgspec.Struct, frozen=True, kw_only=True):
+    """How many words are whose."""
+
+    human: int = 0
+    machine: int = 0
+    edited: int = 0
+
+    def __add__(self, other: Shares) -> Shares:
+        return Shares(
+            human=self.human + other.human,
+            machine=self.machine + other.machine,
+            edited=self.edited + other.edited,
+        )
+
+    @property
+    def all(self) -> int:
+        """All words."""
+        return self.human + self.machine + self.edited
+
+
+class Traced(msgspec.Struct, frozen=True, kw_only=True):
+    """A sentence that is not only a person's: where it is in its scene's text, in code points, and
+    the proposal that it came by.
+    """
+
+    text: str
+    origin: Origin
+    start: int
+    end: int
+    proposal: int
+
+
+class SceneProvenance(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose words a scene is."""
+
+    id: str
+    label: str
+    file: str
+    line: int
+    words: Shares
+    sentences: tuple[Traced, ...] = ()
+
+
+class Provenance(msgspec.Struct, frozen=True, kw_only=True):
+    """Whose words a manuscript is, in all and by scene."""
+
+    title: str
+    words: Shares
+    scenes: tuple[SceneProvenance, ...]
+
+
+def provenance_of(manuscript: Manuscript, made: Sequence[Made]) -> Provenance:
+    """Whose words a manuscript is.
+
+    Args:
+        manuscript: The text as it is now.
+        made: The sentences that were accepted from machines.
+
+    """
+    known = _Known(made)
+    scenes = tuple(_of_scene(scene, known) for scene in manuscript.scenes)
+    words = sum((scene.words for scene in scenes), Shares())
+    return Provenance(title=manuscript.title, words=words, scenes=scenes)
+
+
+def _of_scene(scene: Scene, known: _Known) -> SceneProvenance:
+    counts = {"human": 0, "machine": 0, "edited": 0}
+    traced: list[Traced] = []
+    if known.is_empty:
+        counts["human"] = scene.words or count_words(scene.text)
+    else:
+        places = spans(scene.text)
+        texts = [scene.text[start:end] for start, end in places]
+        for (start, end), text, (origin, proposal) in zip(
+            places, texts, known.origins(texts), strict=True
+        ):
+            counts[origin] += count_words(text)
+            if origin != "human":
+                traced.append(
+                    Traced(text=text, origin=origin, start=start, end=end, proposal=proposal)
+                )
+    return SceneProvenance(
+        id=scene.id,
+        label=scene.label(),
+        file=scene.file,
+        line=scene.line,
+        words=Shares(**counts),
+        sentences=tuple(traced),
+    )
+
+
+class _Known:
+    """The sentences of machines, to look others up in."""
+
+    def __init__(self, made: Sequence[Made]) -> None:
+        self._made = made
+        self._words = [words_of(each.text) for each in made]
+        self._at: dict[str, list[int]] = {}
+        for number, words in enumerate(self._words):
+            if words:
+                self._at.setdefault(key_of(words), []).append(number)
+        self._likest = Likest(self._words)
+        self.is_empty = not made
+
+    def origins(self, texts: Sequence[str]) -> list[tuple[Origin, int]]:
+        """Whose each sentence of a text is, and by which proposal it came (0: none)."""
+        told = [words_of(text) for text in texts]
+        keys = [key_of(words) for words in told]
+        found = [self._by_itself(words, key) for words, key in zip(told, keys, strict=True)]
+        # What is too short to be known by itself is known by a neighbor that is: forwards and
+        # backwards, so that a row of short lines is known by the long one before or after it.
+        for order in (range(len(keys)), range(len(keys) - 1, -1, -1)):
+            for place in order:
+                if found[place] is None:
+                    found[place] = self._by_neighbors(keys, found, place, told)
+        return [self._told(number, words) for number, words in zip(found, told, strict=True)]
+
+    def _by_itself(self, words: Words, key: str) -> int | None:
+        """The sentence of a machine that this one surely is, or comes from."""
+        if len(words) < FEWEST:
+            return None
+        same = [number for number in self._at.get(key, ()) if not self._made[number].echo]
+        if same:
+            return same[0]
+        if key in self._at:
+            return None
+        likest = self._likest.find(words)
+        if likest is None or likest[1] < LIKE:
+            return None
+        made = self._made[likest[0]]
+        return None if made.echo or key in made.others else likest[0]
+
+    def _by_neighbors(
+        self, keys: list[str], found: list[int | None], place: int, told: list[Words]
+    ) -> int | None:
+        """A sentence of the same words that stood between the same neighbors, or one of them."""
+        before = keys[place - 1] if place else ""
+        after = keys[place + 1] if place + 1 < len(keys) else ""
+        beside = [
+            (near + step, self._made[near].proposal)
+            for at, step in ((place - 1, 1), (place + 1, -1))
+            if 0 <= at < len(keys) and (near := found[at]) is not None
+        ]
+        for number in self._at.get(keys[place], ()):
+            each = self._made[number]
+            if (number, each.proposal) in beside:
+                return number
+            matching = [before == each.before, after == each.after]
+            telling = [
+                bool(before) and len(told[place - 1]) >= FEWEST,
+                bool(after) and len(told[place + 1]) >= FEWEST,
+            ]
+            if (all(matching) and (before or after)) or any(
+                m and t for m, t in zip(matching, telling, strict=True)
+            ):
+                return number
+        return None
+
+    def _told(self, number: int | None, words: Words) -> tuple[Origin, int]:
+        if number is None:
+            return "human", 0
+        made = self._made[number]
+        is_same = made.whole and words == self._words[number]
+        return ("machine" if is_same else "edited"), made.proposal
