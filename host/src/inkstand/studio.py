@@ -39,6 +39,7 @@ from inkstand_sdk.reader import Reading
 if TYPE_CHECKING:
     from inkstand.batch.batches import Batch, Batches, Mode, Source
     from inkstand.generation.best_of import BestOf
+    from inkstand.records.auditing import Audit
     from inkstand.records.shelf import ReceiptShelf
     from inkstand.records.usage import UsageLedger
     from inkstand_sdk.tool import BibleEntry
@@ -267,9 +268,7 @@ class Studio:
 
     def desk(self, path: str | Path | None = None) -> Desk:
         """The workspace around a path, or around the Studio's own, or the current folder."""
-        if path:
-            self._workshop.work_on(Path(path))
-        return self.desks.at(Path(path or self.path or "."))
+        return self.desks.at(self._workshop.place(path or self.path))
 
     def manuscript(self, path: str | Path) -> Manuscript:
         """The manuscript at a file or folder."""
@@ -277,15 +276,11 @@ class Studio:
 
     def manuscript_of(self, data: bytes, name: str = "standard input") -> Manuscript:
         """The manuscript that bytes of text are."""
-        from inkstand.workspace import manuscript
-
-        return self._workshop.kept_here(manuscript.from_bytes(data, name))
+        return self._workshop.manuscript_of(data, name)
 
     def text_of(self, data: bytes, name: str) -> str:
         """Bytes as text, whatever their encoding; raises `InputError` if they are none."""
-        from inkstand.workspace.encoding import decode
-
-        return self._workshop.text_kept_here(decode(data, name).text, name)
+        return self._workshop.text_of(data, name)
 
     def read(
         self,
@@ -380,6 +375,10 @@ class Studio:
         return diagnosis.checks(
             self.directories, self.config_file, self.plugins.rows, self.backends, self.models
         )
+
+    def audit(self, path: str | Path | None = None) -> Audit:
+        """What may leave the machine, what did, and what is kept of a workspace."""
+        return self._workshop.audit(self.desk(path).workspace, self.usage)
 
     def sample(self) -> Path:
         """The folder of the sample manuscript that comes with Inkstand."""

@@ -31,9 +31,11 @@ from inkstand_sdk.messages import GenerateRequest, Strategy
 
 if TYPE_CHECKING:
     from inkstand.generation.best_of import Contest
+    from inkstand.records.auditing import Audit
     from inkstand.records.receipts import Receipts
     from inkstand.records.shelf import ReceiptShelf
     from inkstand.records.usage import UsageLedger
+    from inkstand.workspace.project import Workspace
     from inkstand.workspace.withheld import Guard
 
 # SQLite is only loaded where records are read, or by the thread that writes them.
@@ -107,9 +109,15 @@ class Workshop:
                 self._guard = Guard(self._directories.data, self._worked_on)
             return self._guard
 
-    def work_on(self, path: Path) -> None:
-        """Know that a file or folder is worked on: what is marked around it stays here."""
-        self._places.add(path.expanduser().absolute())
+    def place(self, path: str | Path | None) -> Path:
+        """A file or folder that is worked on: what is marked around it stays here from now on.
+
+        The current folder if none is named, which may be anything and is not looked through.
+        """
+        if path is None:
+            return Path()
+        self._places.add(Path(path).expanduser().absolute())
+        return Path(path)
 
     def kept_here(self, manuscript: Manuscript) -> Manuscript:
         """A manuscript whose marked scenes are not sent anywhere from now on."""
@@ -117,14 +125,36 @@ class Workshop:
             self.guard.remember(manuscript)
         return manuscript
 
-    def text_kept_here(self, text: str, name: str) -> str:
-        """A text that is not sent anywhere from now on if it is marked, or its file is."""
+    def manuscript_of(self, data: bytes, name: str) -> Manuscript:
+        """The manuscript that bytes of text are."""
+        from inkstand.workspace import manuscript
+
+        return self.kept_here(manuscript.from_bytes(data, name))
+
+    def text_of(self, data: bytes, name: str) -> str:
+        """Bytes as text, which stays here if it is marked; `name` may be its file's."""
+        from inkstand.workspace.encoding import decode
+
+        text = decode(data, name).text
         if text.startswith("---"):
             self.guard.remember_text(text, name)
         with suppress(OSError, ValueError):
             if Path(name).is_file():
-                self.work_on(Path(name))
+                self.place(name)
         return text
+
+    def audit(self, workspace: Workspace, usage: UsageLedger) -> Audit:
+        """What may leave the machine, what did, and what is kept of a workspace."""
+        from inkstand.records import auditing
+
+        return auditing.audit(
+            workspace,
+            self._directories,
+            self._config(),
+            self._index(),
+            usage,
+            offline=self._offline(),
+        )
 
     def _worked_on(self) -> list[Path]:
         own = self._text()
