@@ -9,6 +9,7 @@ from pathlib import Path
 import msgspec
 
 from inkstand import atomic
+from inkstand.workspace import files
 from inkstand.workspace.files import sound
 from inkstand.workspace.history import History, Version
 from inkstand.workspace.merging import merged
@@ -113,22 +114,12 @@ class Saver:
 
     def _read(self, path: Path) -> TextFile:
         real = self.workspace.writable(path)
-        try:
-            real.lstat()
-        except (FileNotFoundError, NotADirectoryError):
-            return NEW
-        except OSError as error:
-            raise _unwritable(path, error) from error
-        return TextFile.read(real)
+        return TextFile.read(real) if _is_there(real, path) else NEW
 
     def _as_bytes(self, path: Path) -> TextFile:
         """The file as it is now, text or not: what is replaced whole need not be text."""
-        try:
-            return TextFile(self.workspace.writable(path).read_bytes(), "", "utf-8")
-        except (FileNotFoundError, NotADirectoryError):
-            return NEW
-        except OSError as error:
-            raise _unwritable(path, error) from error
+        real = self.workspace.writable(path)
+        return TextFile(files.read(real), "", "utf-8") if _is_there(real, path) else NEW
 
     def _write(self, path: Path, now: TextFile, data: bytes, by: str, why: str) -> Saved:
         real = self.workspace.writable(path)
@@ -188,6 +179,16 @@ class Saver:
             except (InkstandError, OSError) as error:
                 notes.append(f"{saved.path.name} was saved, but: {error}")
         return notes
+
+
+def _is_there(real: Path, path: Path) -> bool:
+    try:
+        real.lstat()
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        raise _unwritable(path, error) from error
+    return True
 
 
 def _text(data: bytes) -> str:
