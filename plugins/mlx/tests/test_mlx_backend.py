@@ -10,7 +10,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 
@@ -330,3 +330,17 @@ def test_a_tokenizer_that_knows_more_than_the_model_is_an_error(
     with pytest.raises(InkstandError, match="does not know a token"):
         subject.run(raw("beyond", max_tokens=2))
     subject.backend.close()
+
+
+@pytest.mark.parametrize("quantization", ["none", "int4"])
+def test_how_much_is_loaded_is_told_up_to_the_end(
+    make_model: Callable[..., Path], quantization: Literal["none", "int4"]
+) -> None:
+    backend = Mlx()
+    told: list[float] = []
+    backend.on_loading = told.append
+    model = Model(id="model", format="safetensors", path=str(make_model()))
+    backend.load(model, backend.Settings(quantization=quantization))
+    backend.close()
+    assert len(told) > 2
+    assert told[-1] == 1

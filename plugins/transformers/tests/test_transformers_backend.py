@@ -347,3 +347,16 @@ def test_the_probe_imports_nothing_heavy_and_finds_the_library() -> None:
     assert found.ok
     assert found.version
     assert found.devices[0].kind == "cpu"
+
+
+def test_how_much_is_loaded_is_told_up_to_the_end(tiny: Callable[[str], Path]) -> None:
+    backend = Transformers()
+    told: list[float] = []
+    backend.on_loading = told.append
+    backend.load(
+        Model(id="tiny", format="safetensors", path=str(tiny("llama2"))),
+        backend.Settings(threads=1),
+    )
+    backend.close()
+    assert len(told) > 2
+    assert (told[0], told[-1]) == (0, 1)

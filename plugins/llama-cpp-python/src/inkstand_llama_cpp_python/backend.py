@@ -18,7 +18,7 @@ from inkstand_llama_cpp_python.library import (
     installed_version,
 )
 from inkstand_llama_cpp_python.model import NativeModel
-from inkstand_llama_cpp_python.sampler import HONORED, Sampler, sampling_notes
+from inkstand_llama_cpp_python.sampler import HONORED, Sampler, sampling_notes, unsupported
 from inkstand_llama_cpp_python.sequence import Sequence
 from inkstand_llama_cpp_python.settings import LlamaCppPythonSettings
 from inkstand_llama_cpp_python.weighing import Scale
@@ -104,7 +104,7 @@ class LlamaCppPython(Backend):
             slots=settings.slots,
             free=free_memory(),
         )
-        native = NativeModel(header, plan, settings)
+        native = NativeModel(header, plan, settings, self.loading)
         try:
             chat, adapters = ChatForm(native), Adapters(native)
             usual = (Adapter(settings.adapter, settings.adapter_scale),) if settings.adapter else ()
@@ -150,7 +150,11 @@ class LlamaCppPython(Backend):
                     continue
                 unsaid, self._unsaid = self._unsaid, ()
                 notes = _notes(request, event.finish, engine.model.context_length, constraint)
-                finish = msgspec.structs.replace(event.finish, notes=(*unsaid, *notes))
+                finish = msgspec.structs.replace(
+                    event.finish,
+                    unsupported=unsupported(request.sampling),
+                    notes=(*unsaid, *notes),
+                )
                 yield msgspec.structs.replace(event, finish=finish)
                 return
         finally:

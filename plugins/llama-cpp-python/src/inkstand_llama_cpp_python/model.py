@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from inkstand_llama_cpp_python.library import device_name, engine_words, library
@@ -32,7 +32,14 @@ class NativeModel:
     the context belongs to the engine's thread alone.
     """
 
-    def __init__(self, header: GgufHeader, plan: Plan, settings: LlamaCppPythonSettings) -> None:
+    def __init__(
+        self,
+        header: GgufHeader,
+        plan: Plan,
+        settings: LlamaCppPythonSettings,
+        loading: Callable[[float], None],
+    ) -> None:
+        """Load it; `loading` is told how much of it is there, 0 to 1."""
         self.lib = library()
         self.lock = threading.RLock()
         self.header = header
@@ -40,7 +47,7 @@ class NativeModel:
         # Every slot that writes takes one place, and prompts should still come forward.
         self.batch_size = max(settings.batch, 2 * plan.slots)
         self.notes: tuple[str, ...] = ()
-        self.model: Any = self._load(settings)
+        self.model: Any = self._load(settings, loading)
         try:
             self._refuse_what_it_is_not()
             self.vocabulary = self.lib.llama_model_get_vocab(self.model)
@@ -139,14 +146,22 @@ class NativeModel:
             if model is not None:
                 self.lib.llama_model_free(model)
 
-    def _load(self, settings: LlamaCppPythonSettings) -> Any:
+    def _load(self, settings: LlamaCppPythonSettings, loading: Callable[[float], None]) -> Any:
         params = self.lib.llama_model_default_params()
+
+        def told(share: float, _data: Any) -> bool:
+            loading(share)
+            return True  # go on
+
+        # Native code calls it until the model is there, so it must live as long.
+        params.progress_callback = callback = self.lib.llama_progress_callback(told)
         params.n_gpu_layers = settings.gpu_layers
         if not tiles_work(self.lib):
             params.use_extra_bufts = False
             self.notes = (TILES_NOTE,)
         with engine_words() as words:
             model = self.lib.llama_model_load_from_file(_native_path(self.header.path), params)
+        del callback
         if model:
             return model
         if any(sign in words.text for sign in _NO_MEMORY):

@@ -11,7 +11,9 @@ from inkstand_llama_cpp_python.model import NativeModel
 from inkstand_sdk.errors import EngineError, SchemaError
 from inkstand_sdk.messages import Sampling
 
-HONORED = Sampling.__struct_fields__
+# A sampler draws; these two search, which takes several sequences for one text.
+_SEARCHES = ("beams", "penalty_alpha")
+HONORED = tuple(name for name in Sampling.__struct_fields__ if name not in _SEARCHES)
 # The defaults of llama.cpp's own programs, so that engines built on it agree.
 _TEMPERATURE, _TOP_K, _TOP_P, _MIN_P = 0.8, 40, 0.95, 0.05
 _LAST_TOKENS = 64  # that penalties look back on
@@ -140,6 +142,11 @@ def looks_back(sampling: Sampling) -> bool:
         or sampling.frequency_penalty
         or sampling.dry
     )
+
+
+def unsupported(sampling: Sampling) -> tuple[str, ...]:
+    """The fields that are set and not honored."""
+    return tuple(name for name in sampling.given() if name not in HONORED)
 
 
 def sampling_notes(sampling: Sampling) -> tuple[str, ...]:

@@ -67,7 +67,7 @@ class Mlx(Backend):
             raise LoadFailed("This backend already holds a model.", "", "Close it first.")
         folder = read_folder(model.path)
         plan = plan_context(folder, settings.context_length, free_memory())
-        self._engine = engine = Engine(folder, settings)
+        self._engine = engine = Engine(folder, settings, self.loading)
         self._context_length = plan.context_length
         has_template = bool(engine.tokenizer.has_chat_template)
         return Loaded(

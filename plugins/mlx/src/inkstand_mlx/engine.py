@@ -60,13 +60,15 @@ class MlxCall(EngineCall[Item]):
 class Engine:
     """A model in memory. Safe to use from any number of threads, which wait for each other."""
 
-    def __init__(self, folder: ModelFolder, settings: MlxSettings) -> None:
-        """Load it; raises an `InkstandError`."""
+    def __init__(
+        self, folder: ModelFolder, settings: MlxSettings, loading: Callable[[float], None]
+    ) -> None:
+        """Load it; raises an `InkstandError`. `loading` is told the share that is there."""
         self._batch = settings.batch
         self._keep = settings.prompt_cache
         self._loaded = False
         self.notes: tuple[str, ...] = ()
-        engine_thread.run(lambda: self._load(folder, settings))
+        engine_thread.run(lambda: self._load(folder, settings, loading))
 
     def start(self, request: EngineRequest) -> MlxCall:
         """Put `request` in line; raises `EngineError` if the model was closed."""
@@ -79,9 +81,11 @@ class Engine:
         self._loaded = False
         engine_thread.run(self._unload)
 
-    def _load(self, folder: ModelFolder, settings: MlxSettings) -> None:
+    def _load(
+        self, folder: ModelFolder, settings: MlxSettings, loading: Callable[[float], None]
+    ) -> None:
         device, self.device = choose_device(settings.device)
-        loaded = load_folder(folder, settings, device)
+        loaded = load_folder(folder, settings, device, loading)
         self.notes = loaded.notes
         self.tokenizer: Any = loaded.tokenizer
         self.vocabulary = loaded.vocabulary

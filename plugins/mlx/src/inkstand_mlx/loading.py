@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +39,19 @@ class LoadedModel(msgspec.Struct, frozen=True):
     notes: tuple[str, ...]
 
 
-def load_folder(folder: ModelFolder, settings: MlxSettings, device: Any) -> LoadedModel:
-    """Load the model onto `device`; raises an `InkstandError` that says why it cannot be."""
+def load_folder(
+    folder: ModelFolder, settings: MlxSettings, device: Any, loading: Callable[[float], None]
+) -> LoadedModel:
+    """Load the model onto `device`, and tell `loading` the share of it that is there, 0 to 1.
+
+    Raises an `InkstandError` that says why it cannot be.
+    """
     os.environ.update(_OFFLINE)
     import mlx.core as mx
 
     mx.set_default_device(device)
     try:
-        return _load(folder, settings)
+        return _load(folder, settings, loading)
     except InkstandError:
         raise
     # A config may make the code of any architecture raise anything.
@@ -53,21 +59,37 @@ def load_folder(folder: ModelFolder, settings: MlxSettings, device: Any) -> Load
         raise _failed(folder, error) from error
 
 
-def _load(folder: ModelFolder, settings: MlxSettings) -> LoadedModel:
+def _load(
+    folder: ModelFolder, settings: MlxSettings, loading: Callable[[float], None]
+) -> LoadedModel:
     from mlx_lm import utils
 
     path = Path(folder.path)
     if (path / _GENERATION).is_file():
         read_json(path / _GENERATION)  # MLX would pass over it, or stumble
-    model, config = utils.load_model(path, trust_remote_code=False)
+    model, config = utils.load_model(path, lazy=True, trust_remote_code=False)
     notes = []
     bits = _BITS.get(settings.quantization)
     if bits is not None and ("quantization" in config or "quantization_config" in config):
         notes.append("The model is quantized already, so `quantization` did nothing.")
     elif bits is not None:
         model, config = utils.quantize_model(model, config, _GROUP, bits)
+    _read_weights(model, loading)
     tokenizer = _tokenizer(path, config)
     return LoadedModel(model, tokenizer, _vocabulary(config, len(tokenizer)), tuple(notes))
+
+
+def _read_weights(model: Any, loading: Callable[[float], None]) -> None:
+    """Have the weights read, which MLX puts off until they are wanted."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten
+
+    weights = [weight for _, weight in tree_flatten(model.parameters())]
+    size, read = sum(weight.nbytes for weight in weights), 0
+    for weight in weights:
+        mx.eval(weight)
+        read += weight.nbytes
+        loading(read / size)
 
 
 def _tokenizer(folder: Path, config: dict[str, Any]) -> Any:

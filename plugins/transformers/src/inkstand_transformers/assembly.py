@@ -3,6 +3,8 @@
 # Imported only when a model is loaded: it imports torch and transformers.
 from __future__ import annotations
 
+from collections.abc import Callable
+
 import torch
 
 from inkstand_sdk.backend import Loaded
@@ -21,8 +23,13 @@ _UNKNOWN_CONTEXT = 2_048
 _T5_LIKE = ("t5", "mt5", "umt5", "longt5", "switch_transformers")
 
 
-def assemble(source: Source, settings: TransformersSettings) -> tuple[Engine, Loaded]:
-    """Load it. Engine exceptions come out as they are; see `loading.quiet_and_offline`."""
+def assemble(
+    source: Source, settings: TransformersSettings, loading: Callable[[float], None]
+) -> tuple[Engine, Loaded]:
+    """Load it, and tell `loading` how much is loaded, 0 to 1.
+
+    Engine exceptions come out as they are; see `loading.quiet_and_offline`.
+    """
     threads = thread_count(settings.threads)
     torch.set_num_threads(threads)
     if source.onnx_file:
@@ -31,7 +38,7 @@ def assemble(source: Source, settings: TransformersSettings) -> tuple[Engine, Lo
     else:
         config = load_config(source.folder, source.gguf_file)
         tokens = load_tokens(source.folder, source.config or config.to_dict(), source.gguf_file)
-        writer = torch_writer(source, config, settings, tokens)
+        writer = torch_writer(source, config, settings, tokens, loading)
     context, notes = _context(settings, writer)
     most_rows = settings.batch if not isinstance(writer.decoder, SingleDecoder) else 1
     if most_rows < settings.batch:

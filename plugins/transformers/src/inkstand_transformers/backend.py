@@ -63,7 +63,7 @@ class Transformers(Backend):
         with quiet_and_offline(model.path):
             from inkstand_transformers.assembly import assemble
 
-            self._engine, loaded = assemble(source, settings)
+            self._engine, loaded = assemble(source, settings, self.loading)
         return loaded
 
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:

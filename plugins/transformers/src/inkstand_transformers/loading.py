@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import warnings
-from collections.abc import Iterator
+from collections.abc import Callable, Collection, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -16,6 +16,7 @@ from inkstand_transformers.checks import not_described
 from inkstand_transformers.failures import while_loading
 from inkstand_transformers.tokens import Tokens
 
+_WEIGHTS = "Loading weights"  # the library's name for the progress bar that is meant
 _LOCAL = {"local_files_only": True, "trust_remote_code": False}
 
 
@@ -45,6 +46,30 @@ def quiet_and_offline(path: str) -> Iterator[None]:
             ) from error
         except Exception as error:
             raise while_loading(error, path) from error
+
+
+@contextmanager
+def told_of_weights(loading: Callable[[float], None]) -> Iterator[None]:
+    """Have `loading` told the share of the weights that are in place, 0 to 1."""
+    from transformers.utils import logging
+
+    def bar(factory: Callable[..., Any], given: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        if given and options.get("desc") == _WEIGHTS:
+            return _told(given[0], loading)
+        return factory(*given, **options)
+
+    before = logging.set_tqdm_hook(bar)
+    try:
+        yield
+    finally:
+        logging.set_tqdm_hook(before)
+
+
+def _told(weights: Collection[Any], loading: Callable[[float], None]) -> Iterator[Any]:
+    for place, weight in enumerate(weights):
+        loading(place / len(weights))
+        yield weight
+    loading(1.0)
 
 
 def load_tokens(folder: Path, config: dict[str, Any], gguf_file: str = "") -> Tokens:

@@ -3,6 +3,7 @@
 # Imported only when a model is loaded: it imports torch and transformers.
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import msgspec
@@ -25,7 +26,7 @@ from inkstand_transformers.decoder import (
 )
 from inkstand_transformers.devices import choose_device, choose_dtype, device_title
 from inkstand_transformers.drafting import Drafter
-from inkstand_transformers.loading import load_config, load_model, load_tokens
+from inkstand_transformers.loading import load_config, load_model, load_tokens, told_of_weights
 from inkstand_transformers.onnx import OnnxDecoder
 from inkstand_transformers.quantization import quantize
 from inkstand_transformers.settings import TransformersSettings
@@ -47,14 +48,19 @@ class Writer(msgspec.Struct, frozen=True):
 
 
 def torch_writer(
-    source: Source, config: Any, settings: TransformersSettings, tokens: Tokens
+    source: Source,
+    config: Any,
+    settings: TransformersSettings,
+    tokens: Tokens,
+    loading: Callable[[float], None],
 ) -> Writer:
-    """A model of transformers."""
+    """A model of transformers; `loading` is told how much of it is there, 0 to 1."""
     device = choose_device(settings.device)
     dtype = choose_dtype(settings, source.config, device)
     if device == "cpu" and not quantization_of(source.config):
         check_memory(source.parameters, dtype.itemsize, str(dtype).removeprefix("torch."))
-    model = _model(source, config, settings, dtype, device)
+    with told_of_weights(loading):
+        model = _model(source, config, settings, dtype, device)
     described: dict[str, Any] = {
         "vocabulary": int(model.get_output_embeddings().weight.shape[0]),
         "architecture": config.model_type,

@@ -37,6 +37,20 @@ class LifecycleBehaviors(BackendCase):
         assert subject.loaded.device
         assert all(map(is_sentence, subject.loaded.notes)), subject.loaded.notes
 
+    def test_what_is_told_of_a_load_only_grows(
+        self, make_backend: Callable[[], Backend], model: Model, settings: Any
+    ) -> None:
+        """If this fails: call `loading` with shares from 0 to 1, each no less than the last."""
+        backend = make_backend()
+        told: list[float] = []
+        backend.on_loading = told.append
+        try:
+            backend.load(model, settings)
+        finally:
+            backend.close()
+        assert told == sorted(told)
+        assert all(0 <= share <= 1 for share in told), told
+
     def test_a_second_load_is_refused_and_the_first_model_stays(
         self, subject: Subject, model: Model, settings: Any
     ) -> None:
