@@ -17,6 +17,7 @@ if TYPE_CHECKING:
     from inkstand.workspace.counts import Counts
     from inkstand.workspace.creating import Created
     from inkstand.workspace.history import History
+    from inkstand.workspace.importing import Import
     from inkstand.workspace.outlines import Outlines
     from inkstand.workspace.past import Past
     from inkstand.workspace.project import Workspace
@@ -181,6 +182,12 @@ class Desks:
         from inkstand.workspace.creating import create
 
         return create(path, **how)
+
+    def import_file(self, path: Path, into: Path | None, **how: Any) -> Import:
+        """Bring in a file: `how` are arguments of `inkstand.workspace.importing.import_file`."""
+        from inkstand.workspace.importing import import_file
+
+        return import_file(path, into, **how)
 
     def past(self, path: Path) -> Past:
         """What a file was, even if it is deleted, or if a larger folder was worked on then."""

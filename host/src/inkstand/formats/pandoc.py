@@ -16,6 +16,7 @@ from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryFile
 
+from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import InkstandError, InputError
 
 MEMORY_MB = 3_072
@@ -33,19 +34,8 @@ class FormatMissing(InkstandError):
     code = "format-missing"
 
 
-class Cancel:
-    """What `run` asks of a cancel token; this one is never cancelled."""
-
-    @property
-    def cancelled(self) -> bool:
-        """Whether the work is no longer wanted."""
-        return False
-
-    def check(self) -> None:
-        """Raise `Cancelled` if the work is no longer wanted."""
-
-
-NEVER = Cancel()
+Cancel = CancelToken
+NEVER = CancelToken()
 
 
 def program(what: str) -> str:

@@ -54,7 +54,7 @@ def read(path: Path, decode: Decode, cancel: Cancel | None = None) -> Imported:
 
         return final_draft(data, name)
     if kind == "fountain":
-        return _fountain(*decode(data, name), path.stem)
+        return _fountain(*decode(data, name))
     if kind in ("markdown", "text"):
         return _plain(*decode(data, name), kind)
     return _flow(data, name, kind, decode, cancel)
@@ -142,11 +142,11 @@ def _authors(said: str) -> tuple[str, ...]:
     return tuple(each.strip() for each in said.split(";") if each.strip())
 
 
-def _fountain(text: str, note: str, name: str) -> Imported:
+def _fountain(text: str, note: str) -> Imported:
     from inkstand.formats.reading.fountain import fountain
     from inkstand.formats.reading.plain import unified
 
-    document = fountain(unified(text), name)
+    document = fountain(unified(text))
     return Imported(document=document, format="Fountain", notes=(note,) if note else ())
 
 

@@ -24,8 +24,8 @@ _SCENE = re.compile(
 _STYLING = re.compile(r"(?<!\\)[*_]")
 
 
-def fountain(text: str, name: str) -> Document:
-    """The screenplay of a Fountain text with LF line ends; `name` is its file's name."""
+def fountain(text: str) -> Document:
+    """The screenplay of a Fountain text with LF line ends."""
     page, rest = title_page(text)
     said = {key.lower(): " ".join(filter(None, lines)) for key, lines in page.items()}
     author = said.get("author") or said.get("authors") or ""

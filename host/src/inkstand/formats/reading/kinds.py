@@ -55,7 +55,7 @@ def kind_of(data: bytes, name: str, suffix: str) -> Kind:
             "It holds nothing but blanks, if anything.",
             "Look whether your text is in another file.",
         )
-    if data.startswith(b"PK\x03\x04") or data.startswith(b"PK\x05\x06"):
+    if data.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _in_zip(data, name)
     if data.startswith(_OLE):
         raise _old_word(data, name)

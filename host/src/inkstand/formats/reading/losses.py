@@ -9,9 +9,9 @@ _SHOWN = 20
 
 
 def told(lost: Counter[str]) -> tuple[str, ...]:
-    """A sentence for each kind of thing; "images, left out" reads "3 images, left out"."""
+    """A sentence for each kind of thing: "Images, left out: 3." """
     return tuple(
-        f"Not carried: {count:,} × {what}." for what, count in sorted(lost.items()) if count
+        f"{what[:1].upper()}{what[1:]}: {count:,}." for what, count in sorted(lost.items()) if count
     )
 
 
