@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from shlex import quote
 from typing import TYPE_CHECKING
 
 import click
@@ -91,5 +92,7 @@ def _sent(audit: Audit) -> Iterator[str]:
 
 def _kept(audit: Audit) -> Iterator[str]:
     for kept in audit.kept:
-        warning = "; others on this machine may read some of it" if kept.open else ""
-        yield f"{kept.path}: {megabytes(kept.bytes)}: {kept.what}{warning}."
+        yield f"{kept.path}: {megabytes(kept.bytes)}: {kept.what}."
+        if kept.open:
+            files = ", ".join(kept.open[:3]) + (", ..." if len(kept.open) > 3 else "")
+            yield f"  Others on this machine may read {files}: chmod -R go= {quote(kept.path)}"

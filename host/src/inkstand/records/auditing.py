@@ -29,6 +29,8 @@ _NOT_SENT = frozenset(
         *("load-failed", "model-file", "out-of-memory"),
     }
 )
+# Lists of plugins, locks and settings hold nothing that anybody wrote.
+_HARMLESS = (".lock", ".gitignore", ".json", ".toml")
 _OTHERS = stat.S_IRWXG | stat.S_IRWXO
 
 
@@ -58,12 +60,12 @@ class SentTo(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class KeptFile(msgspec.Struct, frozen=True, kw_only=True):
-    """A file or folder that Inkstand keeps: its bytes, and whether others may read it."""
+    """A folder that Inkstand keeps: its bytes, and the files in it that other users may read."""
 
     path: str
     what: str
     bytes: int
-    open: bool
+    open: tuple[str, ...]
 
 
 class Audit(msgspec.Struct, frozen=True, kw_only=True):
@@ -187,7 +189,7 @@ def _kept(workspace: Workspace, directories: Directories) -> Iterator[KeptFile]:
     for folder, what in places:
         if folder.exists():
             yield KeptFile(
-                path=sound(str(folder)), what=what, bytes=_size(folder), open=_is_open(folder)
+                path=sound(str(folder)), what=what, bytes=_size(folder), open=tuple(_open(folder))
             )
 
 
@@ -202,21 +204,24 @@ def _size(folder: Path) -> int:
     return total
 
 
-def _is_open(folder: Path) -> bool:
-    """Whether other users of the machine may read a file that is kept in a folder."""
+def _open(folder: Path) -> Iterator[str]:
+    """The files in a folder that hold texts or numbers and that other users may read."""
     if sys.platform == "win32":
-        return False  # there, a user's own folders are that user's
-    for where, _, names in os.walk(folder):
+        return  # there, a user's own folders are that user's
+    for where, folders, names in os.walk(folder):
         # Nobody gets to what lies in a folder that is closed to them.
-        try:
-            if not _mode(where) & (stat.S_IXGRP | stat.S_IXOTH):
-                continue
-            if any(_mode(os.path.join(where, name)) & _OTHERS for name in names):  # noqa: PTH118
-                return True
-        except OSError:
+        if not _mode(where) & (stat.S_IXGRP | stat.S_IXOTH):
+            folders.clear()
             continue
-    return False
+        for name in names:
+            path = Path(where, name)
+            if not name.endswith(_HARMLESS) and name != "lock" and _mode(str(path)) & _OTHERS:
+                yield sound(str(path.relative_to(folder)))
 
 
 def _mode(path: str) -> int:
-    return os.lstat(path).st_mode
+    """The permissions of a file; none if it is gone."""
+    try:
+        return os.lstat(path).st_mode
+    except OSError:
+        return 0
