@@ -27,6 +27,7 @@ from inkstand.library.models import Candidate, ListedModel
 from inkstand.logs import Logs
 from inkstand.models import Models
 from inkstand.stored_settings import StoredSettings
+from inkstand.tools.proposing import ProposalsOfRun
 from inkstand.tools.runner import EngineChoice, ToolRun
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import LiveWorker
@@ -321,6 +322,8 @@ class Studio:
         )
         own = self.config.tools.get(name, {})
         chain = self.library.chain(model, fallback, tool=name)
+        path = Path(manuscript) if isinstance(manuscript, str | Path) else None
+        path = self.path if manuscript is None else path
         return self._workshop.tools.start(
             tool,
             values or {},
@@ -328,19 +331,15 @@ class Studio:
             manuscript=self._text(manuscript),
             engine=engine,
             model=self._workshop.model_of_run(
-                chain,
-                name,
-                preset or own.get("preset", ""),
-                strategy,
-                Path(manuscript) if isinstance(manuscript, str | Path) else None,
+                chain, name, preset or own.get("preset", ""), strategy, path
             )
             if wants_model and engine != "analysis"
             else None,
-            bible=lambda: self._bible(manuscript),
+            bible=lambda: self._bible(path or self.path),
+            proposals=ProposalsOfRun(lambda: self.desk(path).proposals, path),
         )
 
-    def _bible(self, text: Manuscript | str | Path | None) -> tuple[BibleEntry, ...]:
-        path = self.path if text is None or isinstance(text, Manuscript) else Path(text)
+    def _bible(self, path: Path | None) -> tuple[BibleEntry, ...]:
         desk = self.desk(path)
         # Of a text from nowhere, only a project around the current folder can be the bible's.
         return desk.bible.entries() if path is not None or desk.workspace.is_project else ()

@@ -110,7 +110,7 @@ def _runner(name: str, fields: tuple[Field, ...]) -> Any:
         job = state.studio.run_tool(
             name,
             values,
-            manuscript=manuscript_at(state, path),
+            manuscript=_text(state, path),
             engine=options["engine"],
             model=options["model"],
             fallback=options["fallback"],
@@ -118,6 +118,7 @@ def _runner(name: str, fields: tuple[Field, ...]) -> Any:
             strategy=options["strategy"],
         )
         output = follow(job, stream=not (as_json or options["no_stream"]))
+        _tell_of_proposals(state, job.result().proposals, path)
         if as_json:
             print_json(output)
         else:
@@ -127,6 +128,32 @@ def _runner(name: str, fields: tuple[Field, ...]) -> Any:
         return 0
 
     return run
+
+
+def _text(state: State, path: str | None) -> Path | Manuscript | None:
+    """The file that is named, so that the tool may propose something for it; or what is piped."""
+    if path is not None and path != "-":
+        return Path(path).expanduser()
+    return manuscript_at(state, path)
+
+
+def _tell_of_proposals(state: State, numbers: tuple[int, ...], path: str | None) -> None:
+    if not numbers:
+        return
+    what = f"show {numbers[0]}" if len(numbers) == 1 else "list"
+    count = "1 proposal" if len(numbers) == 1 else f"{len(numbers)} proposals"
+    print(f"{count}: inkstand proposals {what}{where(state, path)}", file=sys.stderr)
+
+
+def where(state: State, path: str | None) -> str:
+    """The option that names the workspace of a path, unless the current folder is in it."""
+    if path is None or state.studio.desk(".").workspace.state == (
+        state.studio.desk(path).workspace.state
+    ):
+        return ""
+    from shlex import quote
+
+    return f" --in {quote(path)}"
 
 
 def follow(job: ToolRun, *, stream: bool) -> dict[str, Any]:
