@@ -204,3 +204,37 @@ def test_a_workspace_has_its_own_receipts(inkstand: Program, tmp_path: Path) -> 
     (tmp_path / "inkstand.toml").write_text("")
     inkstand("receipt", "last", "--in", tmp_path).refused("There is no receipt yet")
     assert not (tmp_path / ".inkstand").exists()
+
+
+def test_what_is_done_with_a_text_of_a_workspace_is_on_record_there_and_found_from_anywhere(
+    inkstand: Program, tmp_path: Path
+) -> None:
+    novel = tmp_path / "novel"
+    (novel / "manuscript").mkdir(parents=True)
+    (novel / "inkstand.toml").write_text("")
+    (novel / "manuscript" / "one.md").write_text("# One\n\nAda rowed to the ferry. It rained.\n")
+    before = inkstand("generate", PROMPT, "-n", "4", "--json").json()["request_id"]
+    inkstand("run", "summarizer", novel / "manuscript", "--model", "pocket")
+    inside = inkstand("receipt", "list", "--in", novel / "manuscript", "--json").json()
+    assert inside
+    assert {each["tool"] for each in inside} == {"summarizer"}
+    assert (novel / ".inkstand" / "receipts.db").exists()
+    last = inkstand("receipt", "last", "--json").json()["request_id"]
+    assert last == inside[0]["request_id"]
+    everywhere = inkstand("receipt", "list", "--json").json()
+    assert {each["request_id"] for each in everywhere} == {
+        before,
+        *(each["request_id"] for each in inside),
+    }
+    # The receipt of a text that lies elsewhere is found by its id.
+    assert inkstand("receipt", before[:12], "--in", novel, "--json").json()["request_id"] == before
+
+
+def test_a_text_that_is_written_within_a_workspace_is_on_record_there(inkstand: Program) -> None:
+    inkstand.file("inkstand.toml", "")
+    request = inkstand("generate", PROMPT, "-n", "4", "--json").json()["request_id"]
+    assert (inkstand.folder / ".inkstand" / "receipts.db").exists()
+    assert not (inkstand.home / "data" / "receipts.db").exists()
+    assert inkstand("receipt", "last", "--json").json()["request_id"] == request
+    assert inkstand("receipt", "clear", "--json").json() == {"forgotten": 1}
+    inkstand("receipt", "last").refused("There is no receipt yet")

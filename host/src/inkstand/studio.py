@@ -36,6 +36,7 @@ from inkstand_sdk.errors import UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.messages import GenerateRequest, Strategy
 from inkstand_sdk.reader import Reading
+from inkstand_sdk.structured import request_of
 
 if TYPE_CHECKING:
     from inkstand.batch.batches import Batch, Batches, Mode, Source
@@ -207,13 +208,13 @@ class Studio:
                 they nor a model are named.
             settings: Backend settings for this call, over those of the configuration.
             cancel: A token to cancel by, if the caller has one.
-            fields: Fields of `GenerateRequest`, for a prompt.
+            fields: Fields of `GenerateRequest`; `schema` may be a Struct, which `value` then is.
 
         """
-        if isinstance(request, str):
-            request = GenerateRequest.of(request, **fields)
+        asked = request_of(request, fields)
         chain = self.library.chain(model, fallback, settings=settings)
-        return self._workshop.pipeline.start(request, chain, cancel)
+        generation = self._workshop.pipeline.start(asked, chain, cancel)
+        return generation.typed(fields.get("schema"))
 
     def best_of(
         self,
@@ -229,8 +230,7 @@ class Studio:
 
         The job's events are `Progress`; the scorers are those of `inkstand.generation.scoring`.
         """
-        if isinstance(request, str):
-            request = GenerateRequest.of(request, **fields)
+        request = request_of(request, fields)
         choices = [self.library.chain(name)[0] for name in models or ("",)]
         contest = self._workshop.contest(request, choices, n, scorer)
         return Job(contest.run, name="best of", cancel=cancel)

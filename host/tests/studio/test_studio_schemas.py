@@ -99,3 +99,37 @@ def test_a_client_is_told_what_a_struct_does_not_hold(studio: Studio) -> None:
         _ = Client(studio).generate('write {"a": "x"}', model=MODEL, schema=Pair).result
     assert caught.value.data["text"].startswith('{"a": "x"}')
     assert caught.value.data["attempts"] == 3
+
+
+class Person(msgspec.Struct):
+    """Who somebody is."""
+
+    name: str
+
+
+def test_a_struct_is_taken_as_a_schema_and_given_back(studio: Studio) -> None:
+    script = 'write {"name": "Ada"}'
+    result = studio.generate(script, model=MODEL, schema=Person).result
+    assert result.value == Person("Ada")
+    request = GenerateRequest.of(script)
+    assert studio.generate(request, model=MODEL, schema=Person).result.value == Person("Ada")
+
+
+def test_every_try_counts_as_used_and_the_receipt_has_the_last_one(studio: Studio) -> None:
+    request = GenerateRequest(prompt="write no", schema={"type": "object"}, id="thrice")
+    with pytest.raises(OutputInvalid):
+        _ = studio.generate(request, model=MODEL).result
+    fallen = studio.generate(
+        GenerateRequest(prompt="write no", schema={"type": "object"}, id="chain"),
+        model=MODEL,
+        fallback=["faulty:refuses"],
+    )
+    with pytest.raises(OutputInvalid):
+        _ = fallen.result
+    studio.close()
+    rows = [(row.request_id, row.outcome, row.completion_tokens) for row in studio.usage.calls()]
+    assert sorted(rows) == [
+        ("chain", "load-failed", 0),
+        ("chain", "output-invalid", 3),
+        ("thrice", "output-invalid", 3),
+    ]

@@ -15,7 +15,11 @@ T = TypeVar("T", bound=msgspec.Struct)
 
 
 def request_of(request: GenerateRequest | str, fields: dict[str, Any]) -> GenerateRequest:
-    """The request itself with `fields` replaced, or a new one for a prompt."""
+    """The request itself with `fields` replaced, or a new one for a prompt; `schema` may be a
+    Struct.
+    """
+    if is_struct(struct := fields.get("schema")):
+        fields = {**fields, "schema": json_schema(struct)}
     if isinstance(request, str):
         return GenerateRequest.of(request, **fields)
     return msgspec.structs.replace(request, **fields) if fields else request
@@ -24,6 +28,18 @@ def request_of(request: GenerateRequest | str, fields: dict[str, Any]) -> Genera
 def is_struct(schema: Any) -> TypeGuard[type[msgspec.Struct]]:
     """Whether a schema was given as a Struct class."""
     return isinstance(schema, type) and issubclass(schema, msgspec.Struct)
+
+
+def typed_result(result: GenerateResult, struct: type[msgspec.Struct]) -> GenerateResult:
+    """The result with its value as an instance of `struct`, unless it was cancelled.
+
+    Raises:
+        OutputInvalid: the Struct refuses the value.
+
+    """
+    if result.finish == "cancelled":
+        return result
+    return msgspec.structs.replace(result, value=_converted(result, struct))
 
 
 class Typed:
@@ -47,11 +63,7 @@ class Typed:
             InkstandError: whatever ended it; `OutputInvalid` if the Struct refuses the value.
 
         """
-        result: GenerateResult = self._generating.result
-        if result.finish == "cancelled":
-            return result
-        value = _converted(result, self._struct)
-        return msgspec.structs.replace(result, value=value)
+        return typed_result(self._generating.result, self._struct)
 
     def cancel(self) -> None:
         """Stop the engine; the stream then ends with finish "cancelled"."""

@@ -82,8 +82,10 @@ class Attempt:
         return "".join(self.pieces)
 
     def usage(self) -> Usage:
-        """The tokens that were seen, where the engine gave no count of its own."""
-        return Usage(completion_tokens=self.tokens, exact=False)
+        """What the engine says that it used up, or else the tokens that were seen."""
+        if self.finish is not None:
+            return self.finish.usage
+        return Usage(completion_tokens=self.tokens, exact=self.tokens == 0)
 
     def end(self) -> Finish:
         """How it ended, whether or not the engine said so."""
@@ -101,6 +103,16 @@ class Attempt:
             f"{self.target.backend} went on after {self.request.max_tokens} tokens and was stopped."
         )
         self.finish = Finish("length", self.usage(), notes=(said,))
+
+
+def added(one: Usage, other: Usage) -> Usage:
+    """What two tries used up together."""
+    sums = {
+        name: getattr(one, name) + getattr(other, name)
+        for name in Usage.__struct_fields__
+        if name != "exact"
+    }
+    return Usage(**sums, exact=one.exact and other.exact)
 
 
 def tokens_per_second(usage: Usage, tokens: int, seconds: float) -> float:

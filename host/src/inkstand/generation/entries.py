@@ -25,13 +25,15 @@ _KEPT_DATA = (
 def calls_of(recorded: Recorded) -> list[Call]:
     """A row for each model that was asked: those tried in vain, then the last one."""
     result = recorded.result
-    failures = list(recorded.failures)
+    failed = list(recorded.failed)
     last = (recorded.backend, recorded.model)
     outcome = recorded.outcome
-    if result is None and failures and (failures[-1].backend, failures[-1].model) == last:
-        outcome = failures.pop().code
-    rows = [(each.backend, each.model, each.code) for each in failures]
-    tried = [_call(recorded, *row) for row in rows]
+    if result is None and failed and (failed[-1].backend, failed[-1].model) == last:
+        outcome = failed.pop().error.code
+    tried = [
+        _with(_call(recorded, each.backend, each.model, each.error.code), each.usage)
+        for each in failed
+    ]
     if result is None:
         usage = recorded.usage or Usage()
         return [*tried, _with(_call(recorded, *last, outcome), usage)]
@@ -102,13 +104,14 @@ def receipt_of(recorded: Recorded) -> Receipt:
         written=result.usage.completion_tokens,
     )
     # One that was cancelled may have been stopped in the middle of its prompt.
-    if result.cached or result.finish not in ("stop", "length") or not result.usage.prompt_tokens:
+    usage = recorded.last_usage
+    if usage is None or result.finish not in ("stop", "length") or not usage.prompt_tokens:
         return receipt
     return msgspec.structs.replace(
         receipt,
-        evaluated=result.usage.prompt_tokens,
-        evaluated_exact=result.usage.exact,
-        cached=result.usage.cached_tokens,
+        evaluated=usage.prompt_tokens,
+        evaluated_exact=usage.exact,
+        cached=usage.cached_tokens,
     )
 
 
@@ -117,8 +120,9 @@ def said_of(recorded: Recorded) -> tuple[str, str, str, dict[str, Any]]:
     data: dict[str, Any] = {"backend": recorded.backend, "model": recorded.model}
     if recorded.tool:
         data["tool"] = recorded.tool
-    if recorded.failures:
-        data["failures"] = [f"{one.backend}:{one.model} {one.code}" for one in recorded.failures]
+    if recorded.failed:
+        tried = [f"{one.backend}:{one.model} {one.error.code}" for one in recorded.failed]
+        data["failures"] = tried
     if (result := recorded.result) is not None:
         data |= {
             "finish": result.finish,

@@ -16,7 +16,7 @@ from inkstand_sdk.errors import (
     SchemaError,
     UsageError,
 )
-from inkstand_sdk.messages import Failure, GenerateRequest
+from inkstand_sdk.messages import Failure, GenerateRequest, Usage
 
 # What no other model mends: the request is wrong, the machine is, or nobody wants the answer.
 _FINAL = (UsageError, SchemaError, InputError, Cancelled)
@@ -24,12 +24,13 @@ _FINAL = (UsageError, SchemaError, InputError, Cancelled)
 
 class Failed(msgspec.Struct, frozen=True):
     """A model that was tried in vain, and why. `backend` is empty, and `model` as it was chosen,
-    where it could not even be found.
+    where it could not even be found. `usage` is what it used up all the same.
     """
 
     model: str
     backend: str
     error: InkstandError
+    usage: Usage = Usage()
 
     @property
     def title(self) -> str:

@@ -6,9 +6,12 @@ import threading
 from collections.abc import Callable, Generator, Iterator
 from types import TracebackType
 
+from msgspec import Struct
+
 from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Chunk, GenerateResult
+from inkstand_sdk.structured import is_struct, typed_result
 
 # A stream of chunks that returns the result when it is exhausted.
 Stream = Generator[Chunk, None, GenerateResult]
@@ -27,6 +30,7 @@ class Generation:
         self._error: BaseException | None = None
         self._pieces: list[str] = []
         self._turn = threading.Lock()
+        self._struct: type[Struct] | None = None
 
     @property
     def text(self) -> str:
@@ -47,7 +51,14 @@ class Generation:
             raise self._error
         if self._result is None:
             raise InkstandError("The generation was closed before its end.")
+        if self._struct is not None:
+            return typed_result(self._result, self._struct)
         return self._result
+
+    def typed(self, schema: object) -> Generation:
+        """Itself, its result's `value` an instance of `schema` if that is a Struct."""
+        self._struct = schema if is_struct(schema) else None
+        return self
 
     def cancel(self) -> None:
         """Ask the engine to stop; the stream then ends with finish "cancelled". Thread-safe."""

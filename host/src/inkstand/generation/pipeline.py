@@ -135,7 +135,7 @@ class Pipeline:
                         error.data["failures"] = fallback.listed(failed)
                     self._record(call, target, turn, error=error)
                     raise
-                failed.append(Failed(target.model, target.backend, error))
+                failed.append(Failed(target.model, target.backend, error, turn.spent))
             except GeneratorExit:
                 self._record(call, target, turn, turn.abandoned())
                 raise
@@ -151,7 +151,8 @@ class Pipeline:
         record, notes = self._hooks.passed_through(AFTER, record)
         result, target = record.result, turn.target
         spoiled = turn.spoiled or bool(notes)
-        notes += self._recorder.unread(turn.attempt.request, result, target.spec)
+        last_try = msgspec.structs.replace(result, usage=turn.attempt.usage())
+        notes += self._recorder.unread(turn.attempt.request, last_try, target.spec)
         if notes:
             result = msgspec.structs.replace(result, notes=(*result.notes, *notes))
         if key is not None and not spoiled:
@@ -201,8 +202,9 @@ class Pipeline:
                 sent=turn.attempt.request if turn is not None else None,
                 result=result,
                 error=error,
-                usage=turn.result().usage if error is not None and turn is not None else None,
-                failures=call.failures,
+                usage=turn.spent if turn is not None else None,
+                last_usage=turn.attempt.usage() if turn is not None else None,
+                failed=tuple(call.walk.failed),
                 tool=call.tool,
                 run=call.run,
                 text=call.text,

@@ -17,12 +17,13 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from inkstand.generation.counting import Counter, cut_note
+from inkstand.generation.fallback import Failed
 from inkstand.jobs import CancelToken
 from inkstand.logs import HostLog
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.errors import InkstandError
-from inkstand_sdk.messages import Failure, GenerateRequest, GenerateResult, Usage
+from inkstand_sdk.messages import GenerateRequest, GenerateResult, Usage
 
 if TYPE_CHECKING:
     from inkstand.records.books import Books, Filed
@@ -39,10 +40,11 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
 
     `request` is what the caller asked for, with its id; `sent` what an engine was given last,
     after presets, hooks and whatever structured output added (None if none was asked). `spec`,
-    `model` and `backend` are the model that answered, or that failed last; `failures` those tried
-    in vain before it. `usage` is what was used up where there is no result. `run` is the id of the
-    tool's run. `at` is when it began, in seconds since the epoch. `text` is the file or folder that
-    was worked on, None if that is the one of the whole Studio.
+    `model` and `backend` are the model that answered, or that failed last; `failed` those tried
+    in vain. `usage` is what all tries at that model used up, `last_usage` what the last one did;
+    both None if it was not asked. `run` is the id of the tool's run. `at` is when it began, in
+    seconds since the epoch. `text` is the file or folder that was worked on, None if that is the
+    one of the whole Studio.
     """
 
     request: GenerateRequest
@@ -54,7 +56,8 @@ class Recorded(msgspec.Struct, frozen=True, kw_only=True):
     result: GenerateResult | None = None
     error: InkstandError | None = None
     usage: Usage | None = None
-    failures: tuple[Failure, ...] = ()
+    last_usage: Usage | None = None
+    failed: tuple[Failed, ...] = ()
     tool: str = ""
     run: str = ""
     text: Path | None = None

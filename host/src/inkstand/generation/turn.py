@@ -5,9 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 
-import msgspec
-
-from inkstand.generation.attempt import Attempt, tokens_per_second
+from inkstand.generation.attempt import Attempt, added, tokens_per_second
 from inkstand.generation.hooks import Hooks
 from inkstand.generation.retrying import Patience
 from inkstand.generation.structured import Structured
@@ -23,7 +21,7 @@ from inkstand_sdk.errors import (
     Unavailable,
     WorkerCrashed,
 )
-from inkstand_sdk.messages import Chunk, Failure, Finish, GenerateRequest, GenerateResult
+from inkstand_sdk.messages import Chunk, Failure, Finish, GenerateRequest, GenerateResult, Usage
 
 
 class Turn:
@@ -49,7 +47,8 @@ class Turn:
         self._notes: list[str] = []
         self._load_ms = 0.0
         self._first = 0.0
-        self._cost = 0.0
+        self.spent = Usage()
+        """What all tries used up together."""
         self._value: object = None
         self._repaired = False
 
@@ -171,7 +170,7 @@ class Turn:
             finally:
                 self._load_ms += self.attempt.load_ms
                 self._first = self._first or self.attempt.first
-                self._cost += self.attempt.end().usage.cost if self.attempt.finish else 0.0
+                self.spent = added(self.spent, self.attempt.usage())
             self.retries += 1
 
     def _still_right(self, changed: GenerateRequest) -> None:
@@ -200,7 +199,7 @@ class Turn:
             finish=finish.reason,
             model=self.target.model,
             backend=self.target.backend,
-            usage=msgspec.structs.replace(finish.usage, cost=self._cost),
+            usage=self.spent,
             value=self._value,
             unsupported=tuple(sorted(unsupported | set(finish.unsupported))),
             notes=tuple(notes),
