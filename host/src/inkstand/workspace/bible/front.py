@@ -92,11 +92,10 @@ def composed(yaml: str) -> Any:
             root = YAML(typ="safe", pure=True).compose(yaml)
     except MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
-        if mark and mark.index >= len(yaml) and error.context_mark:
-            # Something was begun and never ended: where it begins says more than the end.
-            mark = error.context_mark
+        # What was begun and never ended is noticed behind the last line.
+        line = min(mark.line, yaml.rstrip().count("\n")) if mark else 0
         problem = str(error.problem or error.context or "it is no YAML")
-        raise _fault(problem, mark.line if mark else 0) from error
+        raise _fault(problem, line) from error
     except (YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         problem = str(error).splitlines()[0] if str(error) else type(error).__name__
         raise _fault(problem, 0) from error

@@ -1,0 +1,1 @@
+"""Character cards and lorebooks: what chat programs keep their people and worlds in."""
