@@ -36,6 +36,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history", "List the snapshots of a text, or the latest ones of a whole folder."),
     "diff": ("history", "Show by words what changed in a text."),
     "restore": ("history", "Make a text what it was, or bring a deleted file back."),
+    "proposals": ("proposals", "See what tools wrote for your manuscript; accept or reject it."),
+    "provenance": ("provenance", "Say whose words a text is: a person's, a machine's, or both."),
     "models": ("models", "List the models on this machine."),
     "presets": ("presets", "List presets of sampling, see one, or make your own."),
     "backends": ("backends", "List the engines, see one, or measure one."),

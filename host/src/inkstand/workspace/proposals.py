@@ -15,11 +15,22 @@ from inkstand.workspace.proposal_store import Proposal, ProposalStore, Status
 from inkstand.workspace.saving import HUMAN, Saver
 from inkstand.workspace.textfile import TextFile
 from inkstand.workspace.units import Unit, units_of
-from inkstand.workspace.word_diff import Piece, pieces
+from inkstand.workspace.word_diff import Hunk, Piece, pieces
 from inkstand_sdk.errors import ChangedMeanwhile, UsageError
 
 OPEN: tuple[Status, ...] = ("waiting", "part", "stale")
 _LONE_LF = re.compile(r"(?<!\r)\n")
+
+
+class ShownHunk(msgspec.Struct, frozen=True, kw_only=True):
+    """One change of a proposal: its number, its line in the text that it was made for, the words
+    that go and come with those around them, and its parts by sentence.
+    """
+
+    hunk: int
+    line: int
+    pieces: tuple[Piece, ...]
+    units: tuple[Unit, ...]
 
 
 class Proposals:
@@ -120,27 +131,28 @@ class Proposals:
         self._recover()
         return self.store.made()
 
-    def changes(self, proposal: Proposal, around: int = 0) -> list[tuple[Unit, tuple[Piece, ...]]]:
-        """Each hunk of a proposal beside its first unit, with the words of the basis around it.
+    def hunks(self, proposal: Proposal, around: int = 0) -> list[ShownHunk]:
+        """What a proposal changes, hunk by hunk.
 
         Args:
             proposal: The proposal.
-            around: Code points of the basis to show on either side.
+            around: Code points of the text before and after a hunk to show with it.
 
         """
         basis = self.store.basis(proposal)
         found = []
         for number in sorted({unit.hunk for unit in proposal.units}):
-            units = [unit for unit in proposal.units if unit.hunk == number]
-            first, last = units[0].start, units[-1].end
-            left, right = max(0, first - around), last + around
-            moved = [
-                msgspec.structs.replace(
-                    unit.change(), old_start=unit.start - left, old_end=unit.end - left
+            units = tuple(unit for unit in proposal.units if unit.hunk == number)
+            left = max(0, units[0].start - around)
+            moved = [Hunk(unit.start - left, unit.end - left, unit.text) for unit in units]
+            found.append(
+                ShownHunk(
+                    hunk=number,
+                    line=basis.count("\n", 0, units[0].start) + 1,
+                    pieces=tuple(pieces(basis[left : units[-1].end + around], moved)),
+                    units=units,
                 )
-                for unit in units
-            ]
-            found.append((units[0], tuple(pieces(basis[left:right], moved))))
+            )
         return found
 
     def accept(

@@ -42,14 +42,15 @@ class Shares(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Traced(msgspec.Struct, frozen=True, kw_only=True):
-    """A sentence that is not only a person's: where it is in its scene's text, in code points, and
-    the proposal that it came by.
+    """A sentence that is not only a person's: where it is in its scene's text, in code points, on
+    which line of the file, and the proposal that it came by.
     """
 
     text: str
     origin: Origin
     start: int
     end: int
+    line: int
     proposal: int
 
 
@@ -99,8 +100,16 @@ def _of_scene(scene: Scene, known: _Known) -> SceneProvenance:
         ):
             counts[origin] += count_words(text)
             if origin != "human":
+                line = scene.line + scene.text.count("\n", 0, start)
                 traced.append(
-                    Traced(text=text, origin=origin, start=start, end=end, proposal=proposal)
+                    Traced(
+                        text=text,
+                        origin=origin,
+                        start=start,
+                        end=end,
+                        line=line,
+                        proposal=proposal,
+                    )
                 )
     return SceneProvenance(
         id=scene.id,

@@ -1,0 +1,215 @@
+"""`inkstand proposals`: what tools wrote for a manuscript, to be accepted or rejected."""
+
+from __future__ import annotations
+
+import os
+import sys
+from datetime import datetime
+from pathlib import Path
+from shlex import quote
+from typing import TYPE_CHECKING
+
+import click
+
+from inkstand.cli.moments import shown
+from inkstand.cli.output import for_terminal, json_option, print_json, print_table
+from inkstand.cli.state import State
+from inkstand.cli.word_marks import marked
+
+if TYPE_CHECKING:
+    from inkstand.workspace.proposal_store import Proposal
+    from inkstand.workspace.proposals import Proposals, ShownHunk
+
+_AROUND = 120
+folder_option = click.option(
+    "--in", "folder", default=".", metavar="PATH", help="The folder of the book, or a file of it."
+)
+
+
+@click.group("proposals")
+def command() -> None:
+    """See what tools wrote for your manuscript; accept or reject it.
+
+    Nothing that a tool wrote is in your files before you accept it.
+    """
+
+
+@command.command("list")
+@click.option("--all", "everything", is_flag=True, help="Those accepted or rejected, too.")
+@folder_option
+@json_option
+@click.pass_obj
+def list_(state: State, *, everything: bool, folder: str, as_json: bool) -> None:
+    """List the proposals that wait."""
+    found = _proposals(state, folder).listed(everything=everything)
+    if as_json:
+        print_json(found)
+        return
+    print_table(
+        ["ID", "When", "Status", "Tool", "File", "Words", "Title"],
+        [_row(each) for each in found],
+        empty="No proposal waits."
+        + ("" if everything else " See the others: inkstand proposals list --all"),
+    )
+
+
+@command.command("show")
+@click.argument("number", metavar="ID", type=int)
+@folder_option
+@json_option
+@click.pass_obj
+def show(state: State, number: int, *, folder: str, as_json: bool) -> None:
+    """Show by words what a proposal would change."""
+    proposals = _proposals(state, folder)
+    proposal = proposals.get(number)
+    hunks = proposals.hunks(proposal, _AROUND)
+    if as_json:
+        print_json({"proposal": proposal, "hunks": hunks})
+        return
+    _print_head(proposal)
+    in_color = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+    for hunk in hunks:
+        _print_hunk(hunk, proposal, in_color=in_color)
+    if any(unit.state == "waiting" for unit in proposal.units):
+        inside = "" if folder == "." else f" --in {quote(folder)}"
+        print(
+            f"Accept it: inkstand proposals accept {number}{inside}"
+            " (or only --hunk N, or --sentence N)",
+            file=sys.stderr,
+        )
+
+
+@command.command("accept")
+@click.argument("number", metavar="ID", type=int)
+@click.option("--hunk", "hunks", metavar="N[,N...]", multiple=True, help="Only these changes.")
+@click.option(
+    "--sentence", "sentences", metavar="N[,N...]", multiple=True, help="Only these sentences."
+)
+@folder_option
+@json_option
+@click.pass_obj
+def accept(
+    state: State,
+    number: int,
+    *,
+    hunks: tuple[str, ...],
+    sentences: tuple[str, ...],
+    folder: str,
+    as_json: bool,
+) -> None:
+    """Write a proposal into its file, or only some of its hunks or sentences.
+
+    What the file held before is kept in its history. What you do not take still waits.
+    """
+    done = _proposals(state, folder).accept(
+        number, hunks=_numbers(hunks, "hunk"), sentences=_numbers(sentences, "sentence")
+    )
+    for note in done.saved.notes:
+        print(f"Note: {note}", file=sys.stderr)
+    if as_json:
+        print_json(
+            {
+                "proposal": done.proposal,
+                "before": done.saved.before,
+                "after": done.saved.after,
+            }
+        )
+        return
+    rest = len({unit.hunk for unit in done.proposal.units if unit.state == "waiting"})
+    part = "" if done.proposal.status == "accepted" else "A part of "
+    word = "proposal" if part else "Proposal"
+    print(for_terminal(f"{part}{word} {number} is in {done.saved.name}."))
+    if rest:
+        print(f"Of {rest} {'hunk' if rest == 1 else 'hunks'} some still waits.")
+    if done.saved.before:
+        path = quote(os.path.relpath(done.saved.path))
+        print(for_terminal(f"To undo that: inkstand restore {path} {done.saved.before}"))
+
+
+@command.command("reject")
+@click.argument("number", metavar="ID", type=int)
+@folder_option
+@json_option
+@click.pass_obj
+def reject(state: State, number: int, *, folder: str, as_json: bool) -> None:
+    """Lay a proposal aside. Its text is kept, and can still be shown."""
+    rejected = _proposals(state, folder).reject(number)
+    if as_json:
+        print_json(rejected)
+        return
+    kept = " What you accepted of it stays in the file." if rejected.status == "accepted" else ""
+    print(f"Proposal {number} is rejected.{kept}")
+    print(f"Its text is kept: inkstand proposals show {number}", file=sys.stderr)
+
+
+def _proposals(state: State, folder: str) -> Proposals:
+    return state.studio.desk(Path(folder).expanduser()).proposals
+
+
+def _numbers(typed: tuple[str, ...], what: str) -> list[int]:
+    """Numbers as they are typed: `--hunk 1,3 --hunk 5-7`."""
+    found: list[int] = []
+    for part in ",".join(typed).split(","):
+        first, dash, last = (each.strip() for each in part.partition("-"))
+        if not part.strip():
+            continue
+        if not _is_number(first) or (dash and not _is_number(last)):
+            raise click.UsageError(f"--{what} takes numbers, such as 2 or 1,3 or 2-4: {part!r}.")
+        end = int(last) if dash else int(first)
+        if end - int(first) > 10_000:
+            raise click.UsageError(f"--{what} {part.strip()} are too many.")
+        found += range(int(first), end + 1)
+    if typed and not found:
+        raise click.UsageError(f"--{what} takes numbers, such as 2 or 1,3 or 2-4.")
+    return found
+
+
+def _is_number(text: str) -> bool:
+    return text.isascii() and text.isdecimal() and len(text) < 10
+
+
+def _row(proposal: Proposal) -> list[str]:
+    return [
+        str(proposal.id),
+        _when(proposal),
+        proposal.status,
+        proposal.tool,
+        proposal.file,
+        f"{len(proposal.text.split()):,}",
+        proposal.title,
+    ]
+
+
+def _when(proposal: Proposal) -> str:
+    return shown(datetime.fromisoformat(proposal.at).timestamp())
+
+
+def _print_head(proposal: Proposal) -> None:
+    title = f" ({proposal.title})" if proposal.title else ""
+    print(for_terminal(f"Proposal {proposal.id}{title} for {proposal.file}: {proposal.status}"))
+    by = ", ".join(each for each in (proposal.tool, proposal.model) if each)
+    print(for_terminal(f"Made {_when(proposal)}{f' by {by}' if by else ''}."))
+    if proposal.why:
+        print(for_terminal(proposal.why))
+    for request in proposal.requests[:3]:
+        print(f"What the model was sent: inkstand receipt {request}")
+    print()
+
+
+def _print_hunk(hunk: ShownHunk, proposal: Proposal, *, in_color: bool) -> None:
+    numbers = sorted({unit.sentence for unit in hunk.units})
+    sentences = (
+        f"sentence {numbers[0]}" if len(numbers) == 1 else f"sentences {numbers[0]}-{numbers[-1]}"
+    )
+    states = {unit.state for unit in hunk.units}
+    state = "" if states == {"waiting"} else f" [{', '.join(sorted(states))}]"
+    where = "new file" if proposal.is_new else f"line {hunk.line}"
+    head = f"Hunk {hunk.hunk}, {sentences}, {where}:{state}"
+    print(click.style(head, dim=True) if in_color else head)
+    print(marked(hunk.pieces, color=in_color).strip("\n"))
+    if len(numbers) > 1:
+        for unit in hunk.units:
+            mark = "" if unit.state == "waiting" else f" [{unit.state}]"
+            first = " ".join(unit.text.split())
+            print(for_terminal(f"  {unit.sentence}. {first}{mark}"))
+    print()
