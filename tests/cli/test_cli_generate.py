@@ -263,3 +263,18 @@ def test_a_full_disk_is_told(scripted: Program) -> None:
     assert done.returncode == 1
     assert done.stderr.decode().count("\n") == 1
     assert "No space left" in done.stderr.decode()
+
+
+def test_log_probabilities_are_given_with_json_alone(inkstand: Program) -> None:
+    done = inkstand("generate", "x", "-n", "3", "--logprobs", "2", "--json").json()
+    assert [len(each["top"]) for each in done["logprobs"]] == [2, 2, 2]
+    inkstand("generate", "x", "--logprobs", "2").refused("--logprobs needs --json", status=2)
+
+
+def test_an_adapter_is_a_file_that_a_backend_takes(scripted: Program) -> None:
+    adapter = scripted.file("a:b.gguf", "weights")
+    told = "scripted does not take adapters"
+    for given in (adapter, f"{adapter}:0.5", f"{adapter}:-1"):
+        scripted("generate", "x", *MODEL, "--adapter", given).refused(told)
+    for missing in ("none.gguf", f"{adapter}:nan", f"{adapter}:heavy", ":0.5", ""):
+        scripted("generate", "x", *MODEL, "--adapter", missing).refused("no adapter file")

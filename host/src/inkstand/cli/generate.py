@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -19,7 +20,7 @@ from inkstand_sdk.settings import click_options, form, given
 
 if TYPE_CHECKING:
     from inkstand.generation.generation import Generation
-    from inkstand_sdk.messages import GenerateRequest, GenerateResult
+    from inkstand_sdk.messages import Adapter, GenerateRequest, GenerateResult
 
 
 def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
@@ -51,6 +52,19 @@ def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
 )
 @click.option("--grammar", type=click.Path(), help="A file with a GBNF grammar.")
 @click.option(
+    "--adapter",
+    "adapters",
+    multiple=True,
+    metavar="FILE[:SCALE]",
+    help="A LoRA adapter to apply, by its weight if one is given. May be given more than once.",
+)
+@click.option(
+    "--logprobs",
+    type=click.IntRange(0, 20),
+    metavar="N",
+    help="With --json: the log probability of each token, and of N that might have been.",
+)
+@click.option(
     "--cache/--no-cache",
     "cache",
     default=None,
@@ -78,8 +92,14 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
 
     PROMPT "-", or none where something is piped in, is standard input.
     """
-    from inkstand_sdk.errors import InkstandError
+    from inkstand_sdk.errors import InkstandError, UsageError
 
+    if options["logprobs"] is not None and not as_json:
+        raise UsageError(
+            "--logprobs needs --json.",
+            "Only there is a place for them.",
+            "Add --json, or leave --logprobs out.",
+        )
     request = _request(_prompt(state, prompt), options)
     if options["best_of"] is not None:
         return _best(state, request, options, as_json=as_json)
@@ -192,8 +212,35 @@ def _request(prompt: str, options: dict[str, Any]) -> GenerateRequest:
         max_tokens=options["max_tokens"],
         schema=_schema(options["schema"]) if options["schema"] else None,
         grammar=text_file(options["grammar"], "grammar") if options["grammar"] else None,
+        adapters=tuple(map(_adapter, options["adapters"])),
+        logprobs=options["logprobs"],
         cache={None: "auto", True: "on", False: "off"}[options["cache"]],
     )
+
+
+def _adapter(given: str) -> Adapter:
+    """The file and the weight in FILE[:SCALE]; a colon may be part of the file's name."""
+    import math
+
+    from inkstand_sdk.errors import InputError
+    from inkstand_sdk.messages import Adapter
+
+    name, colon, scale = given.rpartition(":")
+    try:
+        weight = float(scale)
+    except ValueError:
+        name, colon = "", ""
+    if not (name and colon and math.isfinite(weight)):
+        name, weight = given, 1.0
+    path = Path(name).expanduser()
+    if not path.is_file():
+        raise InputError(
+            f"There is no adapter file {name}.",
+            "The name may be misspelled, or relative to another folder.",
+            "For example: --adapter style.gguf:0.8",
+        )
+    # The worker may run in another folder.
+    return Adapter(str(path.absolute()), weight)
 
 
 def _schema(path: str) -> Any:
