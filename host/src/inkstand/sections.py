@@ -56,6 +56,10 @@ class WorkersConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     start_timeout: Annotated[
         float, Meta(gt=0, le=3_600, description="Seconds a worker may take to start.")
     ] = 30.0
+    load_timeout: Annotated[
+        float,
+        Meta(ge=0, le=86_400, description="Seconds a load may show no progress; 0 is for ever."),
+    ] = 1_800.0
 
 
 class PluginsConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):

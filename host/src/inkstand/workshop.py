@@ -93,6 +93,7 @@ class Workshop:
                     keep_alive=workers.keep_alive,
                     ram_budget=workers.ram_budget_mb * 2**20 or None,
                     start_timeout=workers.start_timeout,
+                    load_timeout=workers.load_timeout or None,
                     offline=self._offline,
                     on_event=self._of_a_worker,
                     check=self._may_be_sent,

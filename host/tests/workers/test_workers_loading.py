@@ -13,7 +13,7 @@ from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand.workers.worker import Worker
-from inkstand_sdk.errors import Cancelled, LoadFailed
+from inkstand_sdk.errors import Cancelled, LoadFailed, WorkerTimeout
 from inkstand_sdk.messages import Chunk, LoadProgress
 
 BackendSpec = Callable[..., WorkerSpec]
@@ -128,3 +128,22 @@ def test_a_failed_load_is_raised_as_it_was_and_told_no_longer(
         next(steps)
     assert caught.value.detail == "come back tomorrow"
     assert pool._loading == {}
+
+
+@pytest.mark.parametrize("load", ["hang", "until it freezes over"])
+def test_a_load_that_makes_no_progress_is_ended_and_says_what_to_set(
+    make_pool: Callable[..., WorkerPool], backend_spec: BackendSpec, load: str
+) -> None:
+    pool = make_pool(load_timeout=0.5)
+    with pytest.raises(WorkerTimeout) as caught, pool.lease(backend_spec(load=load)):
+        pass
+    assert "no progress for 0.5 s" in caught.value.what
+    assert "workers.load_timeout" in caught.value.fix
+    assert pool.live() == []
+
+
+def test_a_load_may_take_its_time_while_it_makes_progress(
+    make_pool: Callable[..., WorkerPool], backend_spec: BackendSpec
+) -> None:
+    with make_pool(load_timeout=1.0).lease(backend_spec(load="chatter")) as worker:
+        assert worker.loaded is not None

@@ -136,6 +136,7 @@ class Connection:
         callbacks: Callbacks | None = None,
         cancel: CancelToken | None = None,
         timeout: float | None = None,
+        silence: float | None = None,
         grace: float = CANCEL_GRACE,
     ) -> Any:
         """Call `method` and return its result, decoded as `result_type`.
@@ -150,16 +151,18 @@ class Connection:
                 of its own: method -> function of the raw parameters.
             cancel: Gives the call up.
             timeout: Seconds; a call that takes longer costs the worker its life.
+            silence: The same for the time between items.
             grace: Seconds between cancelling the call and killing the worker.
 
         Raises:
             Cancelled: the call was given up.
             WorkerCrashed: the process ended.
-            WorkerTimeout: `timeout` was exceeded.
+            WorkerTimeout: `timeout` or `silence` was exceeded.
             InkstandError: whatever the worker answered.
 
         """
-        deadline = None if timeout is None else time.monotonic() + timeout
+        patience = timeout if silence is None else silence
+        deadline = None if patience is None else time.monotonic() + patience
         activity = doing(method, params)
         outgoing = self._start(method, params, activity, callbacks or {})
         with self._until_over(outgoing, cancel, grace):
@@ -168,9 +171,13 @@ class Connection:
                     left = None if deadline is None else max(0.0, deadline - time.monotonic())
                     reply = outgoing.replies.get(timeout=left)
                 except Empty:
-                    self.process.kill(f"It had not ended within {timeout:g} s.")
+                    self.process.kill(f"It had not ended within {patience:g} s.")
+                    if silence is not None:
+                        raise self._stuck(activity, silence) from None
                     raise self._timed_out(activity, timeout or 0.0) from None
                 if isinstance(reply, Item):
+                    if silence is not None:
+                        deadline = time.monotonic() + silence
                     if on_item is not None:
                         on_item(self._decoded(reply.body, item_type))
                     continue
@@ -304,6 +311,14 @@ class Connection:
             f"The worker of {self.title} took longer than {timeout:g} s: {activity}.",
             "It hangs, or the machine is very busy; it was killed.",
             "Try again.",
+            detail=self.process.log_tail(),
+        )
+
+    def _stuck(self, activity: str, seconds: float) -> WorkerTimeout:
+        return WorkerTimeout(
+            f"The worker of {self.title} made no progress for {seconds:g} s: {activity}.",
+            "It hangs, or its disk is very slow; it was killed.",
+            "Let it take longer: inkstand config set workers.load_timeout SECONDS",
             detail=self.process.log_tail(),
         )
 

@@ -38,6 +38,7 @@ class WorkerPool:
         keep_alive: Seconds that an idle worker is kept.
         ram_budget: Bytes for all workers of this machine together; None is 80% of its memory.
         start_timeout: Seconds that a worker may take to say hello, and again to import its plugin.
+        load_timeout: Seconds that a load may show no progress; None is for ever.
         offline: Says whether plugins are kept from the network.
         on_event: Told of "worker.started", "worker.stopped" and "worker.crashed" with plain data;
             called from any thread, must be quick and not raise.
@@ -54,6 +55,7 @@ class WorkerPool:
         keep_alive: float = 300.0,
         ram_budget: int | None = None,
         start_timeout: float = 30.0,
+        load_timeout: float | None = None,
         offline: Callable[[], bool] = bool,
         on_event: Callable[[str, dict[str, Any]], None] | None = None,
         check: Callable[[Any, str], None] | None = None,
@@ -62,7 +64,7 @@ class WorkerPool:
         self._live = LiveWorkers(state_dir)
         self._keep_alive = keep_alive
         self._budget = ram_budget
-        self._start_timeout = start_timeout
+        self._start_timeout, self._load_timeout = start_timeout, load_timeout
         self._offline = offline
         self._on_event = on_event or (lambda _name, _data: None)
         self._check = check
@@ -273,15 +275,15 @@ class WorkerPool:
             kind=spec.kind,
             model=spec.model.id if spec.model else "",
         )
-        connection.greet(self._start_timeout)
-        timeout = self._start_timeout
+        timeout, silence = self._start_timeout, self._load_timeout
+        connection.greet(timeout)
         running.opened = connection.call("open", spec.to_open(), Opened, timeout=timeout)
         if spec.kind == "distribution":
             return
         if spec.memory_needed > 0:
             self._make_room(running)
         if spec.model is None:
-            connection.call("load", LoadEmbedder(settings=spec.settings), None)
+            connection.call("load", LoadEmbedder(settings=spec.settings), None, silence=silence)
             return
         running.loaded = connection.call(
             "load",
@@ -289,6 +291,7 @@ class WorkerPool:
             Loaded,
             on_item=lambda progress: self._tell_loading(spec, progress.share),
             item_type=LoadProgress,
+            silence=silence,
         )
         running.capacity = max(1, running.loaded.concurrency)
 
