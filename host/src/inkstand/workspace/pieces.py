@@ -10,9 +10,9 @@ from __future__ import annotations
 import zlib
 from collections.abc import Iterator
 
-LEAST, MOST = 2_048, 65_536
-# One line in so many ends a piece: some 8 KB of prose whose paragraphs are lines of 250 bytes.
-_ONE_IN = 32
+LEAST, MOST = 1_024, 65_536
+# One line in so many ends a piece: some 4 KB of prose whose paragraphs are lines of 400 bytes.
+_ONE_IN = 8
 
 
 def pieces(data: bytes) -> Iterator[bytes]:
