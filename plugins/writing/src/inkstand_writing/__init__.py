@@ -1,9 +1,10 @@
-"""Inkstand's writing tools: summarizer, character, dialogue and plot."""
+"""Inkstand's writing tools: summarizer, character, dialogue, plot and continue."""
 
 from __future__ import annotations
 
 from inkstand_sdk import Tool, hookimpl
 from inkstand_writing.character import CharacterTool
+from inkstand_writing.continuing import ContinueTool
 from inkstand_writing.dialogue import DialogueTool
 from inkstand_writing.plot import PlotTool
 from inkstand_writing.summarizer import Summarizer
@@ -11,5 +12,5 @@ from inkstand_writing.summarizer import Summarizer
 
 @hookimpl
 def inkstand_tools() -> list[type[Tool]]:
-    """The four tools."""
-    return [Summarizer, CharacterTool, DialogueTool, PlotTool]
+    """The tools."""
+    return [Summarizer, CharacterTool, DialogueTool, PlotTool, ContinueTool]
