@@ -60,7 +60,8 @@ def final_draft(data: bytes, name: str) -> Imported:
 # Settings of the program, which hold no text of the writer.
 _KNOWN_PARTS = {
     "Content", "TitlePage", "HeaderAndFooter", "ElementSettings", "SpellCheckIgnoreLists",
-    "PageLayout", "WindowState", "TextState", "ScriptNoteDefinitions", "SmartType", "MoresAndContinueds",
+    "PageLayout", "WindowState", "TextState", "ScriptNoteDefinitions", "SmartType",
+    "MoresAndContinueds",
     "LockedPages", "Revisions", "SplitState", "Macros", "Actors", "SceneNumberOptions", "CastList",
     "DisplayBoards", "Writers", "UserDefinedTags", "TagData", "AltCollection", "TargetScriptLength",
     "ListItems", "Images", "Watermarking", "Preferences", "Cast", "HiddenContent", "SceneNavigator",

@@ -9,7 +9,7 @@ _SHOWN = 20
 
 
 def told(lost: Counter[str]) -> tuple[str, ...]:
-    """A sentence for each kind of thing: "Images, left out: 3." """
+    """A sentence for each kind of thing, such as: Images, left out: 3."""
     return tuple(
         f"{what[:1].upper()}{what[1:]}: {count:,}." for what, count in sorted(lost.items()) if count
     )
