@@ -78,7 +78,7 @@ class Database:
             raise InputError(
                 f"{self.path} cannot be read: {error}.",
                 "Inkstand keeps records of what it generated there.",
-                "Check the folder's permissions.",
+                "Make room if the disk is full, or check the folder's permissions.",
             ) from error
 
     def clear(self, table: str) -> int:
@@ -100,7 +100,7 @@ class Database:
             raise InputError(
                 f"{self.path} cannot be cleared: {error}.",
                 "Inkstand may not write it, or another program has it open.",
-                "Check the folder's permissions, or delete the file.",
+                "Make room if the disk is full, see to the folder's permissions, or delete it.",
             ) from error
         return deleted.rowcount
 

@@ -15,6 +15,7 @@ import psutil
 import pytest
 
 from inkstand.workers.live import LiveWorkers, Record, Registration
+from inkstand_sdk.errors import InputError
 
 
 @pytest.fixture
@@ -158,3 +159,11 @@ def test_a_claimed_worker_is_killed_with_its_group(
 def test_records_survive_fields_that_a_newer_version_adds() -> None:
     data = b'{"pid":1,"created":2.0,"host_pid":3,"title":"t","kind":"backend","added":1}'
     assert msgspec.json.decode(data, type=Record).pid == 1
+
+
+def test_a_state_folder_that_cannot_be_written_is_told(tmp_path: Path) -> None:
+    (tmp_path / "state").write_text("a file in its place")
+    with pytest.raises(InputError) as caught:
+        LiveWorkers(tmp_path / "state").register(pid=os.getpid(), title="x", kind="backend")
+    assert "cannot be written" in caught.value.what
+    assert "Make room" in caught.value.fix

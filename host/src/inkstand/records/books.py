@@ -89,5 +89,6 @@ class Books:
         except (sqlite3.Error, OSError) as error:
             self._note(
                 f"The {what} of this run could not be kept: {error}. What was generated is whole."
-                f" To do without: inkstand config set {what}.enabled false"
+                " Make room if the disk is full. To do without: inkstand config set"
+                f" {what}.enabled false"
             )

@@ -19,6 +19,7 @@ import msgspec
 
 from inkstand.locking import locked
 from inkstand.workers.spec import LiveWorker
+from inkstand_sdk.errors import InputError
 from inkstand_sdk.worker.protocol import WorkerKind
 
 if TYPE_CHECKING:
@@ -137,7 +138,12 @@ class LiveWorkers:
     def register(
         self, *, pid: int, title: str, kind: WorkerKind, model: str = ""
     ) -> Registration | None:
-        """Write a new worker's file; None if the process is gone already."""
+        """Write a new worker's file; None if the process is gone already.
+
+        Raises:
+            InputError: it cannot be written.
+
+        """
         created = _created(pid)
         if created is None:
             return None
@@ -149,7 +155,14 @@ class LiveWorkers:
             kind=kind,
             model=model,
         )
-        return Registration(self._folder, record)
+        try:
+            return Registration(self._folder, record)
+        except OSError as error:
+            raise InputError(
+                f"{self._folder} cannot be written: {error.strerror or error}.",
+                "Inkstand lists there which models run, so that they share this machine's memory.",
+                "Make room on the disk, or set INKSTAND_HOME to a folder of yours.",
+            ) from error
 
     def found(self) -> list[Found]:
         """The workers that live, oldest state first; files of dead ones are removed."""
