@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from inkstand.cli import cards
+from inkstand.cli.cards import folder_option
 from inkstand.cli.output import json_option, print_json, print_table
 from inkstand.cli.state import State
 
@@ -17,9 +19,6 @@ if TYPE_CHECKING:
     from inkstand_sdk.reader import Reading
     from inkstand_sdk.tool import BibleEntry
 
-folder_option = click.option(
-    "--in", "folder", default=".", metavar="FOLDER", help="The folder of the book."
-)
 _WIDEST = 60
 
 
@@ -154,6 +153,10 @@ def check(state: State, *, folder: str, as_json: bool) -> int:
     for note in notes:
         click.echo(f"Note: {note}", err=True)
     return 1 if checked.faults else 0
+
+
+for _each in (cards.import_card, cards.export_card, cards.import_lorebook, cards.export_lorebook):
+    command.add_command(_each)
 
 
 def _many(count: int, what: str) -> str:

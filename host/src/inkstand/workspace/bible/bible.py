@@ -22,7 +22,9 @@ from inkstand_sdk.reader import Reading
 from inkstand_sdk.tool import BibleEntry
 
 if TYPE_CHECKING:
+    from inkstand.workspace.bible.cards import ExportedCard, ImportedCard
     from inkstand.workspace.bible.checking import Checked
+    from inkstand.workspace.bible.lorebooks import ExportedLorebook, ImportedLorebook
 
 
 class BiblePage(msgspec.Struct, frozen=True, kw_only=True):
@@ -147,6 +149,12 @@ class Bible:
         """
         kind = kinds.kind_named(kind)
         name = name.strip() or kind
+        path = self.see_free(kind, name)
+        made = text or kinds.template(kind, name)
+        return self.saver.save(path, made, basis=None, by=by, why=f"new page: {name}")
+
+    def see_free(self, kind: str, name: str) -> Path:
+        """The file of a page that is to be made. Raises `UsageError` if there is such a page."""
         for entry in self.entries():
             if entry.kind == kind and (
                 kind in kinds.SINGLE or kinds.same(entry.name) == kinds.same(name)
@@ -155,8 +163,7 @@ class Bible:
         path = self.folder / kinds.file_of(kind, name)
         if _is_there(path):
             raise _taken(name, self.workspace.name_of(path))
-        made = text or kinds.template(kind, name)
-        return self.saver.save(path, made, basis=None, by=by, why=f"new page: {name}")
+        return path
 
     def set(
         self, page: BiblePage, keys: tuple[str, ...], value: Any, *, saver: Saver | None = None
@@ -224,6 +231,30 @@ class Bible:
         from inkstand.workspace.bible.checking import check
 
         return check(self, manuscript, reading)
+
+    def import_card(self, source: Path) -> ImportedCard:
+        """Make a page of a card's file: `cards.import_card`, which see."""
+        from inkstand.workspace.bible import cards
+
+        return cards.import_card(self, source)
+
+    def export_card(self, name: str, out: Path, **how: Any) -> ExportedCard:
+        """Write a page as a card: `cards.export_card`, with its arguments."""
+        from inkstand.workspace.bible import cards
+
+        return cards.export_card(self, name, out, **how)
+
+    def import_lorebook(self, source: Path, name: str = "") -> ImportedLorebook:
+        """Make pages of a lorebook: `lorebooks.import_lorebook`, which see."""
+        from inkstand.workspace.bible import lorebooks
+
+        return lorebooks.import_lorebook(self, source, name)
+
+    def export_lorebook(self, out: Path, **how: Any) -> ExportedLorebook:
+        """Write pages as a lorebook: `lorebooks.export_lorebook`, with its arguments."""
+        from inkstand.workspace.bible import lorebooks
+
+        return lorebooks.export_lorebook(self, out, **how)
 
     @property
     def saver(self) -> Saver:
