@@ -33,6 +33,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "embed": ("embed", "Turn texts into vectors with an embedding model."),
     "tools": ("tools", "List the writing tools, or see one."),
     "bible": ("bible", "Keep pages about your people, places, things and threads."),
+    "export": ("export", "Write a manuscript as DOCX, EPUB, PDF and other formats."),
     "history": ("history", "List the snapshots of a text, or the latest ones of a whole folder."),
     "diff": ("history", "Show by words what changed in a text."),
     "restore": ("history", "Make a text what it was, or bring a deleted file back."),

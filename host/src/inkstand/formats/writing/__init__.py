@@ -1,0 +1,1 @@
+"""Documents written into files of other programs: see `inkstand.formats.writing.targets`."""
