@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
 
@@ -10,6 +11,7 @@ from inkstand_llama_cpp_python.backend import LlamaCppPython
 from inkstand_sdk import Model
 from inkstand_sdk.testing.backend_case import BackendCase
 from inkstand_sdk.testing.backends import BackendSuite, WorkerBackendSuite
+from inkstand_sdk.testing.tiny_gguf import Vocabulary, write_tiny_gguf
 
 POCKET = Path(__file__).parents[2] / "pocket/src/inkstand_pocket/pocket.gguf"
 
@@ -29,3 +31,29 @@ class TestLlamaCppPython(Pocket, BackendSuite):
 
 class TestLlamaCppPythonInAWorker(Pocket, WorkerBackendSuite):
     """In a process of its own, as the host runs it."""
+
+
+class _OfNoise(BackendCase):
+    """Random weights under another vocabulary, without a chat template."""
+
+    backend_class = LlamaCppPython
+    writes_characters = False
+    vocabulary: ClassVar[Vocabulary]
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls, tmp_path_factory: pytest.TempPathFactory) -> Model:
+        path = tmp_path_factory.mktemp("noise") / "noise.gguf"
+        return Model(id="noise", format="gguf", path=str(write_tiny_gguf(path, cls.vocabulary)))
+
+
+class TestLlamaCppPythonOnBytes(_OfNoise, BackendSuite):
+    """No token begins a text."""
+
+    vocabulary = "bytes"
+
+
+class TestLlamaCppPythonOnSentencePiece(_OfNoise, BackendSuite):
+    """Every text begins with a token, and with a blank."""
+
+    vocabulary = "sentencepiece"

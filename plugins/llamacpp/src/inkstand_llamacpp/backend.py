@@ -7,9 +7,9 @@ from typing import ClassVar
 
 from inkstand_llamacpp.devices import device_name, devices, engine_version
 from inkstand_llamacpp.engine import Engine
-from inkstand_llamacpp.request import engine_request
+from inkstand_llamacpp.request import EngineRequest, engine_request
 from inkstand_llamacpp.sampling import HONORED, sampling_notes, unsupported
-from inkstand_llamacpp.schema import cannot_constrain, not_enforced, schema_grammar
+from inkstand_llamacpp.schema import cannot_constrain, puts_blank_first, schema_grammar
 from inkstand_llamacpp.settings import LlamaCppSettings
 from inkstand_llamacpp.stream import Tally
 from inkstand_sdk import (
@@ -57,7 +57,7 @@ class LlamaCpp(Backend):
 
     def __init__(self) -> None:
         self._engine: Engine | None = None
-        self._has_template = False
+        self._has_template = self._gbnf = False
         self._constrainable: dict[str, bool] = {}
 
     @classmethod
@@ -86,6 +86,7 @@ class LlamaCpp(Backend):
         )
         self._engine = Engine(header, plan, settings)
         self._has_template = bool(header.chat_template.strip())
+        self._gbnf = puts_blank_first(header)
         return Loaded(
             context_length=self._engine.context_length,
             concurrency=plan.slots,
@@ -97,14 +98,14 @@ class LlamaCpp(Backend):
     def generate(self, request: GenerateRequest, cancelled: Callable[[], bool]) -> Iterator[Chunk]:
         """Stream the answer; see `Backend.generate`."""
         engine = self._loaded()
-        prepared = engine_request(request, has_template=self._has_template)
-        if request.schema is not None:
+        prepared = engine_request(request, has_template=self._has_template, gbnf=self._gbnf)
+        if request.schema is not None and not self._gbnf:
             self._check_constrains(engine, request.schema)
 
         def finish(tally: Tally) -> Finish:
             notes = (
                 *sampling_notes(request.sampling),
-                *_finish_notes(request, tally, engine.context_length),
+                *_finish_notes(request, prepared, tally, engine.context_length),
             )
             reason = tally.reason or "error"
             return Finish(reason, tally.usage, unsupported(request.sampling), notes)
@@ -137,7 +138,9 @@ class LlamaCpp(Backend):
             raise cannot_constrain()
 
 
-def _finish_notes(request: GenerateRequest, tally: Tally, context: int) -> Iterator[str]:
+def _finish_notes(
+    request: GenerateRequest, prepared: EngineRequest, tally: Tally, context: int
+) -> Iterator[str]:
     usage = tally.usage
     if tally.reason == "length" and usage.completion_tokens < request.max_tokens:
         yield (
@@ -146,6 +149,6 @@ def _finish_notes(request: GenerateRequest, tally: Tally, context: int) -> Itera
         )
     if tally.thought:
         yield "The model thought before it answered; its thoughts are not part of the text."
-    ignored = not_enforced(request.schema)
-    if ignored:
-        yield f"While writing, {', '.join(ignored)} in the schema did not hold the model."
+    if prepared.not_enforced:
+        ignored = ", ".join(prepared.not_enforced)
+        yield f"While writing, {ignored} in the schema did not hold the model."

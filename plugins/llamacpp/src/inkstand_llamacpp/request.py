@@ -7,10 +7,10 @@ from typing import Any
 import msgspec
 
 from inkstand_llamacpp.sampling import engine_sampling
-from inkstand_llamacpp.schema import schema_grammar
+from inkstand_llamacpp.schema import constraint
 from inkstand_sdk.asked import check_request
 from inkstand_sdk.errors import UsageError
-from inkstand_sdk.gbnf import check_grammar, check_schema
+from inkstand_sdk.gbnf import check_grammar
 from inkstand_sdk.messages import GenerateRequest
 from inkstand_sdk.plain_chat import PLAIN_STOP, plain_prompt
 
@@ -26,16 +26,23 @@ _STREAM = {
 
 
 class EngineRequest(msgspec.Struct, frozen=True):
-    """The body to send, whether through the model's chat template, and where to stop."""
+    """The body to send, whether through the model's chat template, and where to stop.
+
+    `not_enforced` are the keywords of its schema that do not hold the model while it writes.
+    """
 
     body: dict[str, Any]
     chat: bool
     stop: tuple[str, ...] = ()
     logprobs: int | None = None
+    not_enforced: tuple[str, ...] = ()
 
 
-def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineRequest:
-    """The engine's request; raises `UsageError`, `InputError` or `SchemaError` if it is wrong."""
+def engine_request(request: GenerateRequest, *, has_template: bool, gbnf: bool) -> EngineRequest:
+    """The engine's request; raises `UsageError`, `InputError` or `SchemaError` if it is wrong.
+
+    `gbnf` says that a schema is to become a grammar of that form.
+    """
     check_request(request)
     if request.adapters:
         raise UsageError(
@@ -63,10 +70,11 @@ def engine_request(request: GenerateRequest, *, has_template: bool) -> EngineReq
     else:
         body["prompt"] = plain_prompt(request.messages)
         stop = (*stop, *PLAIN_STOP)
+    not_enforced: tuple[str, ...] = ()
     if request.schema is not None:
-        check_schema(request.schema)
-        body["grammar"] = schema_grammar(request.schema)
+        held = constraint(request.schema, gbnf=gbnf)
+        body["grammar"], not_enforced = held.grammar, held.not_enforced
     elif request.grammar is not None:
         check_grammar(request.grammar)
         body["grammar"] = request.grammar
-    return EngineRequest(body, chat, stop, request.logprobs)
+    return EngineRequest(body, chat, stop, request.logprobs, not_enforced)

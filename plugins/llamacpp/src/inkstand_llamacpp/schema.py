@@ -4,6 +4,10 @@ Two facts shape this module. llguidance lets white space and the digits of a num
 ever unless told otherwise; and it writes unconstrained text, without an error, when it cannot
 read a schema. So a schema is checked first, whether its grammar took hold is asked once
 (`Engine.constrains`), and what it does not enforce is named.
+
+A third: where a tokenizer puts a blank before every text, llguidance forces that blank too, finds
+that it breaks the grammar, and gives up or ends the process. Such a model, as all of Llama 2's and
+Mistral's kin, is held to GBNF.
 """
 
 from __future__ import annotations
@@ -14,7 +18,17 @@ import math
 from typing import Any
 
 from inkstand_sdk.errors import SchemaError
-from inkstand_sdk.gbnf import closed, dump, kinds, missing_bounds, subschemas
+from inkstand_sdk.gbnf import (
+    SchemaGrammar,
+    check_schema,
+    closed,
+    dump,
+    kinds,
+    missing_bounds,
+    schema_to_gbnf,
+    subschemas,
+)
+from inkstand_sdk.gguf import GgufHeader
 
 # Keywords that the engine passes over; the result is still checked against them afterwards.
 NOT_ENFORCED = frozenset(
@@ -25,6 +39,22 @@ NOT_ENFORCED = frozenset(
     }
 )  # fmt: skip
 _DECIMALS = 1e-6
+_SENTENCEPIECE = "llama"  # as llama.cpp calls that kind of tokenizer
+
+
+def puts_blank_first(header: GgufHeader) -> bool:
+    """Whether the model's tokenizer begins every text with a blank."""
+    # What llama.cpp takes for granted where the file does not say.
+    usual = header.tokenizer == _SENTENCEPIECE
+    return bool(header.metadata.get("tokenizer.ggml.add_space_prefix", usual))
+
+
+def constraint(schema: dict[str, Any], *, gbnf: bool) -> SchemaGrammar:
+    """The grammar for `schema`, in GBNF or llguidance's form; raises `SchemaError`."""
+    if gbnf:
+        return schema_to_gbnf(schema)
+    check_schema(schema)
+    return SchemaGrammar(schema_grammar(schema), tuple(not_enforced(schema)))
 
 
 def schema_grammar(schema: dict[str, Any], *, prefix: str = "") -> str:

@@ -58,8 +58,9 @@ class CountBehaviors(BackendCase):
         """If this fails: `Chunk.tokens` is how many tokens its text stands for; 0 for none."""
         run = subject.run(self.raw(max_tokens=20))
         shown = sum(chunk.tokens for chunk in run.chunks)
-        # The token that ends a text is generated and not shown.
-        assert 0 <= run.finish.usage.completion_tokens - shown <= 1
+        hidden = run.finish.usage.completion_tokens - shown
+        # The token that ends a text is generated and not shown; nor is a piece of a character.
+        assert 0 <= hidden <= (4 if self.writes_characters and run.text.isascii() else 19)
 
     def test_the_usage_is_possible(self, subject: Subject) -> None:
         """If this fails: `cached_tokens` is a part of `prompt_tokens`, and nothing is negative."""
