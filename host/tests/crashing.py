@@ -2,6 +2,7 @@
 
     python crashing.py loop FOLDER DATA SEED     until somebody kills it; a byte for each write
     python crashing.py lines FOLDER DATA STEP    kills children of its own at every STEP-th line
+    python crashing.py accepts FOLDER DATA STEP  the same, while they accept a proposal
 
 Every text says its number in each of its sentences, so that half of one is known as such.
 """
@@ -12,6 +13,7 @@ import contextlib
 import datetime as dt
 import os
 import random
+import shutil
 import signal
 import sqlite3
 import sys
@@ -21,11 +23,15 @@ from typing import Any
 
 from inkstand.workspace.history import History
 from inkstand.workspace.project import Workspace
+from inkstand.workspace.proposal_store import Proposal
+from inkstand.workspace.proposals import Proposals
 from inkstand.workspace.saving import Saver
 from inkstand.workspace.textfile import TextFile
 
 FILES = ("one.md", "two.md", "deep/er/three.md")
 SENTENCES = 400
+OLD = "One here. Two there. Three away.\n"
+NEW = "One here. A second. Three away.\n"
 
 
 def text_of(number: int) -> str:
@@ -119,6 +125,43 @@ def _change(folder: Path, data: Path, number: int) -> None:
     write_once(saver, FILES[0], number, days=400)
 
 
+def accepts(folder: Path, data: Path, step: int) -> None:
+    """Kill at every `step`-th line of accepting: it was done, or can be done still, and once."""
+    path = folder / "scene.md"
+    killed, at, is_killed = 0, 1, True
+    while is_killed:
+        path.write_text(OLD)
+        saver = saver_of(folder, data)
+        proposals = Proposals(saver)
+        span = (OLD.index("Two"), OLD.index(" Three"))
+        proposal = Proposal(file="", text="A second.", tool="test")
+        number = proposals.add(path, span, proposal, seen=OLD).id
+        proposals.close()
+        saver.history.close()
+        is_killed = _child(lambda number=number: _accept(folder, data, number), at)  # type: ignore[misc]
+        killed += is_killed
+        at += step
+        text = path.read_text()
+        assert text in (OLD, NEW), text
+        again = Proposals(saver)
+        assert again.get(number).status == ("accepted" if text == NEW else "waiting")
+        if text == OLD:
+            again.accept(number)
+        assert path.read_text() == NEW
+        assert sum(each.proposal == number for each in again.made()) == 1
+        texts = [saver.history.data(each.sha256) for each in saver.history.of("scene.md")]
+        assert {OLD.encode(), NEW.encode()} <= set(texts)
+        again.close()
+        saver.history.close()
+        # Fewer lines are read where there is less to read.
+        shutil.rmtree(saver.workspace.state)
+    print(killed)
+
+
+def _accept(folder: Path, data: Path, number: int) -> None:
+    Proposals(saver_of(folder, data)).accept(number)
+
+
 def _child(work: Callable[[], None], at: int) -> bool:
     """Whether a process that does `work` was killed at the `at`-th line of ours before its end."""
     pid = os.fork()
@@ -151,4 +194,4 @@ def _child(work: Callable[[], None], at: int) -> bool:
 
 if __name__ == "__main__":
     kind, where, state, amount = sys.argv[1:]
-    {"loop": loop, "lines": lines}[kind](Path(where), Path(state), int(amount))
+    {"loop": loop, "lines": lines, "accepts": accepts}[kind](Path(where), Path(state), int(amount))
