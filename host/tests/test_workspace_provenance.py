@@ -192,3 +192,16 @@ def test_only_accepted_sentences_count(proposals: Proposals) -> None:
     path.write_text(path.read_text(encoding="utf-8") + SENTENCES[0], encoding="utf-8")
 
     assert origins(told(proposals)) == {SENTENCES[2]: "machine"}
+
+
+def test_a_short_sentence_that_was_accepted_by_itself_is_known_by_what_came_later(
+    proposals: Proposals,
+) -> None:
+    path = proposals.workspace.root / "one.md"
+    path.write_text(MINE, encoding="utf-8")
+    end = len(MINE.rstrip())
+    kept = proposals.add(path, (end, end), Proposal(file="", text=f"\n\n{THEIRS}"), seen=MINE)
+    for number in (2, 1, 4, 3):
+        proposals.accept(kept.id, sentences=[number])
+
+    assert origins(told(proposals)) == dict.fromkeys(SENTENCES, "machine")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 import click
@@ -29,15 +30,16 @@ def marked(pieces: Iterable[Piece], *, color: bool, whole: bool = False) -> str:
 
     """
     shown: list[str] = []
-    told = list(pieces)
-    for place, piece in enumerate(told):
-        if piece.kind == "same":
-            text = piece.text
-            if not whole:
-                text = _near(text, first=place == 0, last=place == len(told) - 1)
-            shown.append(for_terminal(text))
-        else:
-            shown.append(_marked(piece.kind, for_terminal(piece.text), color=color))
+    told = [
+        (kind, "".join(piece.text for piece in group))
+        for kind, group in groupby(pieces, lambda piece: piece.kind)
+    ]
+    for place, (kind, text) in enumerate(told):
+        if kind != "same":
+            shown.append(_marked(kind, for_terminal(text), color=color))
+            continue
+        near = text if whole else _near(text, first=place == 0, last=place == len(told) - 1)
+        shown.append(for_terminal(near))
     return "".join(shown)
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -81,11 +80,17 @@ class ProposalsOfRun:
         return kept.id
 
     def _file(self, scene: Scene) -> Path:
-        path = self._path or Path()
+        path = (self._path or Path()).absolute()
         if not path.is_dir():
             return path
-        inside = path / "manuscript"
-        return Path(os.path.abspath((inside if inside.is_dir() else path) / scene.file))  # noqa: PTH100
+        for folder in (self._proposals().workspace.root, path, path / "manuscript"):
+            if (folder / scene.file).is_file():
+                return folder / scene.file
+        raise UsageError(
+            f"The tool proposed a text for {scene.file}, and there is no such file any more.",
+            "It was deleted or renamed while the tool ran.",
+            "Run it again.",
+        )
 
 
 def _name(result: GenerateResult) -> str:

@@ -165,17 +165,19 @@ class _Known:
     def _by_neighbors(
         self, keys: list[str], found: list[int | None], place: int, told: list[Words]
     ) -> int | None:
-        """A sentence of the same words that stood between the same neighbors, or one of them."""
+        """A sentence of the same words that came with a neighbor, or stood beside that one."""
         before = keys[place - 1] if place else ""
         after = keys[place + 1] if place + 1 < len(keys) else ""
-        beside = [
-            (near + step, self._made[near].proposal)
+        beside = {
+            (self._made[near].proposal, near + step)
             for at, step in ((place - 1, 1), (place + 1, -1))
             if 0 <= at < len(keys) and (near := found[at]) is not None
-        ]
+        }
+        came_with = {proposal for proposal, _ in beside}
         for number in self._at.get(keys[place], ()):
             each = self._made[number]
-            if (number, each.proposal) in beside:
+            # The person's own sentence may stand beside the machine's that repeats it.
+            if (each.proposal, number) in beside or (each.proposal in came_with and not each.echo):
                 return number
             matching = [before == each.before, after == each.after]
             telling = [
