@@ -13,6 +13,7 @@ from inkstand.jobs import Job
 from inkstand_sdk.errors import InputError
 
 if TYPE_CHECKING:
+    from inkstand.exporting import Exported
     from inkstand.workspace.bible.bible import Bible
     from inkstand.workspace.counts import Counts
     from inkstand.workspace.creating import Created
@@ -82,7 +83,14 @@ class Desk:
         inner = within.expanduser().absolute() if within is not None else None
         if inner in (self.workspace.root, self.workspace.only):
             inner = None
-        return status_of(self.workspace, self.counts, inner)
+        return status_of(self.workspace, self.counts, inner, self._waiting())
+
+    def _waiting(self) -> int:
+        """How many proposals wait, which is not worth making their file for."""
+        from inkstand.workspace.proposal_store import PROPOSALS
+
+        there = (self.workspace.state / PROPOSALS).exists()
+        return len(self.proposals.listed()) if there else 0
 
     def set_goal(self, typed: str) -> None:
         """Set a goal as it is typed: `total=80000`, `daily=500`, `by=2027-03-01`."""
@@ -103,6 +111,12 @@ class Desk:
         from inkstand.workspace import manuscript
 
         return manuscript.load(path.expanduser(), self.workspace, self.outlines)
+
+    def export(self, path: Path, out: str, to: str, **how: Any) -> tuple[Exported, bytes]:
+        """Write the manuscript at a file or folder of it: `inkstand.exporting` says how."""
+        from inkstand.exporting import export
+
+        return export(path.expanduser(), out, to, self.workspace, self.manuscript, **how)
 
     @cached_property
     def bible(self) -> Bible:

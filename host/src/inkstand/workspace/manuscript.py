@@ -81,9 +81,9 @@ class _Kept:
         """The settings of the workspace, or else of the folder itself."""
         return _workspace_settings(self._workspace.root if self._workspace else folder)
 
-    def name_of(self, path: Path) -> str:
-        """What the file is called in its workspace."""
-        return self._workspace.name_of(path) if self._workspace else sound(str(path))
+    def name_of(self, path: Path, name: str) -> str:
+        """What a file is called in its workspace; `name` where none is known."""
+        return self._workspace.name_of(path) if self._workspace else name
 
 
 def _from_folder(folder: Path, kept: _Kept) -> Manuscript:
@@ -149,7 +149,7 @@ def _scenes_of(
     rules = CloudRules.of(settings)
     entries: list[Entry] = []
     for path, name in files:
-        named = kept.name_of(path)
+        named = kept.name_of(path, name)
         try:
             stamp = Stamp.of(path.stat())
             got = kept.outlines.read(path, named, stamp)

@@ -23,6 +23,7 @@ from inkstand.database import Database
 from inkstand.workspace import frontmatter
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.files import MARKDOWN
+from inkstand.workspace.project import STATE
 from inkstand.workspace.scenes import split
 from inkstand.workspace.turns import make_state
 from inkstand_sdk.errors import InputError
@@ -224,6 +225,9 @@ class Outlines:
     def written(self, work: Callable[[sqlite3.Connection], Any]) -> bool:
         """Do `work` in the workspace's state; whether it could be done."""
         if self._database is None or self._state is None:
+            return False
+        # A workspace that was deleted meanwhile does not come back.
+        if self._state.name == STATE and not self._state.parent.is_dir():
             return False
         with contextlib.suppress(sqlite3.Error, OSError, InputError):
             make_state(self._state)

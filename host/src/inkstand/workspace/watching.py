@@ -43,12 +43,15 @@ class Changed(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Watcher:
-    """Watches one workspace; what a change did not touch is not read again.
+    """Watches one workspace from now on; what a change did not touch is not read again.
 
     Args:
         workspace: The folder, or the one file.
         outlines: How its files were split before.
         counts: Its words.
+
+    Raises:
+        InputError: it cannot be read.
 
     """
 
@@ -56,6 +59,7 @@ class Watcher:
         self._workspace = workspace
         self._outlines = outlines
         self._counts = counts
+        _, self._files = self._now()
 
     def follow(self, cancel: CancelToken, emit: Callable[[Changed], None]) -> None:
         """Emit each change until `cancel` is cancelled.
@@ -64,11 +68,10 @@ class Watcher:
             InputError: the workspace is gone, or cannot be read.
 
         """
-        words, files = self._now()
         for _ in self._moments(cancel):
-            later, now = self._now()
-            changes = tuple(_compared(files, now))
-            words, files = later, now
+            words, now = self._now()
+            changes = tuple(_compared(self._files, now))
+            self._files = now
             if changes and not cancel.cancelled:
                 emit(Changed(files=changes, words=words.words, today=words.today))
 
