@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from inkstand.workspace.bible import front
@@ -101,6 +101,7 @@ PLAIN = st.text(max_size=30) | st.integers(-9, 9999) | st.booleans() | st.none()
 KEYS = st.sampled_from(["name", "role", "list", "text", "last", "voice", "fresh", "aliases"])
 
 
+@settings(max_examples=50)
 @given(
     st.lists(
         st.tuples(

@@ -18,7 +18,7 @@ from inkstand_sdk.errors import InputError
 
 Form = Literal["world_info", "lorebook_v3"]
 FORMS: tuple[Form, ...] = ("world_info", "lorebook_v3")
-SPEC = "lorebook_v3"
+SPEC: Literal["lorebook_v3"] = "lorebook_v3"
 _MOST_ENTRIES = 20_000
 # A field of world info, the field of V3's `extensions` that says the same, and its default.
 _IN_EXTENSIONS: tuple[tuple[str, str, Any], ...] = (
@@ -120,7 +120,7 @@ def read_lorebook(data: bytes, name: str) -> Lorebook:
         raise _none(name, "it is one of Agnai; SillyTavern converts those")
     if isinstance(content.get("entries"), list) and "spec" not in content:
         # A character's book by itself, as some programs export it.
-        first = next(iter(content["entries"]), {})
+        first: Any = next(iter(content["entries"]), {})
         if isinstance(first, dict) and "key" not in first:
             return _checked({"spec": SPEC, "data": content}, SPEC, name)
     return _checked(content, "world_info", name)

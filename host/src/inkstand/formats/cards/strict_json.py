@@ -66,8 +66,8 @@ def dumps(value: Any, *, indent: int | None = None) -> bytes:
 def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) != len(pairs):
-        names = [key for key, _ in pairs]
-        twice = next(key for key in names if names.count(key) > 1)
+        left = dict(found)
+        twice = next(key for key, _ in pairs if left.pop(key, pairs) is pairs)
         raise ValueError(f"the key {twice[:60]!r} stands there twice")
     return found
 

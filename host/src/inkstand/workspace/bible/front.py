@@ -25,6 +25,7 @@ MOST = 262_144
 """Characters of front matter at most."""
 _MOST_VALUES = 20_000
 _DEEPEST = 40
+_NESTED = re.compile(r"(?:[\[{]\s*+){50}")
 _LARGEST_INTEGER = 2**63 - 1
 Path = tuple[str | int, ...]
 """The keys and places in lists that lead to a value."""
@@ -83,6 +84,9 @@ def composed(yaml: str) -> Any:
         InputError: it is no YAML, or no mapping; `data["line"]` is the line, from 0.
 
     """
+    if found := _NESTED.search(yaml):
+        # ruamel.yaml takes seconds to find that out by itself.
+        raise _fault("it is nested too deep", yaml.count("\n", 0, found.start()))
     from ruamel.yaml import YAML
     from ruamel.yaml.error import MarkedYAMLError, YAMLError
 

@@ -175,7 +175,7 @@ def _chosen(by_folder: dict[Path, list[BiblePage]], bible: Bible, name: str) -> 
             return path
     elif len(called) == 1:
         return next(iter(called.values()))
-    listed = ", ".join(called) or "none"
+    listed = ", ".join(sorted(called)) or "none"
     raise UsageError(
         f"There is no lorebook {name!r}." if name else "It is not clear which lorebook is meant.",
         f"The books in bible/lore are: {listed}.",
