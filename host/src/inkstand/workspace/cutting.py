@@ -46,7 +46,8 @@ def cut(text: str) -> Cut:
         return Cut((Section(text=text.strip("\n")),), title)
     definitions = _Definitions(text)
     made: list[Section] = []
-    before = definitions.with_own(text[: marks[0].start])
+    start = _end_of_line(text, len(text) - len(text.lstrip())) if title else 0
+    before = definitions.with_own(text[start : marks[0].start])
     if before:
         made.append(Section(text=before))
     for place, mark in enumerate(marks):

@@ -34,6 +34,7 @@ from inkstand_sdk.errors import InputError, UsageError
 
 Progress = Callable[[float | None, str], None]
 _ASIDE = re.compile(r"\.inkstand-import-(\d+)-\w+")
+_RARE = 20
 _NUMBERED = re.compile(r"(\d+)")
 
 
@@ -129,7 +130,14 @@ def import_file(
 
 
 def _decoded(data: bytes, name: str) -> tuple[str, str]:
-    found = decode(data, name)
+    try:
+        found = decode(data, name)
+    except InputError:
+        # A few NUL bytes are what a failing disk leaves; many are no text.
+        nul = data.count(b"\0")
+        if not 0 < nul * _RARE < len(data):
+            raise
+        return decode(data.replace(b"\0", b""), name).text, f"NUL bytes, left out: {nul:,}."
     return found.text, found.note
 
 

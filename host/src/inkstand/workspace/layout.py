@@ -15,6 +15,7 @@ from inkstand.workspace.cutting import scenes_of
 
 Split = Literal["chapter", "scene", "none"]
 _LONGEST_NAME = 48
+_NAMELESS = ("untitled", "opening")
 _PLAIN = re.compile(r"[A-Za-z][\w ,'()/-]*[\w)]|[A-Za-z]")
 _WORDS = {"yes", "no", "true", "false", "on", "off", "null", "y", "n"}
 _MARKUP = re.compile(r"\[\^[^\]]*\]|<!--.*?-->|\]\{\.\w+\}|\\(?=\W)|[*~`\[\]]")
@@ -45,9 +46,13 @@ def files(document: Document, split: Split, *, first: int = 1) -> list[Planned]:
     for number, group in enumerate(groups, first):
         title = next((plain_words(each.title) for each in group if each.level != "part"), "")
         title = title or plain_words(group[0].title)
+        if not title:
+            title = (
+                plain_words(document.title) if len(groups) == 1 else _NAMELESS[int(number == first)]
+            )
         made.append(
             Planned(
-                name=f"{number:0{width}d}-{slug(title) or 'untitled'}.md",
+                name=f"{number:0{width}d}-{slug(title) or _NAMELESS[0]}.md",
                 text=_file_text(group, document, has_parts=has_parts),
                 title=title,
             )
@@ -132,8 +137,8 @@ def _file_text(group: list[Section], document: Document, *, has_parts: bool) -> 
         return "\n\n".join(pieces) + "\n"
     last = group[-1] if all(not each.text for each in group[:-1]) else group[0]
     fields = dict(last.fields)
-    for section in group:
-        fields = {**{k: v for k, v in section.fields.items() if k == "cloud"}, **fields}
+    if withheld := [section.fields["cloud"] for section in group if "cloud" in section.fields]:
+        fields.setdefault("cloud", withheld[0])
     ranks = {"part": 1, "chapter": 1 + has_parts, "scene": 2 + has_parts}
     # A scene's title is in front matter if the scene has the file for itself.
     if last.level == "scene" and last.title:

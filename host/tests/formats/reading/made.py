@@ -6,25 +6,39 @@ import io
 import zipfile
 from pathlib import Path
 
-_W = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
-_TYPES = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Types xmlns="http://schemas.openxmlformats.org/package/2006/content-types">
-<Default Extension="rels" ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
+_OPEN = "http://schemas.openxmlformats.org"
+_W = f'xmlns:w="{_OPEN}/wordprocessingml/2006/main"'
+_XML = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>'
+_TYPES = f"""{_XML}
+<Types xmlns="{_OPEN}/package/2006/content-types">
+<Default Extension="rels"
+ ContentType="application/vnd.openxmlformats-package.relationships+xml"/>
 <Default Extension="xml" ContentType="application/xml"/>
-<Override PartName="/word/document.xml" ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
+<Override PartName="/word/document.xml"
+ ContentType="application/vnd.openxmlformats-officedocument.wordprocessingml.document.main+xml"/>
 </Types>"""
-_RELATIONS = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/officeDocument" Target="word/document.xml"/>
+_RELATIONS = f"""{_XML}
+<Relationships xmlns="{_OPEN}/package/2006/relationships">
+<Relationship Id="rId1"
+ Type="{_OPEN}/officeDocument/2006/relationships/officeDocument"
+ Target="word/document.xml"/>
 </Relationships>"""
-_OF_DOCUMENT = """<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
-<Relationships xmlns="http://schemas.openxmlformats.org/package/2006/relationships">
-<Relationship Id="rId1" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/footnotes" Target="footnotes.xml"/>
-<Relationship Id="rId2" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/comments" Target="comments.xml"/>
-<Relationship Id="rId3" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/styles" Target="styles.xml"/>
-<Relationship Id="rId4" Type="http://schemas.openxmlformats.org/officeDocument/2006/relationships/image" Target="media/image1.png"/>
+_OF_DOCUMENT = f"""{_XML}
+<Relationships xmlns="{_OPEN}/package/2006/relationships">
+<Relationship Id="rId1"
+ Type="{_OPEN}/officeDocument/2006/relationships/footnotes"
+ Target="footnotes.xml"/>
+<Relationship Id="rId2"
+ Type="{_OPEN}/officeDocument/2006/relationships/comments"
+ Target="comments.xml"/>
+<Relationship Id="rId3"
+ Type="{_OPEN}/officeDocument/2006/relationships/styles"
+ Target="styles.xml"/>
+<Relationship Id="rId4"
+ Type="{_OPEN}/officeDocument/2006/relationships/image"
+ Target="media/image1.png"/>
 </Relationships>"""
-_STYLES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+_STYLES = f"""{_XML}
 <w:styles {_W}>
 <w:style w:type="paragraph" w:default="1" w:styleId="Normal"><w:name w:val="Normal"/></w:style>
 <w:style w:type="paragraph" w:styleId="berschrift1"><w:name w:val="heading 1"/>
@@ -32,15 +46,17 @@ _STYLES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
 <w:style w:type="paragraph" w:styleId="MyChapter"><w:name w:val="My Chapter"/>
 <w:basedOn w:val="berschrift1"/></w:style>
 </w:styles>"""
-_FOOTNOTES = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+_FOOTNOTES = f"""{_XML}
 <w:footnotes {_W}>
 <w:footnote w:type="separator" w:id="-1"><w:p><w:r><w:separator/></w:r></w:p></w:footnote>
-<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r><w:r><w:t xml:space="preserve"> Said </w:t></w:r>
+<w:footnote w:id="2"><w:p><w:r><w:footnoteRef/></w:r>
+<w:r><w:t xml:space="preserve"> Said </w:t></w:r>
 <w:r><w:rPr><w:i/></w:rPr><w:t>twice</w:t></w:r><w:r><w:t>.</w:t></w:r></w:p></w:footnote>
 </w:footnotes>"""
-_COMMENTS = f"""<?xml version="1.0" encoding="UTF-8" standalone="yes"?>
+_COMMENTS = f"""{_XML}
 <w:comments {_W}>
-<w:comment w:id="0" w:author="Ed" w:initials="E"><w:p><w:r><w:t>Check the tide -- please</w:t></w:r></w:p>
+<w:comment w:id="0" w:author="Ed" w:initials="E">
+<w:p><w:r><w:t>Check the tide -- please</w:t></w:r></w:p>
 </w:comment></w:comments>"""
 FOOTNOTE = '<w:r><w:footnoteReference w:id="2"/></w:r>'
 COMMENTED = (
@@ -68,10 +84,7 @@ def heading(text: str, style: str = "berschrift1") -> str:
 
 def docx(*body: str, **more: str | bytes) -> bytes:
     """A Word document; `more` are further members, `/` written as `__` and `.` as `_dot_`."""
-    document = (
-        f'<?xml version="1.0" encoding="UTF-8" standalone="yes"?><w:document {_W}><w:body>'
-        f"{''.join(body)}<w:sectPr/></w:body></w:document>"
-    )
+    document = f"{_XML}<w:document {_W}><w:body>{''.join(body)}<w:sectPr/></w:body></w:document>"
     members: dict[str, str | bytes] = {
         "[Content_Types].xml": _TYPES,
         "_rels/.rels": _RELATIONS,

@@ -168,9 +168,9 @@ ODT_BODY = """<?xml version="1.0" encoding="UTF-8"?>
 <text:tracked-changes><text:changed-region><text:deletion><text:p>Old.</text:p></text:deletion>
 </text:changed-region></text:tracked-changes>
 <text:p text:style-name="P1">My Title</text:p>
-<text:p text:style-name="Standard">One <office:annotation office:name="n"><dc:creator>Ann</dc:creator>
-<dc:date>2026-01-01</dc:date><text:p>Check this</text:p></office:annotation>word<office:annotation-end
- office:name="n"/>.</text:p>
+<text:p text:style-name="Standard">One <office:annotation office:name="n"><dc:creator
+>Ann</dc:creator><dc:date>2026-01-01</dc:date><text:p>Check this</text:p></office:annotation
+>word<office:annotation-end office:name="n"/>.</text:p>
 <text:p text:style-name="Horizontal_20_Line"/>
 <text:p text:style-name="Standard">Two.</text:p>
 </office:text></office:body></office:document-content>"""
@@ -195,7 +195,8 @@ def test_an_odts_comments_rules_title_and_deletions_are_read() -> None:
 def test_a_web_pages_comments_survive_and_its_scripts_do_not() -> None:
     page = (
         "<html><head><title>T</title><script>alert(1)</script></head><body><h1>One</h1>"
-        "<p>It&rsquo;s <em>so</em>.<!-- check -- this --></p><hr><p>Two.<br>Three.</p></body></html>"
+        "<p>It&rsquo;s <em>so</em>.<!-- check -- this --></p><hr><p>Two.<br>Three.</p>"
+        "</body></html>"
     )
     flow = office.web_page(page, "a.html", None)
     assert flow.text == ("# One\n\nIt’s *so*.<!-- check - - this -->\n\n* * *\n\nTwo.\\\nThree.")

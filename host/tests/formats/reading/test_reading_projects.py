@@ -36,7 +36,8 @@ HARBOR = (
     '{\\field{\\*\\fldinst{HYPERLINK "scrivcmt://BBB"}}{\\fldrslt sea}}.\\\n* * *\\\nLater.}'
 )
 COMMENTS = (
-    '<?xml version="1.0"?><Comments Version="1.0"><Comment ID="AAA"><![CDATA[{\\rtf1 Which pier?}]]>'
+    '<?xml version="1.0"?><Comments Version="1.0"><Comment ID="AAA">'
+    "<![CDATA[{\\rtf1 Which pier?}]]>"
     '</Comment><Comment ID="BBB" Footnote="Yes"><![CDATA[{\\rtf1 The {\\i North} Sea.}]]></Comment>'
     "</Comments>"
 )
@@ -86,7 +87,8 @@ def test_the_binders_order_titles_synopses_comments_and_footnotes_survive(tmp_pa
 def test_a_project_of_version_2_is_read(tmp_path: Path) -> None:
     binder = f"""<BinderItem ID="0" Type="DraftFolder"><Title>Manuscript</Title><Children>
       <BinderItem ID="3" Type="Text"><Title>One</Title>{COMPILED}</BinderItem>
-      <BinderItem ID="4" Type="Text"><Title>Two</Title>{COMPILED}</BinderItem></Children></BinderItem>"""
+      <BinderItem ID="4" Type="Text"><Title>Two</Title>{COMPILED}</BinderItem>
+      </Children></BinderItem>"""
     texts = {"3.rtf": rtf("First"), "3_synopsis.txt": "S", "4.rtf": rtf("Second")}
     made = scrivener(project(tmp_path, binder, texts, version=2))
     assert [(s.level, s.title, s.text) for s in made.document.sections] == [
@@ -109,7 +111,8 @@ def test_a_binder_cannot_reach_outside_of_its_project(tmp_path: Path) -> None:
 def test_a_link_out_of_the_project_is_refused(tmp_path: Path) -> None:
     (tmp_path / "secret.rtf").write_text(rtf("secret"))
     binder = f"""<BinderItem ID="1" Type="DraftFolder"><Title>D</Title><Children>
-      <BinderItem ID="2" Type="Text"><Title>X</Title>{COMPILED}</BinderItem></Children></BinderItem>"""
+      <BinderItem ID="2" Type="Text"><Title>X</Title>{COMPILED}</BinderItem>
+      </Children></BinderItem>"""
     folder = project(tmp_path, binder, {}, version=2)
     (folder / "Files" / "Docs" / "2.rtf").symlink_to(tmp_path / "secret.rtf")
     with pytest.raises(InputError, match="leads out of the project"):

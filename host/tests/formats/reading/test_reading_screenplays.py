@@ -10,7 +10,8 @@ from inkstand.formats.reading.final_draft import final_draft
 from inkstand.formats.reading.fountain import acts, fountain, scenes, title_page
 from inkstand_sdk.errors import InputError
 
-BRICK = """Title:
+TWO_BLANKS = "  "
+BRICK = f"""Title:
     _**BRICK & STEEL**_
     FULL RETIRED
 Credit: Written by
@@ -32,7 +33,7 @@ A gorgeous day.  The sun is shining.  [[a note]]
 @McCLANE ^
 (quietly)
 Yippie ki-yay!
-  
+{TWO_BLANKS}
 ~lyrics here
 
 .SNIPER SCOPE POV
@@ -78,7 +79,10 @@ def test_a_text_without_a_title_page_loses_nothing(start: str) -> None:
 
 
 def test_scenes_are_cut_at_headings_and_not_in_notes() -> None:
-    text = "Before.\n\nINT. A - DAY\n\nX\n\n[[\nINT. B\n\n]]\n\n.FORCED\n\nY\n\n...no heading\n\nest. hill"
+    text = (
+        "Before.\n\nINT. A - DAY\n\nX\n\n[[\nINT. B\n\n]]\n\n.FORCED\n\nY\n\n"
+        "...no heading\n\nest. hill"
+    )
     assert [section.title for section in scenes(text)] == [
         "",
         "INT. A - DAY",
@@ -104,7 +108,8 @@ FDX = """<?xml version="1.0" encoding="UTF-8" standalone="no" ?>
 <Text>INT. HOUSE - DAY</Text></Paragraph>
 <Paragraph Type="Scene Heading"><Text>THE MOON</Text></Paragraph>
 <Paragraph Type="Action"><Text>He is </Text><Text Style="Bold+Italic">very</Text><Text> old.
- 5 * 3</Text><ScriptNote ID="1"><Paragraph><Text>check age</Text></Paragraph></ScriptNote></Paragraph>
+ 5 * 3</Text><ScriptNote ID="1"><Paragraph><Text>check age</Text></Paragraph></ScriptNote>
+</Paragraph>
 <Paragraph Type="Action"><Text>EXT. not a heading</Text></Paragraph>
 <Paragraph Type="Character"><Text>McAVOY</Text></Paragraph>
 <Paragraph Type="Parenthetical"><Text>(softly)</Text></Paragraph>

@@ -28,7 +28,7 @@ _PAGE_BEFORE = re.compile(rb"<w:pageBreakBefore(?:\s+w:val=\"(?:1|true|on)\")?\s
 _RULE_STYLE = re.compile(
     rb'<text:p\s+text:style-name="Horizontal_20_Line"[^>]*?(?:/>|>\s*</text:p>)'
 )
-_ODT_NOTE = re.compile(rb"<office:annotation[ >](.*?)</office:annotation>", re.DOTALL)
+_ODT_NOTE = re.compile(rb"<office:annotation[\s>](.*?)</office:annotation\s*>", re.DOTALL)
 _ODT_NOTE_END = re.compile(rb"<office:annotation-end[^>]*/>")
 _ODT_DELETED = re.compile(rb"<text:tracked-changes.*?</text:tracked-changes>", re.DOTALL)
 _TAG = re.compile(rb"<[^>]*>")
@@ -171,7 +171,7 @@ def _words(content: bytes, tag: bytes) -> bool:
 
 def _annotation(match: re.Match[bytes]) -> bytes:
     """A comment of an ODT as marked text; its author stands before it."""
-    author = re.search(rb"<dc:creator>(.*?)</dc:creator>", match[1], re.DOTALL)
+    author = re.search(rb"<dc:creator[^>]*>(.*?)</dc:creator\s*>", match[1], re.DOTALL)
     said = re.sub(rb"<(dc|meta):.*?</\1:[^>]*>", b"", match[1], flags=re.DOTALL)
     said = _TAG.sub(b" ", said.partition(b">")[2] if not said.startswith(b"<") else said).strip()
     start = author[1] + b": " if author and author[1] else b""
