@@ -137,7 +137,8 @@ def test_a_folder_of_a_project_lists_what_lies_in_it(inkstand: Program, save: Sa
 def test_what_cannot_be_is_said(inkstand: Program, scene: Path) -> None:
     inkstand("history", "nothing.md").refused("no snapshot of nothing.md")
     inkstand("restore", "nothing.md").refused("no snapshot of nothing.md")
-    inkstand("diff", "nothing.md").refused("no snapshot of nothing.md")
+    for odd in ("nothing.md", ".", "~nobody-here/a.md", "scene.md/in", "no/such/folder.md"):
+        inkstand("diff", odd).refused("no snapshot of")
     inkstand("restore", "scene.md", "99").refused("has no snapshot 99")
     inkstand("restore", "scene.md", "soon").refused("no time", status=2)
     inkstand("history", "--show", "1").refused("Name the file", status=2)
@@ -155,6 +156,17 @@ def test_nothing_is_restored_through_a_link_out_of_the_folder(
     scene.symlink_to(outside)
     inkstand("restore", "scene.md", "1").refused("does not lie in the workspace")
     assert outside.read_text() == "Not ours.\n"
+
+
+def test_a_file_that_became_a_folder_is_said_and_its_text_can_be_had(
+    inkstand: Program, scene: Path
+) -> None:
+    scene.unlink()
+    scene.mkdir()
+    for command in ("diff", "restore"):
+        inkstand(command, "scene.md", "1").refused("not a regular file")
+    assert inkstand("restore", "scene.md", "1", "--to", "scene.txt").status == 0
+    assert (inkstand.folder / "scene.txt").read_text() == OLD
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="file names are bytes on Linux alone")

@@ -205,8 +205,11 @@ class Desks:
 
     def past(self, path: Path) -> Past:
         """What a file was, even if it is deleted, or if a larger folder was worked on then."""
+        from inkstand.workspace.files import absolute
         from inkstand.workspace.past import Past
         from inkstand.workspace.project import Workspace
+
+        path = absolute(path)
 
         def last_known(desk: Desk) -> str:
             latest = desk.history.of(desk.workspace.history_name(path), 1)

@@ -128,7 +128,7 @@ commands = {"history": history, "diff": diff, "restore": restore}
 
 
 def _past(state: State, path: str) -> Past:
-    return state.studio.desks.past(Path(path).expanduser())
+    return state.studio.desks.past(Path(path))
 
 
 def _of_folder(state: State, folder: Path, last: int) -> list[Snapshot]:

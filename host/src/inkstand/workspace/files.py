@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import stat
@@ -60,6 +61,13 @@ def natural(path: Path) -> list[list[tuple[int, int, str]]]:
 def sound(name: str) -> str:
     """A file's name as text: on Linux it may be any bytes."""
     return name.encode("utf-8", "replace").decode("utf-8")
+
+
+def absolute(path: Path) -> Path:
+    """A path from the root on, `~` expanded where there is such a user; links are kept."""
+    with contextlib.suppress(RuntimeError):
+        path = path.expanduser()
+    return Path(os.path.abspath(path))  # noqa: PTH100  its other spelling follows links
 
 
 def read(path: Path) -> bytes:

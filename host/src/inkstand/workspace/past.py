@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from inkstand import atomic
+from inkstand.workspace import files
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.files import sound
 from inkstand.workspace.history import Snapshot
@@ -74,8 +75,9 @@ class Past:
             NotFound: there is none.
 
         """
+        known = self.known()
         now = self.now()
-        for snapshot in self.known():
+        for snapshot in known:
             if now is None or self.data(snapshot) != now:
                 return snapshot
         raise NotFound(
@@ -86,20 +88,16 @@ class Past:
 
     def is_there(self) -> bool:
         """Whether there is such a file now."""
-        return self.path.exists()
+        return os.path.lexists(self.path)
 
     def now(self) -> bytes | None:
-        """What the file holds; None if it is not there. Raises `InputError`."""
-        try:
-            return self.path.read_bytes()
-        except (FileNotFoundError, NotADirectoryError):
-            return None
-        except OSError as error:
-            raise InputError(
-                f"{sound(str(self.path))} cannot be read: {error.strerror}.",
-                "It may be a folder now, or Inkstand may not open it.",
-                "Restore the text into another file: inkstand restore --to FILE",
-            ) from error
+        """What the file holds; None if it is not there.
+
+        Raises:
+            InputError: it cannot be read, or is no regular file now.
+
+        """
+        return files.read(self.path) if self.is_there() else None
 
     def data(self, snapshot: Snapshot) -> bytes:
         """The bytes of a snapshot. Raises `InputError` if they are damaged."""

@@ -13,7 +13,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from inkstand.workspace.files import prose_files, sound
+from inkstand.workspace.files import absolute, prose_files, sound
 from inkstand_sdk.errors import InputError, UsageError
 
 SETTINGS = "inkstand.toml"
@@ -46,7 +46,7 @@ class Workspace:
             InputError: there is no such file or folder.
 
         """
-        where = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  links are kept
+        where = absolute(path)
         try:
             is_folder, is_there = where.is_dir(), where.exists()
         except (OSError, ValueError):
@@ -69,7 +69,7 @@ class Workspace:
 
         A folder may have been worked on by itself before, or as part of a larger one.
         """
-        where = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  links are kept
+        where = absolute(path)
         there = next(each for each in (where, *where.parents) if each.exists())
         nearest = cls.at(there, data)
         plain = [cls(folder, data / "workspaces" / _key(folder)) for folder in where.parents]
@@ -119,7 +119,7 @@ class Workspace:
             UsageError: the file does not lie in the workspace.
 
         """
-        where = Path(os.path.abspath(path.expanduser()))  # noqa: PTH100  links are kept
+        where = absolute(path)
         inside = _within(where, self.root)
         if inside is None:
             # The folder may be reached in two ways, one of them over a link.
