@@ -1,4 +1,6 @@
-"""What it costs that nothing is lost: saving a scene with its snapshots, and listing them."""
+"""What it costs that nothing is lost: saving a scene with its snapshots, and listing them; and what it
+costs to count a long book.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +10,7 @@ import time
 from pathlib import Path
 from statistics import median
 
+from tests.bench import counting
 from tests.bench.figure import Figure, at_most
 from tests.bench.rounds import rounds
 
@@ -30,6 +33,7 @@ def measure() -> list[Figure]:
             _saving("Save a scene of 20 KB with its snapshots", Path(folder, "scene"), SCENE, 20),
             _saving("Save a file of 1 MB with its snapshots", Path(folder, "book"), BOOK, 40),
             _listing(Path(folder, "history")),
+            *counting.figures(Path(folder, "counted")),
         ]
 
 
