@@ -69,6 +69,7 @@ def make_model(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
         (folder / "tokenizer_config.json").write_text(json.dumps(described))
         sizes = {"vocab_size": len(names), "intermediate_size": inner}
         whole = {**CONFIG, **sizes, **(config or {})}
+        whole = {name: value for name, value in whole.items() if value is not None}
         (folder / "config.json").write_text(json.dumps(whole))
         random = np.random.default_rng(3)
 

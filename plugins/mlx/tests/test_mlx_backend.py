@@ -344,3 +344,30 @@ def test_how_much_is_loaded_is_told_up_to_the_end(
     backend.close()
     assert len(told) > 2
     assert told[-1] == 1
+
+
+LLAMA_3 = {
+    "rope_type": "llama3", "factor": 8.0, "low_freq_factor": 1.0, "high_freq_factor": 4.0,
+    "original_max_position_embeddings": 64,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("older", "newer"),
+    [
+        ({"rope_theta": 20.0}, {"rope_theta": 20.0, "rope_type": "default"}),
+        ({"rope_theta": 20.0, "rope_scaling": LLAMA_3}, {"rope_theta": 20.0, **LLAMA_3}),
+    ],
+    ids=["another base", "scaled"],
+)
+def test_positions_are_read_as_transformers_writes_them_since_version_5(
+    make_model: Callable[..., Path], older: dict[str, Any], newer: dict[str, Any]
+) -> None:
+    forms: tuple[dict[str, Any], ...] = ({}, older, {"rope_theta": None, "rope_parameters": newer})
+    texts = []
+    for config in forms:
+        subject = load(make_model(config=config))
+        texts.append(subject.run(raw(SENTENCE, max_tokens=40)).text)
+        subject.backend.close()
+    assert texts[1] == texts[2]
+    assert texts[1] != texts[0]

@@ -11,6 +11,7 @@ from typing import Any
 
 import msgspec
 
+from inkstand_mlx.rope import older_names
 from inkstand_mlx.settings import MlxSettings
 from inkstand_sdk.errors import InkstandError, LoadFailed, ModelFileError, OutOfMemory
 from inkstand_sdk.model_folder import ModelFolder, read_json
@@ -67,7 +68,9 @@ def _load(
     path = Path(folder.path)
     if (path / _GENERATION).is_file():
         read_json(path / _GENERATION)  # MLX would pass over it, or stumble
-    model, config = utils.load_model(path, lazy=True, trust_remote_code=False)
+    model, config = utils.load_model(
+        path, lazy=True, model_config=older_names(folder.config), trust_remote_code=False
+    )
     notes = []
     bits = _BITS.get(settings.quantization)
     if bits is not None and ("quantization" in config or "quantization_config" in config):
