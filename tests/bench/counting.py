@@ -23,7 +23,7 @@ _WORDS = ["ferry", "gull", "tide", "don’t", "quay", "rope", "lamp", "rain", "n
 
 
 def figures(folder: Path) -> list[Figure]:
-    """Each in this process, from nothing open to the status; the peer reads and splits at blanks."""
+    """Each in this process, from nothing open to the status; beside it a bare read and split."""
     book = folder / "book"
     _write(book, random.Random(FILES))
     state = book / ".inkstand"

@@ -1,5 +1,6 @@
-"""What it costs that nothing is lost: saving a scene with its snapshots, and listing them; and what it
-costs to count a long book.
+"""What it costs that nothing is lost, and to count a long book.
+
+Saving a scene with its snapshots, listing them, and opening a workspace.
 """
 
 from __future__ import annotations

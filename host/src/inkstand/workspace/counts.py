@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import os
+import re
 import sqlite3
 import stat
 from collections.abc import Callable, Mapping
@@ -66,6 +68,7 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     notes: tuple[str, ...] = ()
 
 
+_SURROGATE = re.compile("[\ud800-\udfff]")
 _WHOLE = ""
 """The name of a row that says that all of the workspace has been counted before."""
 
@@ -116,9 +119,9 @@ class Counts:
         notes: list[str] = []
         entries: list[Entry] = []
         stamps: dict[str, Stamp] = {}
-        prose = self._workspace.prose
+        prose = len(self._workspace.prose.parts) - len(self._workspace.root.parts)
         for path in self._workspace.prose_files():
-            name = self._workspace.name_of(path)
+            name = self._name_of(path)
             try:
                 status = path.stat()
                 if not stat.S_ISREG(status.st_mode):
@@ -133,8 +136,8 @@ class Counts:
                 continue
             stamps[name] = stamp
             notes += outline.notes
-            inner = path.relative_to(prose if path.is_relative_to(prose) else path.parent)
-            entries.append(Entry(name, inner.parts[:-1], outline, rules.keep(name)))
+            folders = tuple(name.split("/")[prose:-1])
+            entries.append(Entry(name, folders, outline, rules.keep(name)))
         if not (entries or may_be_empty or self._workspace.is_project):
             raise _no_text(self._workspace, notes)
         bases = self._bases({entry.name: entry.outline for entry in entries}, stamps)
@@ -166,6 +169,14 @@ class Counts:
             by_status=_by_status(scenes),
             notes=tuple(notes),
         )
+
+    def _name_of(self, path: Path) -> str:
+        """What `Workspace.name_of` gives, in a tenth of the time for a path straight below."""
+        folder, whole = f"{self._workspace.root}{os.sep}", os.fspath(path)
+        # Where the name is no text, its bytes come as lone surrogates.
+        if not whole.startswith(folder) or _SURROGATE.search(whole):
+            return self._workspace.name_of(path)
+        return whole[len(folder) :].replace(os.sep, "/")
 
     def _wanted(self, within: Path | None) -> Callable[[str], bool]:
         if within is None or self._workspace.only is not None:
