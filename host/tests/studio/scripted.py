@@ -196,6 +196,9 @@ class Script(Tool):
     def do_read(self, _input: Asked, ctx: ToolContext) -> Any:
         return ctx.reading.reader, ctx.reading.notes
 
+    def do_bible(self, _input: Asked, ctx: ToolContext) -> Any:
+        return "", [f"{each.kind} {each.name}: {each.text}" for each in ctx.bible]
+
     def do_raise(self, _input: Asked, _ctx: ToolContext) -> Any:
         raise KeyError("a mistake")
 
