@@ -8,7 +8,7 @@ from pathlib import Path, PurePosixPath
 
 import msgspec
 
-from inkstand_sdk.bible import KINDS, Page
+from inkstand_sdk.bible import KINDS, Page, Voice
 from inkstand_sdk.errors import UsageError
 
 FOLDER = "bible"
@@ -105,26 +105,19 @@ def template(kind: str, name: str) -> str:
     """The text of a new page: every field with a comment that says what belongs there."""
     # Keys without a value say nothing, so an unfilled page is a sound one.
     lines = [] if kind in SINGLE else [f"name: {quoted(name)}"]
-    for field, described in _described(KINDS.get(kind, Page)):
+    for field, said in described(KINDS.get(kind, Page)):
         if field in ("name", "cloud", "extends") or (kind in SINGLE and field in _NOT_SINGLE):
             continue
-        lines.append(f"{field}:  # {described}")
+        lines.append(f"{field}:  # {said}")
         if field == "voice":
-            lines += [f"  {inner}:  # {said}" for inner, said in _described(_struct("Voice"))]
+            lines += [f"  {inner}:  # {about}" for inner, about in described(Voice)]
     return "\n".join(["---", *lines, "---", ""])
 
 
 _NOT_SINGLE = ("aliases", "status")
 
 
-def _struct(name: str) -> type[msgspec.Struct]:
-    from inkstand_sdk import bible
-
-    found: type[msgspec.Struct] = getattr(bible, name)
-    return found
-
-
-def _described(struct: type[msgspec.Struct]) -> list[tuple[str, str]]:
+def described(struct: type[msgspec.Struct]) -> list[tuple[str, str]]:
     """The fields of a Struct and what each is, in the order in which they are declared."""
     from msgspec.inspect import Metadata, StructType, type_info
 
