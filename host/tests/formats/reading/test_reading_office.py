@@ -65,7 +65,7 @@ def test_a_page_break_between_paragraphs_is_a_scene_break_but_not_before_a_chapt
     )
     flow = office.docx(made, "novel.docx", None)
     assert flow.text == "One.\n\n* * *\n\nTwo.\n\n# Next"
-    assert flow.notes == ("1 page break was read as scene breaks.",)
+    assert flow.notes == ("1 new page was read as scene breaks.",)
 
 
 def test_a_rare_empty_paragraph_is_a_scene_break_and_frequent_ones_are_spacing() -> None:
@@ -210,3 +210,38 @@ def test_without_pandoc_the_error_says_what_to_install(
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(pandoc.FormatMissing, match=r'pip install "inkstand\[formats\]"'):
         office.docx(docx(paragraph("x")), "a.docx", None)
+
+
+EPUB: dict[str, str | bytes] = {
+    "mimetype": "application/epub+zip",
+    "META-INF/container.xml": '<container xmlns="urn:oasis:names:tc:opendocument:xmlns:container">'
+    '<rootfiles><rootfile full-path="O/b.opf" media-type="application/oebps-package+xml"/>'
+    "</rootfiles></container>",
+    "O/b.opf": '<package xmlns="http://www.idpf.org/2007/opf" version="3.0"><metadata'
+    ' xmlns:dc="http://purl.org/dc/elements/1.1/"><dc:title>Real</dc:title>'
+    "<dc:creator>A. One</dc:creator><dc:creator>B. Two</dc:creator></metadata><manifest>"
+    '<item id="i" href="c.jpg" media-type="image/jpeg"/>'
+    '<item id="n" href="n.xhtml" properties="nav" media-type="application/xhtml+xml"/>'
+    '<item id="a" href="a.xhtml" media-type="application/xhtml+xml"/>'
+    '<item id="b" href="b.xhtml" media-type="application/xhtml+xml"/></manifest>'
+    '<spine><itemref idref="n"/><itemref idref="a"/><itemref idref="b"/></spine></package>',
+    "O/c.jpg": b"not really",
+    "O/n.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml" '
+    'xmlns:epub="http://www.idpf.org/2007/ops"><body><nav epub:type="toc"><h1>Contents</h1>'
+    '<ol><li><a href="a.xhtml">One</a></li></ol></nav></body></html>',
+    "O/a.xhtml": '<!DOCTYPE html PUBLIC "-//W3C//DTD XHTML 1.1//EN" '
+    '"http://www.w3.org/TR/xhtml11/DTD/xhtml11.dtd"><html xmlns="http://www.w3.org/1999/xhtml"'
+    ' xmlns:epub="http://www.idpf.org/2007/ops"><body><h2>One</h2><p>He <i>said</i>, &ldquo;go'
+    '&rdquo;.<a epub:type="noteref" href="#n">1</a></p><p>⁂</p><p>More.<img src="c.jpg"/></p>'
+    '<aside epub:type="footnote" id="n"><p>A note.</p></aside></body></html>',
+    "O/b.xhtml": '<html xmlns="http://www.w3.org/1999/xhtml"><body><p>Two.</p></body></html>',
+}
+
+
+def test_a_sellers_epub_keeps_notes_breaks_authors_and_files_without_headings() -> None:
+    flow = office.epub(zipped(EPUB), "a.epub", None)
+    assert flow.text == (
+        "## One\n\nHe *said*, “go”.[^1]\n\n* * *\n\nMore.<!-- image: c.jpg -->\n\n"
+        "* * *\n\nTwo.\n\n[^1]: A note."
+    )
+    assert flow.metadata["author"] == "A. One; B. Two"

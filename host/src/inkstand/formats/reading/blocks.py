@@ -26,6 +26,7 @@ _LOOSE = re.compile(r"[ \t]+(?=\n)|(?<=\n)[ \t]+|(?:\\\n)+\Z|\A(?:\\\n)+")
 _MARKS = re.compile(f"[{PAGE}{RULE}{COMMENT}{COMMENT_END}{EMPTY}]")
 _CHAPTER_FILE = re.compile(r".*\.(?:x?html?|xml)\Z", re.IGNORECASE)
 _RARE = 8
+_LONGEST_BREAK = 40
 _TITLE_STYLES = {"Title": "title", "Author": "author", "Subtitle": "subtitle"}
 
 
@@ -85,16 +86,15 @@ class Blocks:
     def _para(self, content: list[Node]) -> list[str]:
         if not content:
             return [EMPTY]
-        words = plain(content)
-        if is_scene_break(words) and not any(node["t"] in ("Note", "Image") for node in content):
+        if len(content) <= _LONGEST_BREAK and _divides(content):
             return [SCENE_BREAK]
         text = self._inlines.markdown(content)
         text = _COMMENTS.sub(lambda match: comment(match[1]), text)
         text = re.sub(r"[ \t]+(?=\n)|(?<=\n)[ \t]+|(?:\\\n)+\Z|\A(?:\\\n)+", "", text).strip(
             " \t\n"
         )
-        if not text:
-            return [EMPTY]
+        if not text.strip():
+            return [PAGE if _opens_file(content) else EMPTY]
         made = []
         for place, piece in enumerate(text.split(PAGE)):
             made += [PAGE] if place else []
@@ -200,6 +200,20 @@ class Blocks:
         return [*made, "\n".join(lines)]
 
 
+def _opens_file(content: list[Node]) -> bool:
+    """Whether a paragraph only says where a file of an EPUB begins."""
+    return (
+        len(content) == 1
+        and content[0]["t"] == "Span"
+        and _CHAPTER_FILE.fullmatch(content[0]["c"][0][0]) is not None
+    )
+
+
+def _divides(content: list[Node]) -> bool:
+    has_more = any(node["t"] in ("Note", "Image") for node in content)
+    return not has_more and is_scene_break(plain(content))
+
+
 def _cell(cell: list[str]) -> str:
     return _without_marks("".join(cell)).replace("|", "\\|")
 
@@ -240,7 +254,7 @@ def _with_breaks(made: list[str]) -> tuple[list[str], tuple[str, ...]]:
         f"{counted[mark]} {one if counted[mark] == 1 else many} read as scene breaks."
         for mark, one, many in (
             (EMPTY, "empty paragraph was", "empty paragraphs were"),
-            (PAGE, "page break was", "page breaks were"),
+            (PAGE, "new page was", "new pages were"),
         )
         if counted[mark]
     ]

@@ -116,7 +116,12 @@ def epub(data: bytes, name: str, cancel: pandoc.Cancel | None) -> Flow:
         )
     members = _texts(archive, name, must="META-INF/container.xml", strict=False)
     flow = _converted(packed(members), name, ["-f", "epub"], cancel)
-    return _with(flow, {}, Counter())
+    # Pandoc gives authors in another order.
+    for member, content in members.items():
+        if member.endswith(".opf") and (authors := _creators(content, name)):
+            flow = _with(flow, {}, Counter())
+            flow.metadata["author"] = "; ".join(authors)
+    return flow
 
 
 def web_page(text: str, name: str, cancel: pandoc.Cancel | None) -> Flow:
@@ -229,6 +234,12 @@ def _properties(content: bytes | None, name: str) -> dict[str, str]:
         if key and words and (key not in found or element.tag.startswith("meta:")):
             found[key] = words
     return found
+
+
+def _creators(package: bytes, name: str) -> list[str]:
+    root = safe_xml.parse(package, name)
+    said = (safe_xml.text_of(each).strip() for each in root.iter("dc:creator"))
+    return [each for each in said if each]
 
 
 def _with(flow: Flow, facts: dict[str, str], lost: Counter[str]) -> Flow:
