@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from inkstand.cli.output import for_terminal, json_option, print_json, print_table
+from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
 
 if TYPE_CHECKING:
@@ -46,7 +47,11 @@ def command(state: State, *, path: str, report: bool, sentences: bool, as_json: 
     moved, and after edits in any editor. Text that was pasted from elsewhere is not known.
     """
     where = Path(path).expanduser()
-    found = state.studio.desk(where).provenance(where)
+    STATUS.show("Comparing the text with what tools wrote", None)
+    try:
+        found = state.studio.desk(where).provenance(where)
+    finally:
+        STATUS.clear()
     if as_json:
         print_json(found)
     elif report:

@@ -49,6 +49,7 @@ class Likest:
 
     def __init__(self, sentences: Sequence[Words]) -> None:
         self._sentences = sentences
+        self._vocabularies = [frozenset(words) for words in sentences]
         self._with: dict[tuple[str, str], list[int]] = {}
         for number, words in enumerate(sentences):
             for pair in set(pairwise(words)):
@@ -64,11 +65,18 @@ class Likest:
 
     def _near(self, words: Words) -> list[tuple[int, float]]:
         shared: Counter[int] = Counter()
-        for pair in set(pairwise(words)):
-            there = self._with.get(pair, ())
+        for pair in {pair for pair in pairwise(words) if pair in self._with}:
+            there = self._with[pair]
             if len(there) <= _MOST_COMMON:
                 shared.update(there)
         return [
             (number, likeness(words, self._sentences[number]))
-            for number, _ in shared.most_common(_NEAREST)
+            for number, pairs in shared.most_common(_NEAREST)
+            if pairs >= _RUN - 1 or self._may_be_like(words, number)
         ]
+
+    def _may_be_like(self, words: Words, number: int) -> bool:
+        """Whether enough words are in both at all, in whatever order: comparing costs more."""
+        there = self._vocabularies[number]
+        common = sum(word in there for word in words)
+        return 2 * common >= LIKE * (len(words) + len(self._sentences[number]))

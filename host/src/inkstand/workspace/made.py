@@ -46,8 +46,12 @@ class Made(msgspec.Struct, frozen=True, kw_only=True):
 
 def words_of(text: str) -> tuple[str, ...]:
     """The words of a sentence as they are compared: letter case, quotes and marks aside."""
-    plain = unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
-    return tuple(word for word in TOKEN.findall(plain) if _LETTER.search(word))
+    plain = text.lower() if text.isascii() else _folded(text)
+    return tuple([word for word in TOKEN.findall(plain) if len(word) > 1 or _LETTER.match(word)])
+
+
+def _folded(text: str) -> str:
+    return unicodedata.normalize("NFKC", text).casefold().translate(_APOSTROPHES)
 
 
 def key_of(words: Sequence[str]) -> str:

@@ -91,15 +91,15 @@ def _of_scene(scene: Scene, known: _Known) -> SceneProvenance:
     counts = {"human": 0, "machine": 0, "edited": 0}
     traced: list[Traced] = []
     if known.is_empty:
-        counts["human"] = scene.words or count_words(scene.text)
+        counts["human"] = scene.words
     else:
         places = spans(scene.text)
         texts = [scene.text[start:end] for start, end in places]
         for (start, end), text, (origin, proposal) in zip(
             places, texts, known.origins(texts), strict=True
         ):
-            counts[origin] += count_words(text)
             if origin != "human":
+                counts[origin] += count_words(text)
                 line = scene.line + scene.text.count("\n", 0, start)
                 traced.append(
                     Traced(
@@ -111,6 +111,7 @@ def _of_scene(scene: Scene, known: _Known) -> SceneProvenance:
                         proposal=proposal,
                     )
                 )
+        counts["human"] = scene.words - counts["machine"] - counts["edited"]
     return SceneProvenance(
         id=scene.id,
         label=scene.label(),
@@ -127,54 +128,49 @@ class _Known:
     def __init__(self, made: Sequence[Made]) -> None:
         self._made = made
         self._words = [words_of(each.text) for each in made]
-        self._at: dict[str, list[int]] = {}
+        self._at: dict[Words, list[int]] = {}
         for number, words in enumerate(self._words):
             if words:
-                self._at.setdefault(key_of(words), []).append(number)
+                self._at.setdefault(words, []).append(number)
         self._likest = Likest(self._words)
         self.is_empty = not made
 
     def origins(self, texts: Sequence[str]) -> list[tuple[Origin, int]]:
         """Whose each sentence of a text is, and by which proposal it came (0: none)."""
         told = [words_of(text) for text in texts]
-        keys = [key_of(words) for words in told]
-        found = [self._by_itself(words, key) for words, key in zip(told, keys, strict=True)]
+        found = [self._by_itself(words) for words in told]
         # What is too short to be known by itself is known by a neighbor that is: forwards and
         # backwards, so that a row of short lines is known by the long one before or after it.
-        for order in (range(len(keys)), range(len(keys) - 1, -1, -1)):
+        for order in (range(len(told)), range(len(told) - 1, -1, -1)):
             for place in order:
-                if found[place] is None:
-                    found[place] = self._by_neighbors(keys, found, place, told)
+                if found[place] is None and told[place] in self._at:
+                    found[place] = self._by_neighbors(told, found, place)
         return [self._told(number, words) for number, words in zip(found, told, strict=True)]
 
-    def _by_itself(self, words: Words, key: str) -> int | None:
+    def _by_itself(self, words: Words) -> int | None:
         """The sentence of a machine that this one surely is, or comes from."""
         if len(words) < FEWEST:
             return None
-        same = [number for number in self._at.get(key, ()) if not self._made[number].echo]
-        if same:
-            return same[0]
-        if key in self._at:
-            return None
+        if words in self._at:
+            same = [number for number in self._at[words] if not self._made[number].echo]
+            return same[0] if same else None
         likest = self._likest.find(words)
         if likest is None or likest[1] < LIKE:
             return None
         made = self._made[likest[0]]
-        return None if made.echo or key in made.others else likest[0]
+        return None if made.echo or key_of(words) in made.others else likest[0]
 
-    def _by_neighbors(
-        self, keys: list[str], found: list[int | None], place: int, told: list[Words]
-    ) -> int | None:
+    def _by_neighbors(self, told: list[Words], found: list[int | None], place: int) -> int | None:
         """A sentence of the same words that came with a neighbor, or stood beside that one."""
-        before = keys[place - 1] if place else ""
-        after = keys[place + 1] if place + 1 < len(keys) else ""
+        before = key_of(told[place - 1]) if place else ""
+        after = key_of(told[place + 1]) if place + 1 < len(told) else ""
         beside = {
             (self._made[near].proposal, near + step)
             for at, step in ((place - 1, 1), (place + 1, -1))
-            if 0 <= at < len(keys) and (near := found[at]) is not None
+            if 0 <= at < len(told) and (near := found[at]) is not None
         }
         came_with = {proposal for proposal, _ in beside}
-        for number in self._at.get(keys[place], ()):
+        for number in self._at[told[place]]:
             each = self._made[number]
             # The person's own sentence may stand beside the machine's that repeats it.
             if (each.proposal, number) in beside or (each.proposal in came_with and not each.echo):

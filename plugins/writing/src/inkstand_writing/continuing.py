@@ -11,7 +11,7 @@ from msgspec import Meta
 
 from inkstand_sdk import Dropped, GenerateRequest, Message, Scene, Text, Tool, ToolContext
 from inkstand_sdk.capabilities import ToolCapabilities
-from inkstand_sdk.errors import OutputInvalid, UsageError
+from inkstand_sdk.errors import InputError, OutputInvalid, UsageError
 from inkstand_sdk.tool import BibleEntry
 from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import INVENTIVE, Budget
@@ -49,9 +49,7 @@ class Continuation(msgspec.Struct, frozen=True, kw_only=True):
 
     text: Annotated[str, Meta(description="What comes next.")]
     scene: Annotated[str, Meta(description="The scene that it goes on with.")]
-    proposal: Annotated[
-        int, Meta(ge=0, description="The proposal's number; 0 if there is no file for it.")
-    ]
+    proposal: Annotated[int, Meta(ge=0, description="The proposal's number; 0 if none was kept.")]
     notes: Annotated[tuple[str, ...], Meta(description="What to know about it.")] = ()
 
 
@@ -82,10 +80,16 @@ class ContinueTool(Tool):
         text, notes = _whole(result.text, cut=result.finish == "length")
         if not text:
             raise OutputInvalid("The model wrote nothing.", "", "Try again, or another model.")
+        proposal = 0
+        try:
+            proposal = _proposed(ctx, scene, at, text, wanted)
+        except InputError as error:
+            # The text is worth more than the place that it could not be kept in.
+            notes.append(f"It could not be kept as a proposal: {error}")
         return Continuation(
             text=text,
             scene=scene.label(),
-            proposal=_proposed(ctx, scene, at, text, wanted),
+            proposal=proposal,
             notes=(*notes, *_told(scene, request)),
         )
 
