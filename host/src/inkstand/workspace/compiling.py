@@ -187,9 +187,6 @@ class _Builder:
         taken = footnotes.taken_out(texts) if markdown else footnotes.Taken(tuple(texts), {})
         unused = dict(taken.notes)
         for number, (piece, text) in enumerate(zip(pieces, taken.texts, strict=True)):
-            body = markdown_of(text, self._left, markdown=markdown)
-            if not body:
-                continue
             labels = dict.fromkeys(footnotes.REFERENCE.findall(text)) if markdown else {}
             found = [(label, taken.notes[label]) for label in labels if label in taken.notes]
             for label in labels:
@@ -197,6 +194,10 @@ class _Builder:
                     unused.pop(label, None)
                 else:
                     self._left.one("reference", f"[^{label}]")
+                    text = text.replace(f"[^{label}]", f"\\[^{label}]")
+            body = markdown_of(text, self._left, markdown=markdown)
+            if not body:
+                continue
             notes = footnotes.written(
                 (label, markdown_of(note, self._left, markdown=True)) for label, note in found
             )

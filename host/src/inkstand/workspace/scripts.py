@@ -46,7 +46,7 @@ def screenplay(path: Path, metadata: dict[str, Any]) -> Compiled:
         raise InputError(
             f"There is nothing to export in {sound(str(path))}.", "It holds no words.", ""
         )
-    read_ = fountain(text, sound(path.name))
+    read_ = fountain(text)
     title_page = metadata.get("title_page") or read_.metadata.get("title_page") or {}
     document = Document(
         kind="screenplay",

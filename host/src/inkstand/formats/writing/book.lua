@@ -64,6 +64,31 @@ local clean = {
   end,
 }
 
+-- Typst makes dashes of hyphens and an ellipsis of three dots; what was typed is to stay.
+local function as_typed(str)
+  local text = str.text
+  if not (text:find("%-[%-%?%d]") or text:find("...", 1, true)) then
+    return nil
+  end
+  local out = pandoc.List()
+  local plain = ""
+  for sign in text:gmatch(utf8.charpattern) do
+    if sign == "-" or sign == "." then
+      if plain ~= "" then
+        out:insert(pandoc.Str(plain))
+        plain = ""
+      end
+      out:insert(pandoc.RawInline("typst", "\\" .. sign))
+    else
+      plain = plain .. sign
+    end
+  end
+  if plain ~= "" then
+    out:insert(pandoc.Str(plain))
+  end
+  return out
+end
+
 local function inner_heading(heading)
   return pandoc.Para({ pandoc.Strong(heading.content) })
 end
@@ -105,7 +130,7 @@ function Pandoc(doc)
   layout.parts = text("parts") == "yes"
   layout.underline = text("underline") == "yes"
   layout.mark = text("mark")
-  local blocks = arranged(doc:walk(clean).blocks)
+  local blocks = pandoc.Blocks(arranged(doc:walk(clean).blocks))
   if how.titlepage then
     local first = pandoc.List()
     for _, line in ipairs(how.titlepage) do
@@ -117,6 +142,9 @@ function Pandoc(doc)
     blocks:insert(styled("Ending", { pandoc.Str(text("ending")) }))
   end
   doc.meta.inkstand = nil
+  if FORMAT == "typst" then
+    blocks = blocks:walk({ Str = as_typed })
+  end
   for kind, number in pairs(counts) do
     pandoc.log.warn("inkstand " .. kind .. " " .. number)
   end

@@ -124,7 +124,6 @@ def _for_target(document: Document, target: Target, options: Options, folder: Pa
         depth = "2" if parts else "1"
         return [
             f"--split-level={depth}",
-            "--toc",
             f"--toc-depth={depth}",
         ]
     if target == "html":

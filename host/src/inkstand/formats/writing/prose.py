@@ -41,6 +41,7 @@ _SENTENCE_ENDS = tuple('.!?:…"”’»)]*_—。！？」』')
 _HARD_BREAK = re.compile(r"(?: {2,}|(?<!\\)(?:\\\\)*\\)$")
 _WIDEST_WRAPPED = 120
 _VERSE = 80
+_NARROW = 50  # nobody wraps prose in columns so narrow
 _FILLED = 0.85
 
 
@@ -250,6 +251,6 @@ def _joined_by(lines: list[str], *, markdown: bool, left: Left) -> str:
         return "paragraphs"
     # Who wraps lines fills them: the next line's first word would not have fitted.
     fitting = sum(len(one) + 1 + len(other.split()[0]) <= _FILLED * longest for one, other in pairs)
-    if 2 * fitting <= len(pairs):
+    if longest > _NARROW and 2 * fitting <= len(pairs):
         return "spaces"
     return "breaks" if has_blank and longest <= _VERSE else "paragraphs"
