@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from inkstand.workspace.bible import front, kinds
+from inkstand.workspace.bible.kept import KeptFronts
 from inkstand.workspace.files import MARKDOWN, natural, sound
 from inkstand.workspace.project import Workspace
 from inkstand.workspace.saving import HUMAN, Saved, Saver
@@ -66,6 +67,7 @@ class Bible:
         self.workspace = workspace
         self.folder = workspace.root / kinds.FOLDER
         self._saver = saver
+        self._fronts = KeptFronts(workspace.state)
 
     def entries(self) -> tuple[BibleEntry, ...]:
         """The pages by kind and name, own ones before those of the series that they stand for.
@@ -93,9 +95,11 @@ class Bible:
         """Every page, or the name of its file and why it cannot be read."""
         for path, file, name, shared in self._paths():
             try:
-                yield _page(path, file, name, shared=shared)
+                source = TextFile.read(path)
+                yield _page(path, file, name, source, self._fronts.of(source), shared=shared)
             except InputError as error:
                 yield file, error
+        self._fronts.flush()
 
     def shared(self) -> list[tuple[str, Path]]:
         """The bibles of the series, as `inkstand.toml` names them, and where they lie."""
@@ -301,9 +305,9 @@ def _files(folder: Path) -> list[tuple[Path, str]]:
     return sorted(found, key=lambda each: natural(each[0].relative_to(folder)))
 
 
-def _page(path: Path, file: str, name: str, *, shared: bool) -> BiblePage:
-    source = TextFile.read(path)
-    matter = front.read(source.text)
+def _page(
+    path: Path, file: str, name: str, source: TextFile, matter: front.Front, *, shared: bool
+) -> BiblePage:
     named = matter.fields.get("name")
     kind = kinds.kind_of(name)
     plain = unicodedata.normalize("NFC", sound(path.stem))

@@ -12,6 +12,7 @@ from typing import Any
 
 import msgspec
 
+from inkstand.workspace.frontmatter import MOST
 from inkstand_sdk.errors import InputError
 
 # ruamel.yaml (20 ms) is only loaded for pages that have front matter.
@@ -21,8 +22,6 @@ _OPENING = re.compile(rf"---[ \t]*{_NEWLINE}")
 _CLOSING = re.compile(rf"^(?:---|\.\.\.)[ \t]*(?:{_NEWLINE}|\Z)", re.MULTILINE)
 # Python's own lines end at "\n" alone.
 _OLD_MAC_CLOSING = re.compile(r"(?<=\r)(?:---|\.\.\.)[ \t]*(?:\r|\Z)")
-MOST = 262_144
-"""Characters of front matter at most."""
 _MOST_VALUES = 20_000
 _DEEPEST = 40
 _NESTED = re.compile(r"(?:[\[{]\s*+){50}")
