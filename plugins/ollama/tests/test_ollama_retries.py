@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from typing import Any
 
@@ -13,7 +14,7 @@ pytest.importorskip("inkstand_ollama")
 from inkstand_ollama.backend import Ollama
 from inkstand_ollama.settings import OllamaSettings
 from inkstand_sdk import GenerateRequest, Model
-from inkstand_sdk.errors import InkstandError, RateLimited, Unavailable
+from inkstand_sdk.errors import EngineError, InkstandError, RateLimited, Unavailable, UsageError
 from inkstand_sdk.testing.servers import Fault, OllamaServer
 
 BUSY = b'{"error":"server busy, please try again. maximum pending requests exceeded"}'
@@ -110,3 +111,21 @@ def test_an_ollama_that_was_stopped_is_unavailable(backend: Ollama) -> None:
         load(backend, server)
     with pytest.raises(Unavailable):
         write(backend)
+
+
+@pytest.mark.parametrize(
+    ("status", "error", "expected"),
+    [(200, {"message": "on fire", "type": "server_error"}, EngineError),
+     (500, {"message": "on fire"}, EngineError), (401, {"message": "no key"}, UsageError),
+     (403, "on fire", UsageError)],
+)  # fmt: skip
+def test_an_error_as_others_wrap_it_is_told_in_its_own_words(
+    server: OllamaServer, backend: Ollama, status: int, error: Any, expected: type[InkstandError]
+) -> None:
+    load(backend, server, max_retries=0)
+    body = json.dumps({"error": error}).encode()
+    server.faults.append(Fault(kind="status", status=status, body=body))
+    with pytest.raises(expected) as caught:
+        write(backend)
+    words = error if isinstance(error, str) else error["message"]
+    assert caught.value.cause.startswith(f"It says: {words}.")

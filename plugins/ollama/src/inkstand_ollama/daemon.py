@@ -166,7 +166,7 @@ class Daemon:
 def _checked(line: bytes) -> dict[str, Any]:
     value = _object(line)
     if value.get("error"):
-        raise Refusal(200, str(value["error"]))
+        raise Refusal(200, _said(value["error"]))
     return value
 
 
@@ -182,6 +182,12 @@ def _object(data: bytes) -> dict[str, Any]:
 
 def _words(data: bytes) -> str:
     try:
-        return str(json.loads(data)["error"])
+        return _said(json.loads(data)["error"])
     except (ValueError, KeyError, TypeError):
         return data.decode("utf-8", "replace").strip()[:500] or "nothing"
+
+
+def _said(error: Any) -> str:
+    """The words of an `error`; what stands before an Ollama may wrap them, as OpenAI does."""
+    words = error.get("message") if isinstance(error, dict) else None
+    return str(words or error)

@@ -61,6 +61,12 @@ def refused(status: int, words: str, model: str) -> InkstandError:
         return RateLimited(
             "Ollama has too many requests waiting.", f"It says: {words}", "Try again in a while."
         )
+    if status in (401, 403):
+        return UsageError(
+            "What answers for Ollama lets nobody in without a key.",
+            f"It says: {words}",
+            "Ollama itself wants none: name its own address in backends.ollama.base_url.",
+        )
     if status in (502, 503, 504):
         return Unavailable(
             "Ollama cannot answer now.", f"It says: {words}", "Try again in a while."
@@ -135,7 +141,7 @@ def broken_off(error: httpx.HTTPError, url: str) -> InkstandError:
         )
     return EngineError(
         "The connection to Ollama broke off before the answer was finished.",
-        f"{words}.",
+        f"The connection says: {words}.",
         "Ollama may have crashed or been stopped: look at its log, and try again.",
     )
 

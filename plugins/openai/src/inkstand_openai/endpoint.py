@@ -118,7 +118,7 @@ class Endpoint:
         except openai.APITimeoutError:
             raise timed_out(self._settings, call.timeout) from None
         except openai.APIConnectionError as error:
-            raise broken_off(str(error.__cause__ or error)) from error
+            raise broken_off(f"The connection says: {error.__cause__ or error}") from error
         except openai.APIError as error:
             overflow = overflow_of(error.message, error.body)
             if overflow is not None:
