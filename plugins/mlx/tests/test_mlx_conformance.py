@@ -1,7 +1,8 @@
-"""The conformance suite on the weights of the pocket model."""
+"""The conformance suite on the weights of the pocket model, and on a smaller one made here."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import ClassVar
 
@@ -14,7 +15,7 @@ from inkstand_sdk.testing.backends import BackendSuite, WorkerBackendSuite
 POCKET = Path(__file__).parents[4] / "shared/models/pocket/hf"
 
 
-pytestmark = pytest.mark.skipif(not POCKET.is_dir(), reason="the pocket model is not here")
+needs_pocket = pytest.mark.skipif(not POCKET.is_dir(), reason="the pocket model is not here")
 
 
 class _OfPocket:
@@ -24,9 +25,26 @@ class _OfPocket:
         return Model(id="pocket", format="safetensors", path=str(POCKET))
 
 
+@needs_pocket
 class TestMlx(_OfPocket, BackendSuite):
     backend_class: ClassVar = Mlx
 
 
+@needs_pocket
 class TestMlxInAWorker(_OfPocket, WorkerBackendSuite):
+    backend_class: ClassVar = Mlx
+
+
+class _OfWords:
+    """Without a chat template and a token that begins a text; its tokens are whole words."""
+
+    prompt = "the old sea was dark and cold ,"
+
+    @pytest.fixture(scope="class")
+    @classmethod
+    def model(cls, make_model: Callable[..., Path]) -> Model:
+        return Model(id="words", format="safetensors", path=str(make_model()))
+
+
+class TestMlxOnWords(_OfWords, BackendSuite):
     backend_class: ClassVar = Mlx

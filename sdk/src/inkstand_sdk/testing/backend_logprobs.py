@@ -90,7 +90,7 @@ class LogprobBehaviors(BackendCase):
         self.needs("logprobs")
         self.needs("stop")
         whole = self._told(subject, 1).text
-        run = subject.run(self.raw(max_tokens=12, logprobs=1, stop=(whole[len(whole) // 2 :][:5],)))
+        run = subject.run(self.raw(max_tokens=12, logprobs=1, stop=(_within(whole),)))
         texts = [token.text for token in _tokens(run)]
         assert 0 < len(run.text) < len(whole)
         if _BROKEN not in "".join(texts):
@@ -117,6 +117,13 @@ class LogprobBehaviors(BackendCase):
 
     def _told(self, subject: Subject, alternatives: int) -> Run:
         return subject.run(self.raw(max_tokens=12, logprobs=alternatives))
+
+
+def _within(text: str) -> str:
+    """A piece from the middle of `text` on that `text` does not begin with."""
+    pieces = (text[place:][:5] for place in range(len(text) // 2, len(text)))
+    piece = next((piece for piece in pieces if text.find(piece) > 0), "")
+    return piece or pytest.skip("the model repeats one token")
 
 
 def _as_many(run: Run, wanted: int) -> bool:
