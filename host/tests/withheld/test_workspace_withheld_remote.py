@@ -258,6 +258,19 @@ def test_pages_of_the_bible_and_notes_beside_the_manuscript_may_be_marked(
     assert server.seen == []
 
 
+def test_a_marked_page_of_a_bible_that_books_share_stays_here(
+    make_studio: Make, novel: Path, server: Any
+) -> None:
+    secret = "Ilse is the one who drowned the pilot and nobody in the town knows it."
+    page = novel.parent / "series" / "bible" / "characters" / "ilse.md"
+    page.parent.mkdir(parents=True)
+    page.write_text(f"---\nname: Ilse\ncloud: never\n---\n{secret}", encoding="utf-8")
+    (novel / "inkstand.toml").write_text('[bible]\nshared = ["../series/bible"]\n')
+    with pytest.raises(Withheld, match="ilse"):
+        generated(make_studio(novel), f"Remember: {secret}")
+    assert server.seen == []
+
+
 def test_a_short_marked_scene_is_known_as_a_whole(
     make_studio: Make, novel: Path, server: Any
 ) -> None:

@@ -17,6 +17,7 @@ from typing import Any
 import msgspec
 
 from inkstand.workspace import files, frontmatter
+from inkstand.workspace.bible.bible import Bible
 from inkstand.workspace.cloud import CloudRules
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.outlines import Stamp
@@ -174,7 +175,10 @@ class _Protected:
         root, only = self._workspace.root, self._workspace.only
         try:
             # A workspace reads its settings once, and a check has to know them as they are.
-            rules = CloudRules.of(Workspace(root, self._workspace.state).settings)
+            fresh = Workspace(root, self._workspace.state)
+            rules = CloudRules.of(fresh.settings)
+            # Pages that several books share lie elsewhere, and reach tools all the same.
+            shared = [Path(os.path.realpath(folder)) for _, folder in Bible(fresh).shared()]
         except InputError as error:
             raise Withheld(
                 f"Nothing was sent to {target}: {error.what}",
@@ -191,13 +195,16 @@ class _Protected:
             )
         found: list[Passage] = []
         with self._lock:
-            for path in [only] if only is not None else list(_texts_below(root)):
+            folders = shared if only is not None else [root, *shared]
+            below = (path for folder in folders for path in _texts_below(folder))
+            for path in (*([only] if only is not None else ()), *below):
                 marked = self._read(path, rules)
                 found += marked.passages if marked is not None else ()
         return found
 
     def _read(self, path: Path, rules: CloudRules) -> _Marked | None:
-        name = self._workspace.name_of(path)
+        inside = path.is_relative_to(self._workspace.root)
+        name = self._workspace.name_of(path) if inside else files.sound(str(path))
         here = rules.keep(name)
         known = self._files.get(name)
         try:
