@@ -192,6 +192,11 @@ def test_an_odts_comments_rules_title_and_deletions_are_read() -> None:
     assert flow.lost["tracked deletions, left out as if accepted"] == 1
 
 
+def test_an_odts_small_capitals_and_underlines_survive() -> None:
+    text = "[Small]{.smallcaps} and [under]{.underline} and *so*."
+    assert office.odt(made_by_pandoc(text, "odt"), "a.odt", None).text == text
+
+
 def test_a_web_pages_comments_survive_and_its_scripts_do_not() -> None:
     page = (
         "<html><head><title>T</title><script>alert(1)</script></head><body><h1>One</h1>"

@@ -1,7 +1,8 @@
 """Pandoc's document tree as the Markdown of a `Document`: paragraphs, headings, scene breaks.
 
 A reader that knows more than pandoc's tree can say puts characters of the private use area into
-the text before pandoc reads it; they are what `PAGE`, `RULE`, `COMMENT` and `COMMENT_END` are.
+the text before pandoc reads it: `PAGE`, `RULE`, `COMMENT` to `COMMENT_END`, and `SMALL_CAPITALS` or
+`UNDERLINED` to `ENDED`.
 """
 
 from __future__ import annotations
@@ -21,9 +22,16 @@ RULE = "\uf8e1"
 COMMENT = "\uf8e2"
 COMMENT_END = "\uf8e3"
 EMPTY = "\uf8e4"
+SMALL_CAPITALS = "\uf8e5"
+UNDERLINED = "\uf8e6"
+ENDED = "\uf8e7"
 _COMMENTS = re.compile(f"{COMMENT}(.*?){COMMENT_END}", re.DOTALL)
 _LOOSE = re.compile(r"[ \t]+(?=\n)|(?<=\n)[ \t]+|(?:\\\n)+\Z|\A(?:\\\n)+")
-_MARKS = re.compile(f"[{PAGE}{RULE}{COMMENT}{COMMENT_END}{EMPTY}]")
+_MARKS = re.compile(
+    f"[{PAGE}{RULE}{COMMENT}{COMMENT_END}{EMPTY}{SMALL_CAPITALS}{UNDERLINED}{ENDED}]"
+)
+_SPAN = re.compile(f"([{SMALL_CAPITALS}{UNDERLINED}])([^{ENDED}]*){ENDED}")
+_CLASSES = {SMALL_CAPITALS: "smallcaps", UNDERLINED: "underline"}
 _CHAPTER_FILE = re.compile(r".*\.(?:x?html?|xml)\Z", re.IGNORECASE)
 _RARE = 8
 _LONGEST_BREAK = 40
@@ -83,13 +91,18 @@ class Blocks:
         made: list[str] = method(block.get("c"))
         return made
 
+    def _written(self, content: list[Node]) -> str:
+        """Inline elements in Markdown, with what was marked before pandoc read it."""
+        text = self._inlines.markdown(content)
+        text = _SPAN.sub(lambda match: f"[{match[2]}]{{.{_CLASSES[match[1]]}}}", text)
+        return _COMMENTS.sub(lambda match: comment(match[1]), text)
+
     def _para(self, content: list[Node]) -> list[str]:
         if not content:
             return [EMPTY]
         if len(content) <= _LONGEST_BREAK and _divides(content):
             return [SCENE_BREAK]
-        text = self._inlines.markdown(content)
-        text = _COMMENTS.sub(lambda match: comment(match[1]), text)
+        text = self._written(content)
         text = re.sub(r"[ \t]+(?=\n)|(?<=\n)[ \t]+|(?:\\\n)+\Z|\A(?:\\\n)+", "", text).strip(
             " \t\n"
         )
@@ -112,8 +125,7 @@ class Blocks:
         # Whatever a heading looks like, its being one says it.
         while len(nodes) == 1 and nodes[0]["t"] == "Strong":
             nodes = nodes[0]["c"]
-        text = self._inlines.markdown(nodes).replace("\\\n", " ")
-        text = _COMMENTS.sub(lambda match: comment(match[1]), text)
+        text = self._written(nodes).replace("\\\n", " ")
         text = re.sub(r"\s+", " ", _without_marks(text)).strip()
         if text.endswith("#"):
             text = text[:-1] + "\\#"
