@@ -10,7 +10,7 @@ from statistics import median
 
 import msgspec
 from tests.bench.figure import Figure, at_least
-from tests.bench.host import BATCH, CONTEXT, THREADS
+from tests.bench.host import BATCH, CONTEXT
 from tests.bench.make_model import bench_model
 
 from inkstand.config import Directories
@@ -24,7 +24,6 @@ SETTINGS = f"""
 context_length = {CONTEXT}
 slots = {SLOTS}
 batch = {BATCH}
-threads = {THREADS}
 gpu_layers = 0
 """
 

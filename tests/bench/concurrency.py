@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from statistics import median
 
 from tests.bench.figure import Figure, at_least
-from tests.bench.host import BenchModel
+from tests.bench.host import BATCH, CONTEXT, BenchModel
 from tests.bench.rounds import rounds
 
 from inkstand.studio import Studio
@@ -22,7 +22,14 @@ def measure() -> list[Figure]:
     serial: list[float] = []
     together: list[float] = []
     with Studio() as studio, ThreadPoolExecutor(REQUESTS) as threads:
-        model = BenchModel(studio, slots=REQUESTS)
+        # Threads as users have them: a batch may have more than one text.
+        settings = {
+            "context_length": CONTEXT,
+            "slots": REQUESTS,
+            "batch": BATCH,
+            "gpu_layers": 0,
+        }
+        model = BenchModel(studio, settings=settings)
         model.write("Load, please.", 8)
 
         def write(prompt: str) -> int:

@@ -71,8 +71,10 @@ def thread_count(wanted: int) -> int:
     Engines' threads wait for each other many times a token. If one of them has to share its core
     even for a moment all wait, and a hundredth of the speed is left.
     """
-    if wanted:
-        return wanted
+    return wanted or max(1, core_count() - 1)
+
+
+def core_count() -> int:
+    """The cores that this process may use."""
     affinity = getattr(os, "sched_getaffinity", None)
-    cores = len(affinity(0)) if affinity else os.cpu_count() or 1
-    return max(1, cores - 1)
+    return len(affinity(0)) if affinity else os.cpu_count() or 1

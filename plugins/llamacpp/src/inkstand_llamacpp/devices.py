@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from inkstand_llamacpp.threads import wait_asleep
 from inkstand_sdk.capabilities import Device
 
 Kind = Literal["cpu", "cuda", "rocm", "metal", "vulkan", "other", "remote"]
@@ -20,6 +21,7 @@ _KINDS: tuple[tuple[str, Kind], ...] = (
 
 def engine_version() -> str:
     """Xllamacpp's version; raises `ImportError`."""
+    wait_asleep()
     import xllamacpp
 
     return str(xllamacpp.__version__)
@@ -27,6 +29,7 @@ def engine_version() -> str:
 
 def devices() -> tuple[Device, ...]:
     """The processors and cards that the engine sees; raises `ImportError`."""
+    wait_asleep()
     import xllamacpp
 
     return tuple(

@@ -9,6 +9,7 @@ from inkstand_llamacpp.devices import device_name
 from inkstand_llamacpp.enginelog import engine_words
 from inkstand_llamacpp.listener import Listener
 from inkstand_llamacpp.settings import LlamaCppEmbedderSettings, LlamaCppSettings
+from inkstand_llamacpp.threads import batch_thread_count, wait_asleep
 from inkstand_sdk.engine_settings import thread_count
 from inkstand_sdk.errors import LoadFailed, OutOfMemory
 from inkstand_sdk.gguf import GgufHeader
@@ -26,11 +27,13 @@ def common_params(
     """What every server of ours is started with, for writing and for embedding alike."""
     # An aborting engine would start a debugger to print its stack.
     os.environ.setdefault("GGML_NO_BACKTRACE", "1")
+    wait_asleep()
     import xllamacpp
 
     params = xllamacpp.CommonParams()
     params.model.path = header.path
-    params.cpuparams.n_threads = params.cpuparams_batch.n_threads = thread_count(settings.threads)
+    params.cpuparams.n_threads = thread_count(settings.threads)
+    params.cpuparams_batch.n_threads = batch_thread_count(settings.threads)
     params.n_gpu_layers = settings.gpu_layers
     params.fit_params = device_name(settings.gpu_layers) != "cpu"
     params.warmup = False
