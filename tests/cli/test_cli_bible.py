@@ -67,6 +67,11 @@ def test_a_page_is_made_changed_and_never_overwritten(book: Program) -> None:
     book("bible", "set", "Ada", "role", "foil")
     changed = (book.folder / "bible/characters/ada.md").read_text()
     assert changed == ADA.replace("lead", "foil")
+    assert book("bible", "set", "Ada", "secrets", "- none").status == 0
+    done = book("bible", "set", "Ada", "apearance", "tall")
+    assert (
+        "Note: 'apearance' is no field that Inkstand knows. Did you mean 'appearance'?" in done.err
+    )
     assert book("history", "bible/characters/ada.md").out.count("set role") == 2
 
 

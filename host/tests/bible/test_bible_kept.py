@@ -15,7 +15,7 @@ STATE = Path(".inkstand") / kept.FILE
 
 
 def filled(book: Book) -> tuple[BibleEntry, ...]:
-    for number in range(12):
+    for number in range(30):
         page = f"---\nname: P{number}\nvoice: {{tics: [a]}}\nborn: 1815-12-10\n---\nText.\n"
         book.write(f"bible/characters/p{number}.md", page)
     book.write("bible/things/x.md", "---\na: [\n---\n")
@@ -58,7 +58,7 @@ def test_a_small_bible_and_a_folder_that_cannot_be_written_leave_nothing(book: B
     assert len(book.bible.entries()) == 1
     assert not (book.root / ".inkstand").exists()
     book.write(".inkstand", "a file in the way")
-    assert len(filled(book)) == 14
+    assert len(filled(book)) == 32
 
 
 def test_a_kept_page_can_be_changed(book: Book) -> None:

@@ -27,7 +27,7 @@ def command() -> None:
     """Keep pages about your people, places, things and threads."""
 
 
-@command.command("list")
+@command.command("list", short_help="List the pages.")
 @click.argument("kind", required=False)
 @folder_option
 @json_option
@@ -50,7 +50,7 @@ def list_(state: State, kind: str | None, *, folder: str, as_json: bool) -> None
     )
 
 
-@command.command("show")
+@command.command("show", short_help="Show a page, or how it is in one scene.")
 @click.argument("name")
 @click.option("--at", "scene", metavar="SCENE", help="As things are in this scene.")
 @folder_option
@@ -80,7 +80,7 @@ def show(state: State, name: str, *, scene: str | None, folder: str, as_json: bo
     print_output({**fields, **({"text": entry.text} if entry.text else {})})
 
 
-@command.command("new")
+@command.command("new", short_help="Make a page, every field explained.")
 @click.argument("kind")
 @click.argument("name", default="")
 @folder_option
@@ -97,7 +97,12 @@ def new(state: State, kind: str, name: str, *, folder: str, as_json: bool) -> No
     _print_saved(saved.name, saved.notes, "Made", as_json=as_json)
 
 
-@command.command("set")
+# A value may begin with a minus sign.
+@command.command(
+    "set",
+    context_settings={"ignore_unknown_options": True},
+    short_help="Change a field of a page, and nothing else in it.",
+)
 @click.argument("name")
 @click.argument("field")
 @click.argument("value")
@@ -128,7 +133,7 @@ def set_(
     _print_saved(page.file, saved.notes, "Changed", as_json=as_json)
 
 
-@command.command("check")
+@command.command("check", short_help="Check the pages, and compare them with the text.")
 @folder_option
 @json_option
 @click.pass_obj

@@ -17,7 +17,7 @@ folder_option = click.option(
 _force = click.option("--force", is_flag=True, help="Replace OUT if it is there.")
 
 
-@click.command("import-card")
+@click.command("import-card", short_help="Make a page of a character card.")
 @click.argument("file", type=click.Path())
 @folder_option
 @json_option
@@ -36,7 +36,7 @@ def import_card(state: State, *, file: str, folder: str, as_json: bool) -> None:
     print(for_terminal(f"See it: inkstand bible show {quote(made.name)}"), file=sys.stderr)
 
 
-@click.command("export-card")
+@click.command("export-card", short_help="Write a page as a character card.")
 @click.argument("name")
 @click.argument("out", type=click.Path())
 @click.option("--image", type=click.Path(), metavar="FILE", help="The PNG picture to put it in.")
@@ -61,7 +61,7 @@ def export_card(
     _say(made.notes)
 
 
-@click.command("import-lorebook")
+@click.command("import-lorebook", short_help="Make pages of a lorebook.")
 @click.argument("file", type=click.Path())
 @click.option("--name", default="", help="What to call the book.")
 @folder_option
@@ -80,7 +80,7 @@ def import_lorebook(state: State, *, file: str, name: str, folder: str, as_json:
     _say(made.notes)
 
 
-@click.command("export-lorebook")
+@click.command("export-lorebook", short_help="Write pages of lore as a lorebook.")
 @click.argument("out", type=click.Path())
 @click.option("--book", "name", default="", metavar="NAME", help="Which one, if there are several.")
 @click.option(

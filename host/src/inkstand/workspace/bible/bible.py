@@ -196,7 +196,8 @@ class Bible:
             )
         text = rewritten(page.source.text, keys, value)
         why = f"set {'.'.join(keys)}"
-        return (saver or self.saver).save(page.path, text, basis=page.source, why=why)
+        saved = (saver or self.saver).save(page.path, text, basis=page.source, why=why)
+        return msgspec.structs.replace(saved, notes=(*saved.notes, *_new_faults(page, text)))
 
     @staticmethod
     def kind_named(word: str) -> str:
@@ -328,6 +329,15 @@ def _said(fields: dict[str, Any]) -> dict[str, Any]:
         key: _said(value) if isinstance(value, dict) else value for key, value in fields.items()
     }
     return {key: value for key, value in said.items() if value is not None and value != {}}
+
+
+def _new_faults(page: BiblePage, text: str) -> list[str]:
+    """What a check would say of a changed page, and would not have said before."""
+    from inkstand.workspace.bible.shapes import problems
+
+    before = {each.what for each in problems(page.kind, page.front, page.file)}
+    after = problems(page.kind, front.read(text), page.file)
+    return [f"{each.what}. {each.fix}" for each in after if each.what not in before]
 
 
 def _extended(own: BibleEntry, shared: BibleEntry) -> BibleEntry:

@@ -21,7 +21,7 @@ from inkstand_sdk.errors import InputError
 FILE = "bible.msgpack"
 FORMAT = 1
 """Raised when front matter is read in another way: what was kept is read anew."""
-_FEW = 10
+_FEW = 25
 """Pages that are quickly read again: a small bible leaves nothing on the disk."""
 
 
