@@ -158,6 +158,11 @@ def test_a_web_page_of_endless_depth_is_refused_or_read() -> None:
         office.web_page(page, "a.html", None)
 
 
+def test_many_comments_without_an_end_take_no_time() -> None:
+    page = "<p>Words.</p>" + "<!--" * 500_000 + " x -->"
+    assert "Words." in office.web_page(page, "a.html", None).text
+
+
 def test_pandoc_is_bounded_in_memory_and_time() -> None:
     page = b"<p>" + b"word " * 400_000
     with pytest.raises(InputError, match="40 MB of memory"):

@@ -1,8 +1,8 @@
 """Pandoc's document tree as the Markdown of a `Document`: paragraphs, headings, scene breaks.
 
-A reader that knows more than pandoc's tree can say puts characters of the private use area into
-the text before pandoc reads it: `PAGE`, `RULE`, `COMMENT` to `COMMENT_END`, and `SMALL_CAPITALS` or
-`UNDERLINED` to `ENDED`.
+A reader that knows more than pandoc's tree can say marks the text before pandoc reads it, with
+characters that Unicode keeps free for such uses: `PAGE`, `RULE`, `COMMENT` to `COMMENT_END`, and
+`SMALL_CAPITALS` or `UNDERLINED` to `ENDED`.
 """
 
 from __future__ import annotations
@@ -17,20 +17,22 @@ from inkstand.formats.document import SCENE_BREAK
 from inkstand.formats.reading.escapes import is_scene_break, line_starts
 from inkstand.formats.reading.inlines import DEEPEST, Inlines, Node, comment, plain
 
-PAGE = "\uf8e0"
-RULE = "\uf8e1"
-COMMENT = "\uf8e2"
-COMMENT_END = "\uf8e3"
-EMPTY = "\uf8e4"
-SMALL_CAPITALS = "\uf8e5"
-UNDERLINED = "\uf8e6"
-ENDED = "\uf8e7"
-_COMMENTS = re.compile(f"{COMMENT}(.*?){COMMENT_END}", re.DOTALL)
+PAGE = "\ufdd0"
+RULE = "\ufdd1"
+COMMENT = "\ufdd2"
+COMMENT_END = "\ufdd3"
+EMPTY = "\ufdd4"
+SMALL_CAPITALS = "\ufdd5"
+UNDERLINED = "\ufdd6"
+ENDED = "\ufdd7"
+_COMMENTS = re.compile(f"{COMMENT}([^{COMMENT}{COMMENT_END}]*){COMMENT_END}")
 _LOOSE = re.compile(r"[ \t]+(?=\n)|(?<=\n)[ \t]+|(?:\\\n)+\Z|\A(?:\\\n)+")
 _MARKS = re.compile(
     f"[{PAGE}{RULE}{COMMENT}{COMMENT_END}{EMPTY}{SMALL_CAPITALS}{UNDERLINED}{ENDED}]"
 )
-_SPAN = re.compile(f"([{SMALL_CAPITALS}{UNDERLINED}])([^{ENDED}]*){ENDED}")
+_SPAN = re.compile(
+    f"([{SMALL_CAPITALS}{UNDERLINED}])([^{SMALL_CAPITALS}{UNDERLINED}{ENDED}]*){ENDED}"
+)
 _CLASSES = {SMALL_CAPITALS: "smallcaps", UNDERLINED: "underline"}
 _CHAPTER_FILE = re.compile(r".*\.(?:x?html?|xml)\Z", re.IGNORECASE)
 _RARE = 8

@@ -23,23 +23,26 @@ from inkstand_sdk.errors import InputError
 
 _TEXTS = (".xml", ".rels", ".xhtml", ".html", ".htm", ".opf", ".ncx")
 _DOCX_BODY = "word/document.xml"
-_PAGE_BREAK = re.compile(rb'<w:br\s[^>]*w:type="page"[^>]*?(?:/>|>\s*</w:br>)')
+_PAGE_BREAK = re.compile(rb'<w:br\s[^>]{0,999}w:type="page"[^>]{0,999}?(?:/>|>\s*</w:br>)')
 _PAGE_BEFORE = re.compile(rb"<w:pageBreakBefore(?:\s+w:val=\"(?:1|true|on)\")?\s*/>")
 _RULE_STYLE = re.compile(
-    rb'<text:p\s+text:style-name="Horizontal_20_Line"[^>]*?(?:/>|>\s*</text:p>)'
+    rb'<text:p\s+text:style-name="Horizontal_20_Line"[^>]{0,999}?(?:/>|>\s*</text:p>)'
 )
 _ODT_NOTE = re.compile(rb"<office:annotation[\s>](.*?)</office:annotation\s*>", re.DOTALL)
-_ODT_NOTE_END = re.compile(rb"<office:annotation-end[^>]*/>")
+_ODT_NOTE_END = re.compile(rb"<office:annotation-end[^>]{0,999}/>")
 _ODT_DELETED = re.compile(rb"<text:tracked-changes.*?</text:tracked-changes>", re.DOTALL)
 _STYLE = re.compile(
-    rb'<style:style\s[^>]*style:name="([^"]+)"[^>]*style:family="text"[^>]*>(.*?)</style:style>',
+    rb'<style:style\s[^>]{0,999}style:name="([^"]+)"[^>]{0,999}style:family="text"[^>]{0,999}>(.*?)</style:style>',
     re.DOTALL,
 )
 _UNDERLINE = re.compile(rb'\sstyle:text-underline-style="(?!none)[^"]*"')
-_ODT_SPAN = re.compile(rb'(<text:span\s+text:style-name="([^"]+)"[^>]*>)([^<]+)(</text:span>)')
+_ODT_SPAN = re.compile(
+    rb'(<text:span\s+text:style-name="([^"]+)"[^>]{0,999}>)([^<]+)(</text:span>)'
+)
 _TAG = re.compile(rb"<[^>]*>")
 _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
-_HTML_COMMENT = re.compile(rb"<!--(.*?)-->", re.DOTALL)
+# A comment that is not closed ends at the next one: else each would be searched to the end.
+_HTML_COMMENT = re.compile(rb"<!--((?:(?!<!--).)*?)-->", re.DOTALL)
 
 # What is counted in a DOCX, by the bytes that it is told by.
 _DOCX_LOST = {
@@ -182,8 +185,8 @@ def _words(content: bytes, tag: bytes) -> bool:
 
 def _annotation(match: re.Match[bytes]) -> bytes:
     """A comment of an ODT as marked text; its author stands before it."""
-    author = re.search(rb"<dc:creator[^>]*>(.*?)</dc:creator\s*>", match[1], re.DOTALL)
-    said = re.sub(rb"<(dc|meta):.*?</\1:[^>]*>", b"", match[1], flags=re.DOTALL)
+    author = re.search(rb"<dc:creator[^>]{0,999}>(.*?)</dc:creator\s*>", match[1], re.DOTALL)
+    said = re.sub(rb"<(dc|meta):.*?</\1:[^>]{0,999}>", b"", match[1], flags=re.DOTALL)
     said = _TAG.sub(b" ", said.partition(b">")[2] if not said.startswith(b"<") else said).strip()
     start = author[1] + b": " if author and author[1] else b""
     return blocks.COMMENT.encode() + start + said + blocks.COMMENT_END.encode()
@@ -222,14 +225,17 @@ def _titled(body: bytes) -> tuple[bytes, dict[str, str]]:
     found: dict[str, str] = {}
     for style, key in ((b"Title", "title"), (b"Subtitle", "subtitle"), (b"Author", "author")):
         names = re.findall(
-            rb'<style:style\s[^>]*style:name="([^"]+)"[^>]*style:parent-style-name="'
+            rb'<style:style\s[^>]{0,999}style:name="([^"]+)"[^>]{0,999}style:parent-style-name="'
             + style
             + rb'"',
             body,
         )
         either = b"|".join(map(re.escape, [style, *names]))
         pattern = re.compile(
-            rb'<text:p\s[^>]*text:style-name="(?:' + either + rb')"[^>]*>(.*?)</text:p>', re.DOTALL
+            rb'<text:p\s[^>]{0,999}text:style-name="(?:'
+            + either
+            + rb')"[^>]{0,999}>(.*?)</text:p>',
+            re.DOTALL,
         )
         match = pattern.search(body)
         if match and (words := html.unescape(_TAG.sub(b"", match[1]).decode("utf-8", "replace"))):
