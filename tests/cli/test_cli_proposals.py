@@ -132,3 +132,39 @@ def test_provenance_counts_words_by_who_wrote_them(inkstand: Program, story: Pat
     assert "machine, proposal" in table.out
     assert "inkstand generate" in table.err
     inkstand("provenance", "nowhere").refused("no file or folder")
+
+
+def test_what_generate_writes_is_a_proposal_if_asked_for(inkstand: Program, story: Path) -> None:
+    arguments = ("generate", "It was", "-n", "12", "--raw", "--json", "--propose")
+    done = inkstand(*arguments, "one.md")
+    text = done.json()["text"].strip()
+    assert "1 proposal: inkstand proposals show 1" in done.err
+    assert story.read_text() == STORY
+    inkstand("proposals", "accept", "1")
+    assert story.read_text() == f"{STORY.rstrip()}\n\n{text}\n"
+
+    text = inkstand(*arguments, "one.md", "--at", "3").json()["text"].strip()
+    inkstand("proposals", "accept", "2")
+    assert story.read_text().startswith(f"# One\n\n{text}\n\nThe house")
+    text = inkstand(*arguments, "new.md").json()["text"].strip()
+    assert not story.with_name("new.md").exists()
+    inkstand("proposals", "accept", "3")
+    assert story.with_name("new.md").read_text() == f"{text}\n"
+
+
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (("one.md", "--at", "start"), "end or the number of a line"),
+        (("no/such/folder/one.md",), "no file or folder"),
+        (("link.md",), "does not lie in the workspace"),
+    ],
+)
+def test_a_place_that_cannot_be_is_told_before_anything_is_written(
+    inkstand: Program, story: Path, arguments: tuple[str, ...], words: str
+) -> None:
+    outside = Path(inkstand.folder).parent / "outside.md"
+    outside.write_text("Mine.")
+    story.with_name("link.md").symlink_to(outside)
+    inkstand("generate", "It was", "--propose", *arguments).refused(words)
+    assert outside.read_text() == "Mine."

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from inkstand.workspace.saving import Saver
     from inkstand.workspace.status import Status
     from inkstand_sdk.manuscript import Manuscript
+    from inkstand_sdk.messages import GenerateResult
 
 # SQLite, and what reads texts, is only loaded where a desk is used.
 
@@ -131,6 +132,22 @@ class Desk:
         from inkstand.workspace.proposals import Proposals
 
         return Proposals(self.saver, self._noted)
+
+    def propose(self, path: Path, line: int | None, result: GenerateResult) -> int:
+        """Keep what a model wrote as a proposal for a file of it, and return its number.
+
+        It is to be a new paragraph: before a line, counted from 1, or at the file's end.
+        """
+        from inkstand.workspace.proposal_store import Proposal
+
+        made = Proposal(
+            file="",
+            text=result.text,
+            tool="generate",
+            model=f"{result.backend}:{result.model}",
+            requests=(result.request_id,) if result.request_id else (),
+        )
+        return self.proposals.add_paragraph(path, line, made).id
 
     def provenance(self, path: Path) -> Provenance:
         """Which sentences of a file or folder of it are a person's, and which a machine's."""

@@ -83,6 +83,16 @@ def _sampling_options(command: Callable[..., int]) -> Callable[..., int]:
     show_default=True,
     help="What decides which is the best: logprob, length or schema-valid.",
 )
+@click.option(
+    "--propose",
+    "propose",
+    type=click.Path(dir_okay=False),
+    metavar="FILE",
+    help="Keep the text as a proposal for this file, as a new paragraph.",
+)
+@click.option(
+    "--at", "place", default="end", metavar="end|LINE", help="With --propose: before which line."
+)
 @click.option("--no-stream", is_flag=True, help="Print the text when it is complete.")
 @click.option("--verbose", "-v", is_flag=True, help="Say how fast it was, on standard error.")
 @json_option
@@ -100,6 +110,9 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
             "Only there is a place for them.",
             "Add --json, or leave --logprobs out.",
         )
+    line = _line(options["place"]) if options["propose"] else None
+    if options["propose"]:
+        _see_file(state, Path(options["propose"]).expanduser())
     request = _request(_prompt(state, prompt), options)
     if options["best_of"] is not None:
         return _best(state, request, options, as_json=as_json)
@@ -119,6 +132,8 @@ def command(state: State, /, prompt: str | None, *, as_json: bool, **options: An
     elif not streaming:
         print(for_terminal(result.text))
     _say(result, verbose=options["verbose"])
+    if options["propose"] and result.finish != "cancelled":
+        _propose(state, options["propose"], line, result)
     return 130 if result.finish == "cancelled" else 0
 
 
@@ -166,7 +181,33 @@ def _best(state: State, request: GenerateRequest, options: dict[str, Any], *, as
             shown = "none" if score is None else f"{score:.4g}"
             print(f"{best.scorer} {shown}  {result.backend}:{result.model}", file=sys.stderr)
     _say(best.winner, verbose=options["verbose"])
+    if options["propose"]:
+        _propose(state, options["propose"], _line(options["place"]), best.winner)
     return 0
+
+
+def _line(given: str) -> int | None:
+    """The line that `--at` names; None for the end."""
+    if given == "end":
+        return None
+    if not (given.isascii() and given.isdecimal() and 0 < len(given) < 10):
+        raise click.UsageError(f"--at is end or the number of a line, and not {given!r}.")
+    return int(given)
+
+
+def _see_file(state: State, path: Path) -> None:
+    """See that a proposal for a file can be kept, before a model writes it."""
+    state.studio.desk(path if path.exists() else path.parent).workspace.writable(path)
+
+
+def _propose(state: State, file: str, line: int | None, result: GenerateResult) -> None:
+    from inkstand.cli.run import where
+
+    path = Path(file).expanduser()
+    there = path if path.exists() else path.parent
+    number = state.studio.desk(there).propose(path, line, result)
+    hint = f"inkstand proposals show {number}{where(state, str(there))}"
+    print(f"1 proposal: {hint}", file=sys.stderr)
 
 
 def _prompt(state: State, given: str | None) -> str:

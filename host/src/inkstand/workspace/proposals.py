@@ -19,6 +19,7 @@ from inkstand.workspace.word_diff import Hunk, Piece, pieces
 from inkstand_sdk.errors import ChangedMeanwhile, UsageError
 
 OPEN: tuple[Status, ...] = ("waiting", "part", "stale")
+_LINE_END = re.compile(r"\r\n|\r|\n")
 _LONE_LF = re.compile(r"(?<!\r)\n")
 
 
@@ -94,6 +95,36 @@ class Proposals:
                 status="waiting" if units else "accepted",
             )
             return self.store.add(kept, basis)
+
+    def add_paragraph(self, path: Path, line: int | None, proposal: Proposal) -> Proposal:
+        """Keep a text as a new paragraph: before a line (from 1), or at the file's end.
+
+        A file that is not there is to be made.
+
+        Raises:
+            UsageError: the file lies outside of the workspace, or has no such line.
+            InputError: the file cannot be read, or the proposal not kept.
+
+        """
+        real = self.workspace.writable(path)
+        seen = TextFile.read(real).text if real.exists() else ""
+        text = proposal.text.strip()
+        at = len(seen.rstrip())
+        if line is not None:
+            starts = [0, *(found.end() for found in _LINE_END.finditer(seen))]
+            if not 1 <= line <= len(starts):
+                raise UsageError(
+                    f"{path.name} has {len(starts)} lines, and no line {line}.",
+                    "",
+                    "Leave --at out for a paragraph at its end.",
+                )
+            at = starts[line - 1]
+        if line is None and at:
+            text = f"\n\n{text}"
+        else:
+            text = f"{text}\n\n" if seen[at:].strip() else f"{text}\n"
+        made = msgspec.structs.replace(proposal, text=text)
+        return self.add(path, (at, at), made, seen=seen)
 
     def _basis(
         self, real: Path, seen: str, span: tuple[int, int], offset: int
