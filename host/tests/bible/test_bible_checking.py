@@ -18,7 +18,7 @@ def findings(book: Book, reading: Reading | None = None) -> list[tuple[str, int,
 
 @pytest.fixture(autouse=True)
 def _text(book: Book) -> None:
-    book.write("manuscript/01-mill.md", "---\ntitle: The Mill\n---\nAda and Bea went there.\n")
+    book.write("manuscript/01-mill.md", "---\ntitle: The Mill\n---\nAda and Bea went to mills.\n")
 
 
 @pytest.mark.parametrize(
@@ -90,6 +90,9 @@ def test_two_pages_that_claim_one_name_are_a_fault(book: Book) -> None:
 def test_the_text_and_the_pages_are_compared_in_hints(book: Book) -> None:
     book.write("bible/characters/ada.md", "---\nname: Ada Lovelace\n---\n")
     book.write("bible/places/moon.md", "---\nname: The Moon\n---\n")
+    book.write("bible/things/oil.md", "---\nname: Ada's oil\n---\n")
+    book.write("bible/things/mil.md", "---\nname: mil\n---\n")
+    book.write("manuscript/02.md", "It was Ada’s oil.")
     reading = Reading(
         language="en",
         reader="x",
@@ -103,9 +106,11 @@ def test_the_text_and_the_pages_are_compared_in_hints(book: Book) -> None:
         scenes=(),
     )
     found = findings(book, reading)
-    assert [each[2] for each in found] == ["hint", "hint"]
+    assert [each[2] for each in found] == ["hint"] * 3
     assert "Bea is in the text" in found[0][3]
     assert "The Moon is not mentioned" in found[1][3]
+    # A part of a word is no mention.
+    assert "mil is not mentioned" in found[2][3]
 
 
 def test_a_shared_folder_that_is_not_there_is_a_fault_and_so_is_a_file_that_is_no_text(

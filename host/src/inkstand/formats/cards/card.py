@@ -229,7 +229,7 @@ def write_card(card: Card, kind: Kind, image: bytes = b"") -> tuple[bytes, tuple
 
 def as_spec(card: Card, spec: str) -> dict[str, Any]:
     """The JSON object of a card by that specification, with the fields that it asks for."""
-    if card.spec == spec:
+    if card.spec == spec and isinstance(card.content.get("spec"), str):
         return card.content
     outer = {} if card.spec == "v1" else {key: card.content[key] for key in card.content}
     name, version = _SPECS[spec]

@@ -171,14 +171,16 @@ def _no_page(
 
 
 def _never_mentioned(bible: Bible, manuscript: Manuscript) -> Iterator[Finding]:
-    text = "\n".join(scene.text for scene in manuscript.scenes)
-    words = {same(word) for word in re.findall(r"\w+", text)}
-    plain = same(text)
+    text = _plain("\n".join(scene.text for scene in manuscript.scenes))
+    words = set(re.findall(r"\w+", text))
     for entry in bible.entries():
         if entry.kind not in _MENTIONED:
             continue
-        names = [name for name in (entry.name, *aliases(entry)) if name.strip()]
-        if not any(_is_in(plain, words, same(name), entry.kind) for name in names):
+        names = [_plain(name) for name in (entry.name, *aliases(entry)) if name.strip()]
+        is_person = entry.kind == "character"
+        # People are mostly called by a part of their name.
+        parts = {part for name in names for part in name.split() if len(part) > 2 and is_person}
+        if words.isdisjoint(parts) and not any(_is_in(text, name) for name in names):
             yield Finding(
                 file=entry.file,
                 severity="hint",
@@ -187,11 +189,20 @@ def _never_mentioned(bible: Bible, manuscript: Manuscript) -> Iterator[Finding]:
             )
 
 
-def _is_in(text: str, words: set[str], name: str, kind: str) -> bool:
-    if re.search(rf"(?<!\w){re.escape(name)}(?!\w)", text):
-        return True
-    # People are mostly called by a part of their name.
-    return kind == "character" and any(len(part) > 2 and part in words for part in name.split())
+def _plain(text: str) -> str:
+    """Text as it is searched: whichever apostrophe its editor set."""
+    return same(text).replace("’", "'")
+
+
+def _is_in(text: str, name: str) -> bool:
+    """Whether a name stands in a text as words of its own."""
+    at = text.find(name)
+    while at >= 0:
+        before, after = text[at - 1 : at], text[at + len(name) : at + len(name) + 1]
+        if not (before.isalnum() or after.isalnum()):
+            return True
+        at = text.find(name, at + 1)
+    return False
 
 
 def _without_page(bible: Bible, reading: Reading) -> Iterator[Finding]:
