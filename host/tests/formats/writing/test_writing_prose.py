@@ -94,6 +94,11 @@ def test_plain_text_has_emphasis_and_line_ends_that_mean_something(typed: str, m
     assert plain(typed) == made
 
 
+@pytest.mark.parametrize("sign", [">", "<!-- ", "[[", "[", "*", "`", "> - ", "<i>", "[^", "|"])
+def test_a_sign_a_hundred_thousand_times_is_only_text(sign: str) -> None:
+    assert "word" in markdown(sign * 100_000 + "word")
+
+
 def test_footnotes_are_found_wherever_they_stand() -> None:
     taken = taken_out(["One.[^a]\n\n[^a]: First\n    line.\n\n    More.\n\nText.", "[^b]: Other"])
     assert taken.notes == {"a": "First\nline.\n\nMore.", "b": "Other"}

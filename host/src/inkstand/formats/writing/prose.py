@@ -15,13 +15,11 @@ from itertools import pairwise
 from inkstand.formats.writing.footnotes import REFERENCE
 from inkstand.formats.writing.tags import without_tags
 
-_COMMENT = r"<!--(?:[^-]|-(?!->))*-->"
-_NOTE = r"\[\[[^\[\]]*\]\]"
-_ASIDE = re.compile(rf"{_COMMENT}|{_NOTE}")
-_ASIDE_BETWEEN = re.compile(
-    rf"(?:[ \t]+(?=(?:{_COMMENT}|{_NOTE})(?:\s|\Z)))?(?:{_COMMENT}|{_NOTE})"
-)
-_ASIDE_LINE = re.compile(rf"(?m)^[ \t]*(?:(?:{_COMMENT}|{_NOTE})[ \t]*)+(?:\n|\Z)")
+_NOTE = re.compile(r"\[\[[^\[\]]*\]\]")
+# What is taken out of a text leaves a NUL, which no text has any more, until its blanks are seen
+# to.
+_GONE_LINE = re.compile(r"(?m)^[ \t]*(?:\0[ \t]*)+(?:\n|\Z)")
+_GONE = re.compile(r"(?:[ \t]+(?=\0(?:\s|\Z)))?\0")
 _BROKEN_LINE = re.compile("[\u2028\v]")
 UNWRITABLE = re.compile("[\x00-\x08\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff\ufeff]")
 _INDENT = re.compile(r"[ \t\u3000]+")
@@ -41,6 +39,7 @@ _SENTENCE_ENDS = tuple('.!?:…"”’»)]*_—。！？」』')
 _HARD_BREAK = re.compile(r"(?: {2,}|(?<!\\)(?:\\\\)*\\)$")
 _WIDEST_WRAPPED = 120
 _VERSE = 80
+_DEEPEST = 20  # quotations within quotations
 _NARROW = 50  # nobody wraps prose in columns so narrow
 _FILLED = 0.85
 
@@ -73,9 +72,23 @@ def cleaned(text: str, left: Left) -> str:
         text = UNWRITABLE.sub("", text)
     if "<!--" not in text and "[[" not in text:
         return text
-    for found in _ASIDE.findall(text):
-        left.one("comment" if found.startswith("<") else "note", found)
-    return _ASIDE_BETWEEN.sub("", _ASIDE_LINE.sub("", text))
+    text = _NOTE.sub(lambda found: _counted(left, "note", found[0]), _without_comments(text, left))
+    return _GONE.sub("", _GONE_LINE.sub("", text))
+
+
+def _without_comments(text: str, left: Left) -> str:
+    pieces = []
+    at, begin = 0, text.find("<!--")
+    while begin >= 0 and (end := text.find("-->", begin + 4)) >= 0:
+        pieces += [text[at:begin], _counted(left, "comment", text[begin : end + 3])]
+        at = end + 3
+        begin = text.find("<!--", at)
+    return "".join([*pieces, text[at:]])
+
+
+def _counted(left: Left, kind: str, what: str) -> str:
+    left.one(kind, what)
+    return "\0"
 
 
 def markdown_of(text: str, left: Left, *, markdown: bool) -> str:
@@ -97,7 +110,12 @@ def markdown_of(text: str, left: Left, *, markdown: bool) -> str:
 
 
 def _blocks(
-    lines: list[str], inline: Callable[[str], str], by_line: str, *, markdown: bool
+    lines: list[str],
+    inline: Callable[[str], str],
+    by_line: str,
+    *,
+    markdown: bool,
+    depth: int = 0,
 ) -> Iterator[str]:
     at = 0
     while at < len(lines):
@@ -116,7 +134,10 @@ def _blocks(
             and not (markdown and _fence_end(lines, end) is not None)
         ):
             end += 1
-        yield from _block(lines[at:end], inline, by_line, markdown=markdown)
+        if markdown and depth < _DEEPEST and lines[at].lstrip().startswith(">"):
+            yield from _quoted(lines[at:end], inline, by_line, depth + 1)
+        else:
+            yield from _block(lines[at:end], inline, by_line, markdown=markdown)
         at = end
 
 
@@ -139,9 +160,6 @@ def _block(
 ) -> Iterator[str]:
     """The blocks of lines that have no blank line between them."""
     if markdown:
-        if lines[0].lstrip().startswith(">"):
-            yield from _quoted(lines, inline, by_line)
-            return
         if len(lines) > 1 and "|" in lines[0] and _SEPARATOR.match(lines[1]):
             yield "\n".join(inline(line.strip()) for line in lines)
             return
@@ -157,9 +175,11 @@ def _block(
     yield from _paragraphs(lines, inline, by_line)
 
 
-def _quoted(lines: list[str], inline: Callable[[str], str], by_line: str) -> Iterator[str]:
+def _quoted(
+    lines: list[str], inline: Callable[[str], str], by_line: str, depth: int
+) -> Iterator[str]:
     inner = [re.sub(r"^[ \t]*>[ ]?", "", line) for line in lines]
-    blocks = "\n\n".join(_blocks(inner, inline, by_line, markdown=True))
+    blocks = "\n\n".join(_blocks(inner, inline, by_line, markdown=True, depth=depth))
     yield "\n".join(f"> {line}".rstrip() for line in blocks.split("\n"))
 
 
