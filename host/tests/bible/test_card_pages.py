@@ -4,7 +4,11 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
+import signal
 import stat
+import subprocess
+import sys
 from pathlib import Path
 from typing import Any
 
@@ -231,3 +235,62 @@ def test_a_lorebook_is_imported_whole_or_not_at_all(book: Book, out: Path) -> No
         lore.chmod(0o755)
         assert list(lore.iterdir()) == []
     assert book.desk().history.files() == []
+
+
+_KILLED = """
+import os, signal, sys
+from pathlib import Path
+from inkstand.config import Config
+from inkstand.desk import Desk
+from inkstand.workspace.project import Workspace
+
+left = int(sys.argv[3])
+
+def traced(frame, event, _):
+    global left
+    if "inkstand" in frame.f_code.co_filename:
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+    return traced
+
+desk = Desk(Workspace.at(Path(sys.argv[1]), Path(sys.argv[1])), Config, print)
+desk.bible.entries(), desk.saver
+sys.settrace(traced)
+desk.bible.import_lorebook(Path(sys.argv[2]))
+sys.settrace(None)
+print(int(sys.argv[3]) - left)
+"""
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no SIGKILL")
+def test_whenever_an_import_is_killed_the_lorebook_is_whole_or_not_there(
+    book: Book, out: Path
+) -> None:
+    source = placed(out, "port.json", WORLD)
+    lore = book.root / "bible" / "lore"
+    steps = 10**9  # the first run makes the history, and takes longer
+    for share in (1.0, 1.0, 0.02, 0.5, 0.6, 0.7, 0.8, 0.85, 0.9, 0.95):
+        done = subprocess.run(
+            [
+                sys.executable,
+                "-c",
+                _KILLED,
+                book.root,
+                source,
+                str(10**9 if share == 1.0 else int(steps * share)),
+            ],
+            stdout=subprocess.PIPE,
+            check=False,
+        )
+        there = sorted(each.name for each in (lore / "port").glob("*"))
+        if share == 1.0:
+            steps = int(done.stdout)
+            assert there
+        else:
+            assert done.returncode == -signal.SIGKILL
+        if there:
+            assert there == ["book.lorebook.json", "entry-9.md", "ships.md"]
+            assert len(book.bible.entries()) == 2
+            shutil.rmtree(lore / "port")
+        assert book.bible.check().faults == 0

@@ -256,7 +256,7 @@ def _as_read(card: Card) -> dict[str, Any]:
 
 def _left_out(card: Card, *, picture: bool) -> tuple[str, ...]:
     """What of a card lies beside its JSON and so stays behind."""
-    icons = set() if picture else set(_icons(card.data)[:1])
+    icons = set() if picture or not card.image else set(_icons(card.data)[:1])
     lost = [path for path in card.members if path not in icons]
     notes = []
     if lost:

@@ -18,7 +18,7 @@ from inkstand.formats.cards.card import KINDS, Card, Kind, card_of, read_card, w
 from inkstand.formats.cards.png import SIGNATURE
 from inkstand.workspace.bible.bible import Bible, BiblePage, aliases, texts
 from inkstand.workspace.bible.outside import read_outside, write_outside
-from inkstand.workspace.bible.rewriting import rewritten
+from inkstand.workspace.bible.rewriting import made
 from inkstand.workspace.files import sound
 from inkstand_sdk.errors import InputError, UsageError
 from inkstand_sdk.tool import BibleEntry
@@ -75,11 +75,8 @@ def import_card(bible: Bible, source: Path) -> ImportedCard:
             "The card's `name` is empty.",
             "Give it one in the program that it is from.",
         )
-    text = "---\n---\n" + (f"{told.description}\n" if told.description else "")
     fields = {"name": told.name, "aliases": told.nickname, "manner": told.personality}
-    for key, value in fields.items():
-        if value:
-            text = rewritten(text, (key,), value)
+    text = made(fields, told.description)
     beside = _beside(bible.see_free("character", told.name), card.kind)
     with bible.saver.alone():
         bible.saver.put(beside, data, by="human", why=f"imported {sound(source.name)}")

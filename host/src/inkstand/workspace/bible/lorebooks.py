@@ -18,7 +18,7 @@ from inkstand.formats.cards.lorebook import Entry, Form, Lorebook, read_lorebook
 from inkstand.workspace.bible import kinds
 from inkstand.workspace.bible.bible import Bible, BiblePage, texts
 from inkstand.workspace.bible.outside import read_outside, write_outside
-from inkstand.workspace.bible.rewriting import rewritten
+from inkstand.workspace.bible.rewriting import made
 from inkstand.workspace.files import sound
 from inkstand.workspace.history import Version
 from inkstand.workspace.saving import HUMAN
@@ -124,18 +124,13 @@ def _stem(entry: Entry) -> str:
 
 
 def _page(entry: Entry) -> str:
-    content = entry.content.strip()
-    text = "---\n---\n" + (f"{content}\n" if content else "")
-    fields: dict[str, object] = {
+    fields = {
         "name": entry.title,
         "keys": list(entry.keys),
         "secondary_keys": list(entry.secondary_keys),
         "entry": entry.id,
     }
-    for key, value in fields.items():
-        if value:
-            text = rewritten(text, (key,), value)
-    return text
+    return made(fields, entry.content.strip())
 
 
 def _entries(pages: list[BiblePage], book: Lorebook) -> list[Entry]:

@@ -54,6 +54,18 @@ def rewritten(text: str, keys: tuple[str, ...], value: Any) -> str:
     )
 
 
+def made(fields: dict[str, Any], text: str) -> str:
+    """The text of a new page with these fields; those without a value are left out."""
+    said = {key: value for key, value in fields.items() if value not in (None, "", [], {})}
+    body = f"{text}\n" if text else ""
+    page = "\n".join(["---", *_pairs(said, 0), "---", body])
+    matter = front.read(page)
+    if matter.fault or page[matter.text_at :] != body or not _alike(matter.fields, said):
+        lines = [f"{quoted(key)}: {_flow(value)}" for key, value in said.items()]
+        page = "\n".join(["---", *lines, "---", body])
+    return page
+
+
 def _alike(found: Any, expected: Any) -> bool:
     # As JSON, 1 is not True, and the order of keys counts.
     return json.dumps(found) == json.dumps(expected)
