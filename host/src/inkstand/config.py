@@ -18,6 +18,7 @@ import msgspec
 from inkstand.sections import OPEN_SECTIONS, Config, PresetName
 from inkstand_sdk.errors import InputError, UsageError
 from inkstand_sdk.messages import Sampling
+from inkstand_sdk.wrong_value import in_words
 
 __all__ = ["OPEN_SECTIONS", "Config", "ConfigFile", "Directories", "parsed"]
 
@@ -249,7 +250,7 @@ def _checked(raw: dict[str, Any], where: str) -> Config:
         return msgspec.convert(raw, Config)
     except msgspec.ValidationError as error:
         raise UsageError(
-            f"{where} is not allowed: {error}.",
+            f"{where} is not allowed: {in_words(error)}.",
             "Its value is of the wrong kind, or out of bounds.",
             "See what there is: inkstand config get",
         ) from error
@@ -277,7 +278,7 @@ def _check_preset(name: str, preset: Any, where: str) -> None:
         msgspec.convert(preset, Sampling)
     except msgspec.ValidationError as error:
         raise UsageError(
-            f"{where} is not allowed. The preset {name} is not valid: {error}.",
+            f"{where} is not allowed. The preset {name} is not valid: {in_words(error)}.",
             "A value in it is of the wrong kind, or out of bounds.",
             "See what a preset holds: inkstand presets show balanced",
         ) from error

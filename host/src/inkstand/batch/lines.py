@@ -15,6 +15,7 @@ from msgspec import Meta
 
 from inkstand_sdk.errors import ErrorInfo, InkstandError, InputError, PluginError, UsageError
 from inkstand_sdk.messages import GenerateRequest, GenerateResult, Message, Sampling, Strategy
+from inkstand_sdk.wrong_value import in_words
 
 LONGEST = 8 * 2**20
 """Bytes of a line; no model's context holds more."""
@@ -216,7 +217,7 @@ def _request(line: Line, fields: dict[str, Any], defaults: Defaults, id_: Id) ->
         request = msgspec.convert(fields, GenerateRequest)
     except (msgspec.ValidationError, RecursionError) as error:
         raise InputError(
-            f"Line {line.number} is not a request: {error}.",
+            f"Line {line.number} is not a request: {in_words(error)}.",
             "A field is of the wrong kind, or out of bounds.",
             "See GenerateRequest in the documentation, under Messages.",
         ) from error

@@ -11,6 +11,7 @@ from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.capabilities import BackendCapabilities
 from inkstand_sdk.errors import UsageError
 from inkstand_sdk.messages import GenerateRequest
+from inkstand_sdk.wrong_value import in_words
 
 
 class Target(msgspec.Struct, frozen=True):
@@ -63,7 +64,7 @@ def check(request: GenerateRequest) -> None:
         msgspec.convert(msgspec.to_builtins(request), GenerateRequest)
         _texts_of(request).encode()
     except msgspec.ValidationError as error:
-        raise UsageError(f"The request is not valid: {error}.", "", "") from error
+        raise UsageError(f"The request is not valid: {in_words(error)}.", "", "") from error
     except UnicodeEncodeError as error:
         raise UsageError(
             "The request holds characters that are no text: halves of surrogate pairs.",
