@@ -9,6 +9,7 @@ from shlex import quote
 import click
 
 from inkstand.cli.output import for_terminal, json_option, print_json
+from inkstand.cli.progress import STATUS
 from inkstand.cli.state import State
 
 folder_option = click.option(
@@ -72,7 +73,13 @@ def import_lorebook(state: State, *, file: str, name: str, folder: str, as_json:
 
     Each entry becomes a page below bible/lore/, all of them or none.
     """
-    made = state.studio.desk(Path(folder)).bible.import_lorebook(Path(file), name)
+    bible = state.studio.desk(Path(folder)).bible
+    try:
+        made = bible.import_lorebook(
+            Path(file), name, progress=lambda done, said: STATUS.show(said, done)
+        )
+    finally:
+        STATUS.clear()
     if as_json:
         print_json(made)
         return

@@ -249,11 +249,11 @@ class Bible:
 
         return cards.export_card(self, name, out, **how)
 
-    def import_lorebook(self, source: Path, name: str = "") -> ImportedLorebook:
-        """Make pages of a lorebook: `lorebooks.import_lorebook`, which see."""
+    def import_lorebook(self, source: Path, name: str = "", **how: Any) -> ImportedLorebook:
+        """Make pages of a lorebook: `lorebooks.import_lorebook`, with its arguments."""
         from inkstand.workspace.bible import lorebooks
 
-        return lorebooks.import_lorebook(self, source, name)
+        return lorebooks.import_lorebook(self, source, name, **how)
 
     def export_lorebook(self, out: Path, **how: Any) -> ExportedLorebook:
         """Write pages as a lorebook: `lorebooks.export_lorebook`, with its arguments."""

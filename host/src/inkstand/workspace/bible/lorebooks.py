@@ -8,6 +8,7 @@ from __future__ import annotations
 import os
 import secrets
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
@@ -24,6 +25,7 @@ from inkstand.workspace.history import Version
 from inkstand.workspace.saving import HUMAN
 from inkstand_sdk.errors import InputError, UsageError
 
+Progress = Callable[[float | None, str], None]
 OWN_FILE = "book.lorebook.json"
 
 
@@ -43,13 +45,16 @@ class ExportedLorebook(msgspec.Struct, frozen=True, kw_only=True):
     entries: int
 
 
-def import_lorebook(bible: Bible, source: Path, name: str = "") -> ImportedLorebook:
+def import_lorebook(
+    bible: Bible, source: Path, name: str = "", progress: Progress = lambda _fraction, _said: None
+) -> ImportedLorebook:
     """Make a folder of pages of a lorebook, whole or not at all.
 
     Args:
         bible: The bible.
         source: World info, a V3 lorebook, or a card with a book in it.
         name: What to call the book; what it calls itself, or its file's name, without.
+        progress: Told the fraction that is done, and with what.
 
     Raises:
         InputError: the file holds no lorebook, is damaged, or was made to do harm.
@@ -67,7 +72,7 @@ def import_lorebook(bible: Bible, source: Path, name: str = "") -> ImportedLoreb
             "Give this one another name with --name.",
         )
     files = {OWN_FILE: write_lorebook(book), **_pages(book)}
-    _made(bible, folder, files, sound(source.name))
+    _made(bible, folder, files, sound(source.name), progress)
     return ImportedLorebook(name=name, folder=shown, pages=len(files) - 1, notes=book.notes)
 
 
@@ -178,7 +183,9 @@ def _chosen(by_folder: dict[Path, list[BiblePage]], bible: Bible, name: str) -> 
     )
 
 
-def _made(bible: Bible, folder: Path, files: dict[str, bytes], source: str) -> None:
+def _made(
+    bible: Bible, folder: Path, files: dict[str, bytes], source: str, progress: Progress
+) -> None:
     """Write the files of a new folder aside, and give it its name once they are all there."""
     saver = bible.saver
     try:
@@ -189,7 +196,8 @@ def _made(bible: Bible, folder: Path, files: dict[str, bytes], source: str) -> N
             aside = real.with_name(f".inkstand-import-{os.getpid()}-{secrets.token_hex(4)}")
             aside.mkdir()
             try:
-                for name, data in files.items():
+                for place, (name, data) in enumerate(files.items()):
+                    progress(place / len(files), "Writing pages")
                     with (aside / name).open("xb") as file:
                         file.write(data)
                         file.flush()
