@@ -120,16 +120,20 @@ def test_a_book_may_stay_one_file(book: Path, tmp_path: Path) -> None:
 
 def test_a_plain_text_is_cut_at_its_chapters(tmp_path: Path) -> None:
     path = tmp_path / "my_book.txt"
-    path.write_bytes(
-        "CHAPTER I\r\n\r\nCaf\xe9.\r\n\r\n***\r\n\r\n# 5\r\n\r\nCHAPTER II\r\n\r\nEnd.\r\n".encode(
-            "cp1252"
-        )
-    )
+    text = "CHAPTER I\n\nCaf\xe9.\n\n***\n\n# 5\nx\n\nCHAPTER II\n\nEnd.\n"
+    path.write_bytes(text.replace("\n", "\r\n").encode("cp1252"))
     made = import_file(path, tmp_path / "out")
     files = contents(tmp_path / "out")
     assert made.title == "my book"
-    assert files["manuscript/01-chapter-i.md"] == "# CHAPTER I\n\nCafé.\n\n* * *\n\n\\# 5\n"
+    assert files["manuscript/01-chapter-i.md"] == "# CHAPTER I\n\nCafé.\n\n* * *\n\n\\# 5\nx\n"
     assert files["manuscript/02-chapter-ii.md"] == "# CHAPTER II\n\nEnd.\n"
+
+
+def test_a_plain_text_with_markdowns_headings_is_cut_there(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt"
+    path.write_text("# Storm\n\nRain.\n\n# Sea\n\nWaves.\n")
+    made = import_file(path, tmp_path / "out")
+    assert made.files[:2] == ("manuscript/01-storm.md", "manuscript/02-sea.md")
 
 
 def test_an_import_into_a_workspace_is_one_new_folder_beside_what_is_there(

@@ -16,7 +16,8 @@ _KNOWN = {
     "title", "credit", "author", "authors", "source", "notes", "draft date", "date", "contact",
     "copyright", "revision", "format", "font", "episode", "series", "language",
 }  # fmt: skip
-_HIDDEN = re.compile(r"/\*.*?\*/|\[\[.*?\]\]", re.DOTALL)
+_OPENING = re.compile(r"/\*|\[\[")
+_CLOSINGS = {"/*": "*/", "[[": "]]"}
 _ACT = re.compile(r"#[ \t]*(?!#)(?P<title>.*\S)[ \t]*")
 _SCENE = re.compile(
     r"(?:\.(?=[^.\s]).*|(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I/E)(?:\.[ ]?|[ ]).*)", re.IGNORECASE
@@ -77,7 +78,7 @@ def scenes(text: str) -> tuple[Section, ...]:
 
 def _cut(text: str, pattern: re.Pattern[str], level: str) -> Iterator[Section]:
     # A heading within a note or a boneyard is none.
-    shown = _HIDDEN.sub(lambda match: re.sub(r"[^\n]", "\0", match[0]), text)
+    shown = _shown(text)
     title, begin, at, blank = "", 0, 0, True
     for line in shown.splitlines(keepends=True):
         bare = line.rstrip("\n")
@@ -90,6 +91,24 @@ def _cut(text: str, pattern: re.Pattern[str], level: str) -> Iterator[Section]:
         blank = not bare.strip()
         at += len(line)
     yield from _section(text[begin:], title, level)
+
+
+def _shown(text: str) -> str:
+    """The text with NUL for whatever stands in notes and boneyards, lines kept."""
+    pieces, at = [], 0
+    unclosed: set[str] = set()
+    while match := _OPENING.search(text, at):
+        closing = _CLOSINGS[match[0]]
+        end = -1 if closing in unclosed else text.find(closing, match.end())
+        if end < 0:
+            unclosed.add(closing)
+            pieces.append(text[at : match.end()])
+            at = match.end()
+            continue
+        hidden = text[match.start() : end + 2]
+        pieces += [text[at : match.start()], re.sub(r"[^\n]", "\0", hidden)]
+        at = end + 2
+    return "".join([*pieces, text[at:]])
 
 
 def _section(text: str, title: str, level: str) -> Iterator[Section]:

@@ -27,7 +27,7 @@ _QUOTES = {"SingleQuote": ("‘", "’"), "DoubleQuote": ("“", "”")}
 _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _PLAIN = {"Str", "Space", "SoftBreak"}
 _EXTERNAL = re.compile(r"(?:https?|mailto|ftp):", re.IGNORECASE)
-_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
+_COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
 DEEPEST = 100
 
 

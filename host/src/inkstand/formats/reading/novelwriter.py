@@ -30,7 +30,7 @@ _SYNOPSIS = re.compile(
 _FOOTNOTE = re.compile(r"%\s*footnote\.(?P<key>[\w-]+):\s*(?P<text>.*)", re.IGNORECASE)
 _SPACE = re.compile(r"\[(?:new ?page|vspace(?::\d+)?)\]", re.IGNORECASE)
 _ALIGNED = re.compile(r"(?P<left>>{0,2})\s?(?P<text>.*?)\s?(?P<right><{0,2})")
-_ITALIC = re.compile(r"(?<![\w\\])_(?=\S)(.+?)(?<=[^\s\\])_(?!\w)")
+_ITALIC = re.compile(r"(?<![\w\\])_(?=\S)(.{1,2000}?)(?<=[^\s\\])_(?!\w)")
 _SHORTCODES = {
     "[i]": "*", "[/i]": "*", "[b]": "**", "[/b]": "**", "[s]": "~~", "[/s]": "~~",
     "[u]": "[", "[/u]": "]{.underline}", "[sup]": "^", "[/sup]": "^", "[sub]": "~", "[/sub]": "~",
