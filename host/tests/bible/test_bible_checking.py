@@ -3,9 +3,16 @@
 from __future__ import annotations
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
+from inkstand.workspace.bible import front
+from inkstand.workspace.bible.kinds import described
+from inkstand.workspace.bible.shapes import problems
 from inkstand.workspace.manuscript import load
+from inkstand_sdk.bible import KINDS, page_of
 from inkstand_sdk.reader import Person, Reading
+from inkstand_sdk.tool import BibleEntry
 
 from .conftest import Book
 
@@ -32,6 +39,9 @@ def _text(book: Book) -> None:
         ("role:\n- x\n- [y]", 4, "fault", "not a text"),
         ("extends: maybe", 2, "fault", "true or false"),
         ("name: [a]", 2, "fault", "not a text"),
+        ("aliases: [a, null]", 2, "fault", "not a text"),
+        ("cloud: [never]", 2, "fault", "not a text"),
+        ("knows: {value: [{a: b}]}", 2, "fault", "a text or a list"),
         ("relationships: Bea", 2, "fault", "not a mapping"),
         ("relationships:\n  Cyd: foe", 3, "fault", "Cyd.*inkstand bible new character"),
         ("knows:\n- {value: x, from: The Mil}", 3, "fault", "'The Mil'.*Write 'The Mill'"),
@@ -121,3 +131,23 @@ def test_a_shared_folder_that_is_not_there_is_a_fault_and_so_is_a_file_that_is_n
     found = findings(book)
     assert [each[0] for each in found] == ["bible/notes.md", "inkstand.toml"]
     assert all(each[2] == "fault" for each in found)
+
+
+WORDS = st.sampled_from(
+    ["value", "from", "until", "act", "what", "when", "scene", "tics", "people"]
+)
+ANYTHING = st.recursive(
+    st.none() | st.booleans() | st.integers(-3, 3) | st.floats(0, 1) | st.sampled_from(["a", "1"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(WORDS, inner, max_size=3),
+    max_leaves=6,
+)
+
+
+@settings(max_examples=500)
+@given(st.sampled_from(list(KINDS)), st.data())
+def test_a_page_without_a_fault_can_be_typed(kind: str, data: st.DataObject) -> None:
+    names = [name for name, _ in described(KINDS[kind])]
+    fields = data.draw(st.dictionaries(st.sampled_from(names), ANYTHING, min_size=1, max_size=3))
+    found = problems(kind, front.Front(fields, {}, 1, 1, 1), "x")
+    if not any(each.severity == "fault" for each in found):
+        page_of(BibleEntry(kind=kind, name="x", fields=fields))

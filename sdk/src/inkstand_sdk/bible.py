@@ -183,16 +183,26 @@ SceneIndex = Callable[[str | int], int | None]
 
 
 def page_of(entry: BibleEntry) -> Page:
-    """The page, typed by its kind.
+    """The page, typed by its kind; its name is that of its file where it gives none.
 
     Raises:
         msgspec.ValidationError: a field is not of its type: see `inkstand bible check`.
 
     """
-    return msgspec.convert(entry.fields, KINDS.get(entry.kind, Page), strict=False)
+    fields = _filled({**entry.fields, "name": entry.name})
+    return msgspec.convert(fields, KINDS.get(entry.kind, Page))
 
 
-def fields_at(fields: dict[str, Any], scene: int, place_of: SceneIndex, act: int = 0) -> Any:
+def _filled(value: Any) -> Any:
+    """A value without the keys that say nothing."""
+    if isinstance(value, dict):
+        return {key: _filled(inner) for key, inner in value.items() if inner is not None}
+    return [_filled(item) for item in value] if isinstance(value, list) else value
+
+
+def fields_at(
+    fields: dict[str, Any], scene: int, place_of: SceneIndex, act: int = 0
+) -> dict[str, Any]:
     """The fields of a page as they are in one scene.
 
     A fact that holds only elsewhere is left out; of one that names a scene that cannot be found,

@@ -16,7 +16,7 @@ from inkstand.workspace.files import MARKDOWN, natural, sound
 from inkstand.workspace.project import Workspace
 from inkstand.workspace.saving import HUMAN, Saved, Saver
 from inkstand.workspace.textfile import TextFile
-from inkstand_sdk.bible import KINDS
+from inkstand_sdk.bible import KINDS, is_fact
 from inkstand_sdk.errors import InputError, NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.reader import Reading
@@ -326,7 +326,8 @@ def _page(
 def _said(fields: dict[str, Any]) -> dict[str, Any]:
     """The fields that have a value: a template's empty ones say nothing."""
     said = {
-        key: _said(value) if isinstance(value, dict) else value for key, value in fields.items()
+        key: _said(value) if isinstance(value, dict) and not is_fact(value) else value
+        for key, value in fields.items()
     }
     return {key: value for key, value in said.items() if value is not None and value != {}}
 

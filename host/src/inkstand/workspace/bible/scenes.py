@@ -67,8 +67,7 @@ class NamedScenes:
 
     def at(self, fields: dict[str, Any], place: int) -> dict[str, Any]:
         """The fields of a page as they are in one scene."""
-        held: dict[str, Any] = fields_at(fields, place, self.place_of, self.act_of(place))
-        return held
+        return fields_at(fields, place, self.place_of, self.act_of(place))
 
 
 def _ids(scene: Scene) -> list[str]:

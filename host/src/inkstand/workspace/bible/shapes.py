@@ -11,6 +11,7 @@ from msgspec.inspect import (
     BoolType,
     DictType,
     Field,
+    FloatType,
     ListType,
     Metadata,
     StrType,
@@ -103,8 +104,13 @@ class _Shapes:
             if not isinstance(value, bool):
                 yield self._not(path, "true or false", "Write true, or leave it out.")
         elif isinstance(kind, StrType):
-            if isinstance(value, dict | list):
-                yield self._not(path, "a text", "Write it on the line of its key.")
+            # A name may be a number, such as that of a novel.
+            if not isinstance(value, str) and not (path == ("name",) and isinstance(value, int)):
+                yield self._not(path, "a text", "Write it on the line of its key, in quotes.")
+        elif isinstance(kind, UnionType) and not _may_change(kind):
+            numbers = any(isinstance(each, FloatType) for each in kind.types)
+            if isinstance(value, dict | list) or (not numbers and type(value) not in (str, int)):
+                yield self._not(path, "a text", "Write one text on the line of its key.")
         else:
             yield from self._changing(value, path)
 
@@ -120,8 +126,8 @@ class _Shapes:
             yield from self._fact(value, path)
         elif isinstance(value, list):
             for place, item in enumerate(value):
-                if isinstance(item, list):
-                    yield self._not((*path, place), "a text", "Lists hold no lists here.")
+                if isinstance(item, list) or item is None:
+                    yield self._not((*path, place), "a text", "Each item of a list is one text.")
                 elif isinstance(item, dict):
                     yield from self._fact(item, (*path, place))
 
@@ -144,7 +150,7 @@ class _Shapes:
                 yield self._not(own, "the number of an act", "Write 1, 2, 3, ...")
             elif key in ("from", "until") and isinstance(inner, dict | list | bool | float):
                 yield self._not(own, "a scene", "Write a scene's title, its file or its number.")
-            elif key == "value" and isinstance(inner, dict):
+            elif key == "value" and not _is_value(inner):
                 yield self._not(own, "a text or a list", f"Write it as {_EXAMPLE}.")
 
     def _not(self, path: front.Path, expected: str, fix: str) -> Finding:
@@ -155,6 +161,17 @@ class _Shapes:
     ) -> Finding:
         line = self._matter.lines.get(path, 1)
         return Finding(file=self._file, line=line, severity=severity, what=what, fix=fix)
+
+
+def _may_change(kind: UnionType) -> bool:
+    return any(isinstance(each, ListType) for each in kind.types)
+
+
+def _is_value(value: Any) -> bool:
+    """Whether a fact may have this value: a text, a number, or a list of those."""
+    if isinstance(value, list):
+        return not any(item is None or isinstance(item, dict | list) for item in value)
+    return not isinstance(value, dict)
 
 
 def _is_act(value: Any) -> bool:
