@@ -164,7 +164,9 @@ class BatchRun:
             try:
                 while not ended or self._open():
                     event = self._events.get()
-                    self._stop.check()
+                    if self._stop.cancelled:
+                        self._events.put(event)  # an answer that came in time is kept
+                        self._stop.check()
                     if isinstance(event, Line):
                         self._take(event)
                     elif isinstance(event, _Finished):
