@@ -216,3 +216,21 @@ def test_outlines_that_were_kept_give_the_same_manuscript(book: Book) -> None:
     book.write("manuscript/01.md", "# One\n\nAda went home.\n\n* * *\n\nBo left.\n")
     assert manuscript.load(book.root, workspace, kept) == manuscript.load(book.root)
     kept.close()
+
+
+def test_a_workspace_in_a_folder_counts_there_what_it_counts_itself(book: Book) -> None:
+    book.write("bible/characters/ada.md", "Ada is a smith.")
+    book.write("notes/idea.md", "A new idea.")
+    plain = book.root.parent / "plain"
+    plain.mkdir()
+    book.root.rename(plain / "book")
+    outer = Book(plain)
+    outer.write("bible/of-all.md", "Not prose.")
+    outer.write("loose.md", "Bo stayed.")
+    count = outer.count()
+    names = ["book/manuscript/01.md", "book/manuscript/02.md", "loose.md"]
+    assert [file.name for file in count.files] == names
+    assert count.words == 6 + 2
+    assert {scene.part for scene in count.scenes} == {"book", ""}
+    assert not any(scene.chapter == "manuscript" for scene in count.scenes)
+    assert [scene.file for scene in manuscript.load(plain).scenes][-1] == "loose.md"

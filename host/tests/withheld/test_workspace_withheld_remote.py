@@ -322,3 +322,20 @@ def test_the_audit_tells_what_went_and_what_was_held_back(
     assert (embedder.kind, embedder.name, embedder.used_for) == ("embedder", "far-vectors", ())
     assert not audit.stays
     assert not any(kept.open for kept in audit.kept if kept.path == str(novel / ".inkstand"))
+
+
+@pytest.mark.parametrize("settings", ['cloud = "never"', "[cloud]\nnever = ['manuscript/01.md']"])
+def test_what_a_workspace_in_the_folder_says_holds_there_too(
+    make_studio: Make, novel: Path, server: Any, settings: str
+) -> None:
+    text = (novel / "manuscript" / "01.md").read_text(encoding="utf-8")
+    (novel / "inkstand.toml").write_text(settings, encoding="utf-8")
+    (novel.parent / "inkstand.toml").write_text('title = "Two books"\n', encoding="utf-8")
+    other = "The second book says nothing of all that, and may be sent."
+    (novel.parent / "open.md").write_text(other, encoding="utf-8")
+    studio = make_studio(novel.parent)
+    with pytest.raises(Withheld):
+        generated(studio, text)
+    assert asked(server) == 0
+    generated(studio, other)
+    assert asked(server) == 1

@@ -15,7 +15,7 @@ from inkstand.config import Config, Directories
 from inkstand.index import Descriptor, PluginIndex
 from inkstand.records.usage import Call, UsageLedger
 from inkstand.workers.placement import leaves_the_machine
-from inkstand.workspace.cloud import CloudRules
+from inkstand.workspace.cloud import Marks
 from inkstand.workspace.files import sound
 from inkstand.workspace.project import Workspace
 from inkstand.workspace.withheld import marked_files
@@ -103,15 +103,15 @@ def audit(
 
     """
     senders = tuple(_senders(config, index))
-    rules = CloudRules.of(Workspace(workspace.root, workspace.state, workspace.only).settings)
+    marks = Marks(workspace.root, Workspace(workspace.root, workspace.state).settings)
     calls = usage.calls(last=_MOST_CALLS)
     remote = {sender.name for sender in senders if sender.kind == "backend"}
     return Audit(
         workspace=sound(str(workspace.only or workspace.root)),
         offline=offline,
         senders=senders,
-        stays=rules.everything,
-        marked=tuple(sound(name) for name in marked_files(workspace, rules)),
+        stays=marks.everything,
+        marked=tuple(sound(name) for name in marked_files(workspace, marks)),
         recorded=config.usage.enabled,
         sent=_sent(calls, remote),
         withheld=sum(1 for call in calls if call.outcome == "withheld"),

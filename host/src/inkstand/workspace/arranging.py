@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from inkstand.workspace.files import sound
+from inkstand.workspace.files import MANUSCRIPT, sound
 from inkstand.workspace.headings import plain_mark
 from inkstand.workspace.outlines import Outline
 from inkstand_sdk.manuscript import Scene
@@ -71,7 +71,11 @@ def arranged(entries: Sequence[Entry]) -> list[Scene]:
 
 def _of_folders(folders: Sequence[str]) -> tuple[str, str]:
     """Part and chapter by the names of folders: one folder is a part, unless it is "Chapter 3"."""
-    names = [_NUMBER.sub("", sound(folder), count=1).replace("_", " ") for folder in folders]
+    names = [
+        _NUMBER.sub("", sound(folder), count=1).replace("_", " ")
+        for folder in folders
+        if folder != MANUSCRIPT  # of a book among several
+    ]
     if not names:
         return "", ""
     if len(names) == 1:

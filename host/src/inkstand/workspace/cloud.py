@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import posixpath
 import unicodedata
 from collections.abc import Mapping
 from fnmatch import fnmatchcase
+from pathlib import Path
 from typing import Any
 
 import msgspec
+
+from inkstand.workspace.files import SETTINGS
+from inkstand.workspace.project import Workspace
+from inkstand_sdk.errors import InputError
 
 _NEVER = ("never", "no", "false", "off")
 
@@ -51,6 +57,52 @@ class CloudRules(msgspec.Struct, frozen=True):
             fnmatchcase(plain, pattern) or fnmatchcase(plain, f"{pattern}/*")
             for pattern in self.patterns
         )
+
+
+class Marks:
+    """What stays here of a folder: by its own settings, and by those of workspaces within it.
+
+    Args:
+        root: The folder.
+        settings: What its `inkstand.toml` says.
+
+    """
+
+    def __init__(self, root: Path, settings: Mapping[str, Any]) -> None:
+        self._root = root
+        self._rules = CloudRules.of(settings)
+        self._inner: dict[str, tuple[tuple[str, CloudRules], ...]] = {}
+
+    @property
+    def everything(self) -> bool:
+        """Whether nothing may leave the folder."""
+        return self._rules.everything
+
+    def keep(self, name: str) -> bool:
+        """Whether the file of that name, from the folder on, stays here."""
+        if self._rules.keep(name):
+            return True
+        around = self._around(posixpath.dirname(name))
+        return any(rules.keep(name[len(above) :]) for above, rules in around)
+
+    def _around(self, folder: str) -> tuple[tuple[str, CloudRules], ...]:
+        """The workspaces that a folder lies in, the outermost one aside, and their rules."""
+        if folder in ("", "/"):
+            return ()
+        if folder not in self._inner:
+            found = self._around(posixpath.dirname(folder))
+            inner = self._root / folder
+            if (inner / SETTINGS).is_file():
+                found = (*found, (f"{folder}/", _rules_of(inner)))
+            self._inner[folder] = found
+        return self._inner[folder]
+
+
+def _rules_of(folder: Path) -> CloudRules:
+    try:
+        return CloudRules.of(Workspace(folder, folder).settings)
+    except InputError:
+        return CloudRules(everything=True)  # what it says of it cannot be known
 
 
 def _is_never(said: str | bool) -> bool:

@@ -9,8 +9,8 @@ from pathlib import Path
 import msgspec
 
 from inkstand import atomic
-from inkstand.workspace.files import SUFFIXES, sound
-from inkstand.workspace.project import SETTINGS, STATE
+from inkstand.workspace.files import SETTINGS, SUFFIXES, sound
+from inkstand.workspace.project import STATE
 from inkstand.workspace.turns import make_state
 from inkstand_sdk.errors import InputError, UsageError
 

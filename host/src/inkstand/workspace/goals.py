@@ -9,7 +9,7 @@ from typing import Annotated, Any
 import msgspec
 from msgspec import Meta
 
-from inkstand.workspace.project import SETTINGS
+from inkstand.workspace.files import SETTINGS
 from inkstand_sdk.errors import InputError, UsageError
 
 Words = Annotated[int, Meta(ge=0, le=100_000_000)]

@@ -24,10 +24,10 @@ from inkstand.jobs import CancelToken
 from inkstand.workspace import creating, layout
 from inkstand.workspace.cutting import cut
 from inkstand.workspace.encoding import decode
-from inkstand.workspace.files import sound
+from inkstand.workspace.files import SETTINGS, sound
 from inkstand.workspace.frontmatter import parse
 from inkstand.workspace.layout import Planned, Split
-from inkstand.workspace.project import SETTINGS, STATE, Workspace
+from inkstand.workspace.project import STATE, Workspace
 from inkstand.workspace.scenes import count_words
 from inkstand.workspace.turns import Turns
 from inkstand_sdk.errors import InputError, UsageError

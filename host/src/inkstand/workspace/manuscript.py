@@ -9,11 +9,11 @@ from typing import Any
 
 from inkstand.workspace import frontmatter
 from inkstand.workspace.arranging import Entry, arranged
-from inkstand.workspace.cloud import CloudRules
+from inkstand.workspace.cloud import Marks
 from inkstand.workspace.encoding import decode
-from inkstand.workspace.files import SUFFIXES, prose_files, sound, unreadable
+from inkstand.workspace.files import MANUSCRIPT, SETTINGS, SUFFIXES, prose_files, sound, unreadable
 from inkstand.workspace.outlines import Outlines, Stamp
-from inkstand.workspace.project import SETTINGS, Workspace
+from inkstand.workspace.project import Workspace
 from inkstand.workspace.scenes import split
 from inkstand_sdk.errors import InputError
 from inkstand_sdk.manuscript import Manuscript, Scene
@@ -43,7 +43,8 @@ def load(
     if not stat.S_ISREG(mode):
         raise InputError(f"{path} is not a regular file.", "", "Give a text file or a folder.")
     settings, notes = kept.settings(path.parent)
-    scenes, more = _scenes_of([(path, sound(path.name))], path.parent, kept, settings)
+    marks = Marks(kept.root(path.parent), settings)
+    scenes, more = _scenes_of([(path, sound(path.name))], path.parent, kept, marks)
     if not scenes:
         raise _no_text(str(path))
     return Manuscript(
@@ -81,6 +82,10 @@ class _Kept:
         """The settings of the workspace, or else of the folder itself."""
         return _workspace_settings(self._workspace.root if self._workspace else folder)
 
+    def root(self, folder: Path) -> Path:
+        """The folder that names of files go from."""
+        return self._workspace.root if self._workspace else folder
+
     def name_of(self, path: Path, name: str) -> str:
         """What a file is called in its workspace; `name` where none is known."""
         return self._workspace.name_of(path) if self._workspace else name
@@ -88,9 +93,9 @@ class _Kept:
 
 def _from_folder(folder: Path, kept: _Kept) -> Manuscript:
     settings, notes = kept.settings(folder)
-    prose = folder / "manuscript" if (folder / "manuscript").is_dir() else folder
+    prose = folder / MANUSCRIPT if (folder / MANUSCRIPT).is_dir() else folder
     named = [(path, sound(path.relative_to(folder).as_posix())) for path in prose_files(prose)]
-    scenes, more = _scenes_of(named, prose, kept, settings)
+    scenes, more = _scenes_of(named, prose, kept, Marks(kept.root(folder), settings))
     notes += more
     if not scenes:
         raise InputError(
@@ -132,7 +137,7 @@ def _shortened(name: str) -> str:
 
 
 def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
-    path = folder / "inkstand.toml"
+    path = folder / SETTINGS
     try:
         return tomllib.loads(path.read_text(encoding="utf-8")), []
     except FileNotFoundError:
@@ -142,11 +147,10 @@ def _workspace_settings(folder: Path) -> tuple[dict[str, Any], list[str]]:
 
 
 def _scenes_of(
-    files: list[tuple[Path, str]], prose: Path, kept: _Kept, settings: dict[str, Any]
+    files: list[tuple[Path, str]], prose: Path, kept: _Kept, marks: Marks
 ) -> tuple[list[Scene], list[str]]:
     notes: list[str] = []
     single = len(files) == 1
-    rules = CloudRules.of(settings)
     entries: list[Entry] = []
     for path, name in files:
         named = kept.name_of(path, name)
@@ -163,7 +167,7 @@ def _scenes_of(
             continue
         notes += got.outline.notes
         folders = path.relative_to(prose).parts[:-1]
-        entries.append(Entry(name, folders, got.outline, rules.keep(named), got.text))
+        entries.append(Entry(name, folders, got.outline, marks.keep(named), got.text))
     return arranged(entries), notes
 
 

@@ -13,10 +13,9 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from inkstand.workspace.files import absolute, prose_files, sound
+from inkstand.workspace.files import MANUSCRIPT, SETTINGS, absolute, prose_files, sound
 from inkstand_sdk.errors import InputError, UsageError
 
-SETTINGS = "inkstand.toml"
 STATE = ".inkstand"
 
 
@@ -59,6 +58,7 @@ class Workspace:
             )
         for folder in (where, *where.parents) if is_folder else where.parents:
             if (folder / SETTINGS).is_file():
+                _see_own(folder)
                 return cls(folder, folder / STATE)
         root = where if is_folder else where.parent
         return cls(root, data / "workspaces" / _key(root), None if is_folder else where)
@@ -103,7 +103,7 @@ class Workspace:
     @property
     def prose(self) -> Path:
         """The folder of the manuscript: `manuscript/`, or the root itself."""
-        folder = self.root / "manuscript"
+        folder = self.root / MANUSCRIPT
         return folder if folder.is_dir() else self.root
 
     def prose_files(self) -> list[Path]:
@@ -172,6 +172,31 @@ def _outside(path: Path, root: Path) -> UsageError:
         "It may be a link that leads out of it; Inkstand writes nothing there.",
         "Name a file of the workspace, or work in that file's own folder.",
     )
+
+
+def _see_own(root: Path) -> None:
+    """See that what Inkstand keeps in a workspace would not be written elsewhere.
+
+    Raises:
+        UsageError: its state folder, or a file in it, is a link that leads out.
+
+    """
+    state = root / STATE
+    try:
+        with os.scandir(state) as entries:
+            links = [entry.path for entry in entries if entry.is_symlink()]
+    except OSError:
+        links = []
+    if state.is_symlink():
+        links.append(str(state))
+    real = Path(os.path.realpath(root))
+    for link in links:
+        if not Path(os.path.realpath(link)).is_relative_to(real):
+            raise UsageError(
+                f"{sound(link)} is a link that leads out of the workspace.",
+                "Inkstand keeps the history there, and writes nothing through such a link.",
+                "Look where it leads; delete the link, or put a folder in its place.",
+            )
 
 
 def _key(root: Path) -> str:

@@ -12,7 +12,7 @@ from inkstand.formats.writing.prose import Left
 from inkstand.workspace import frontmatter
 from inkstand.workspace.compiling import Compiled, is_held_back
 from inkstand.workspace.encoding import decode
-from inkstand.workspace.files import prose_files, read, sound
+from inkstand.workspace.files import MANUSCRIPT, prose_files, read, sound
 from inkstand.workspace.left_out import notes_on
 from inkstand.workspace.scenes import count_words
 from inkstand_sdk.errors import InputError
@@ -31,7 +31,7 @@ def screenplay(path: Path, metadata: dict[str, Any]) -> Compiled:
     """
     files = [path]
     if path.is_dir():
-        inside = path / "manuscript"
+        inside = path / MANUSCRIPT
         files = prose_files(inside if inside.is_dir() else path)
     left = Left()
     texts = []

@@ -8,9 +8,9 @@ from pathlib import Path
 import msgspec
 
 from inkstand.workspace.counts import Count, Counts
-from inkstand.workspace.files import read, sound
+from inkstand.workspace.files import SETTINGS, read, sound
 from inkstand.workspace.goals import Goals, Progress, with_goal
-from inkstand.workspace.project import SETTINGS, Workspace
+from inkstand.workspace.project import Workspace
 from inkstand.workspace.saving import Saver
 from inkstand.workspace.textfile import TextFile
 from inkstand_sdk.errors import UsageError

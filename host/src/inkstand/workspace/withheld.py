@@ -18,10 +18,10 @@ import msgspec
 
 from inkstand.workspace import files, frontmatter
 from inkstand.workspace.bible.bible import Bible
-from inkstand.workspace.cloud import CloudRules
+from inkstand.workspace.cloud import Marks
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.outlines import Stamp
-from inkstand.workspace.project import SETTINGS, Workspace
+from inkstand.workspace.project import Workspace
 from inkstand.workspace.scenes import split
 from inkstand.workspace.shingles import runs, whole, words_of
 from inkstand_sdk.errors import InputError, Withheld
@@ -176,20 +176,20 @@ class _Protected:
         try:
             # A workspace reads its settings once, and a check has to know them as they are.
             fresh = Workspace(root, self._workspace.state)
-            rules = CloudRules.of(fresh.settings)
+            marks = Marks(root, fresh.settings)
             # Pages that several books share lie elsewhere, and reach tools all the same.
             shared = [Path(os.path.realpath(folder)) for _, folder in Bible(fresh).shared()]
         except InputError as error:
             raise Withheld(
                 f"Nothing was sent to {target}: {error.what}",
-                f"What must not leave this machine may be said in {SETTINGS}.",
+                f"What must not leave this machine may be said in {files.SETTINGS}.",
                 "Mend that line, or use a model on this machine: inkstand models list",
             ) from error
-        if rules.everything:
+        if marks.everything:
             raise Withheld(
                 f"Nothing was sent to {target}: the workspace {files.sound(root.name)} stays on"
                 " this machine.",
-                f"{SETTINGS} says so: cloud = never.",
+                f"{files.SETTINGS} says so: cloud = never.",
                 "Use a model on this machine: inkstand models list",
                 workspace=files.sound(str(root)),
             )
@@ -198,14 +198,14 @@ class _Protected:
             folders = shared if only is not None else [root, *shared]
             below = (path for folder in folders for path in _texts_below(folder))
             for path in (*([only] if only is not None else ()), *below):
-                marked = self._read(path, rules)
+                marked = self._read(path, marks)
                 found += marked.passages if marked is not None else ()
         return found
 
-    def _read(self, path: Path, rules: CloudRules) -> _Marked | None:
+    def _read(self, path: Path, marks: Marks) -> _Marked | None:
         inside = path.is_relative_to(self._workspace.root)
         name = self._workspace.name_of(path) if inside else files.sound(str(path))
-        here = rules.keep(name)
+        here = marks.keep(name)
         known = self._files.get(name)
         try:
             stamp = Stamp.of(path.stat())
@@ -242,14 +242,14 @@ def _passages(data: bytes, path: Path, name: str, *, here: bool) -> Iterator[Pas
     yield from (each for value in told if (each := Passage.of(value, "", name)).runs)
 
 
-def marked_files(workspace: Workspace, rules: CloudRules) -> list[str]:
+def marked_files(workspace: Workspace, marks: Marks) -> list[str]:
     """The names of the files of a workspace that stay on this machine, in their order."""
     only = workspace.only
     found = []
     for path in [only] if only is not None else _texts_below(workspace.root):
         name = workspace.name_of(path)
         try:
-            if any(_passages(files.read(path), path, name, here=rules.keep(name))):
+            if any(_passages(files.read(path), path, name, here=marks.keep(name))):
                 found.append(name)
         except (OSError, InputError):
             continue  # what cannot be read cannot be sent
