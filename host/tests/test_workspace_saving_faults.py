@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from inkstand.config import Config
+from inkstand.desk import Desks
 from inkstand.workspace.history import History
 from inkstand.workspace.project import Workspace
 from inkstand.workspace.saving import Saver
@@ -350,3 +352,31 @@ def test_the_lock_may_be_held_for_several_writes(saver: Saver) -> None:
         saver.save(path, "One.\n", basis=None)
         saver.save(path, "Two.\n", basis=TextFile.read(path))
     assert path.read_text() == "Two.\n"
+
+
+def test_a_workspace_on_a_read_only_disk_is_read_and_refuses_to_be_written(
+    mounted: Callable[[str], Path], tmp_path: Path
+) -> None:
+    disk = mounted("size=4m")
+    book = disk / "book"
+    book.mkdir()
+    (book / "inkstand.toml").write_text('title = "Regen"\n')
+    desks = Desks(tmp_path / "data", Config, lambda _note: None)
+    path = book / "one.md"
+    desks.at(book).saver.save(path, "Ada came home.\n", basis=None)
+    desks.close()
+    subprocess.run(["mount", "-o", "remount,ro", str(disk)], check=True)
+    desks = Desks(tmp_path / "data", Config, lambda _note: None)
+    desk = desks.at(book)
+    try:
+        assert desk.status().count.words == 3
+        assert [each.name for each in desk.history.latest()] == ["one.md"]
+        past = desks.past(path)
+        assert past.text(past.known()[0]) == "Ada came home.\n"
+        with pytest.raises(InputError, match="Nothing was changed"):
+            desk.saver.save(path, "Bo.\n", basis=TextFile.read(path))
+        with pytest.raises(InputError, match="Nothing was changed"):
+            desk.set_goal("daily=500")
+        assert path.read_text() == "Ada came home.\n"
+    finally:
+        desks.close()

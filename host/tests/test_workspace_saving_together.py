@@ -105,3 +105,30 @@ def test_different_files_are_written_at_once_by_threads(tmp_path: Path) -> None:
         assert (folder / f"{number}.md").read_text() == f"{TIMES - 1}\n"
         assert len(saver.history.of(f"{number}.md")) == TIMES
     saver.history.close()
+
+
+def test_one_who_waits_for_another_inkstand_is_told_so(tmp_path: Path) -> None:
+    folder, path, data = book(tmp_path, "Ada.\n")
+    workspace = Workspace.at(folder, data)
+    told: list[str] = []
+    waiting = threading.Event()
+
+    def on_wait(said: str) -> None:
+        told.append(said)
+        waiting.set()
+
+    first = Saver(workspace, History(workspace.state))
+    second = Saver(workspace, History(workspace.state), on_wait)
+    writer = threading.Thread(
+        target=lambda: second.save(path, "Bo.\n", basis=TextFile.read(path)), daemon=True
+    )
+    with first.alone():
+        writer.start()
+        assert waiting.wait(60)
+    writer.join(60)
+    assert path.read_text() == "Bo.\n"
+    assert told == ["Another Inkstand is writing in this workspace; waiting for it"]
+    second.save(path, "Cy.\n", basis=TextFile.read(path))
+    assert len(told) == 1, "nobody was waited for"
+    for each in (first, second):
+        each.history.close()

@@ -67,6 +67,16 @@ def sync_folders(*folders: Path) -> None:
                 os.close(descriptor)
 
 
+def close_to_others(folder: Path) -> None:
+    """Let only its owner into a folder that is ours, if it is there; on Windows it is so anyway."""
+    if sys.platform == "win32":
+        return
+    with contextlib.suppress(OSError):
+        status = folder.stat()
+        if status.st_uid == os.geteuid() and status.st_mode & 0o077:
+            folder.chmod(stat.S_IMODE(status.st_mode) & ~0o077)
+
+
 def sweep(folder: Path) -> None:
     """Delete what processes that were killed in the middle of `write_bytes` left in a folder."""
     try:

@@ -15,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from inkstand.atomic import close_to_others
 from inkstand.sections import OPEN_SECTIONS, Config, PresetName
 from inkstand_sdk.errors import InputError, UsageError
 from inkstand_sdk.messages import Sampling
@@ -49,6 +50,11 @@ class Directories(msgspec.Struct, frozen=True):
             dirs.user_state_path,
             dirs.user_log_path,
         )
+
+    def close_to_others(self) -> None:
+        """Let no other user of the machine into those that are there."""
+        for folder in msgspec.structs.astuple(self):
+            close_to_others(folder)
 
 
 class ConfigFile:

@@ -39,15 +39,21 @@ class Desk:
         workspace: The folder.
         config: Gives the user's settings.
         noted: Told a sentence for the user when something was mended.
+        on_wait: Told a sentence when another Inkstand has to be waited for.
 
     """
 
     def __init__(
-        self, workspace: Workspace, config: Callable[[], Config], noted: Callable[[str], None]
+        self,
+        workspace: Workspace,
+        config: Callable[[], Config],
+        noted: Callable[[str], None],
+        on_wait: Callable[[str], None] = lambda _said: None,
     ) -> None:
         self.workspace = workspace
         self._config = config
         self._noted = noted
+        self._on_wait = on_wait
 
     @cached_property
     def history(self) -> History:
@@ -61,7 +67,7 @@ class Desk:
         """The way in which its files are written."""
         from inkstand.workspace.saving import Saver
 
-        return Saver(self.workspace, self.history)
+        return Saver(self.workspace, self.history, self._on_wait)
 
     @cached_property
     def outlines(self) -> Outlines:
@@ -185,15 +191,21 @@ class Desks:
         data: The user's data folder, for workspaces that have none of their own.
         config: Gives the user's settings.
         noted: Told a sentence for the user when something was mended.
+        on_progress: Told what is going on, such as that another Inkstand is waited for.
 
     """
 
     def __init__(
-        self, data: Path, config: Callable[[], Config], noted: Callable[[str], None]
+        self,
+        data: Path,
+        config: Callable[[], Config],
+        noted: Callable[[str], None],
+        on_progress: Callable[[str, float | None], None] | None = None,
     ) -> None:
         self._data = data
         self._config = config
         self._noted = noted
+        self._on_progress = on_progress
         self._open: dict[tuple[Path, Path, Path | None], Desk] = {}
         self._lock = threading.Lock()
 
@@ -238,7 +250,13 @@ class Desks:
     def _of(self, workspace: Workspace) -> Desk:
         key = (workspace.root, workspace.state, workspace.only)
         with self._lock:
-            return self._open.setdefault(key, Desk(workspace, self._config, self._noted))
+            return self._open.setdefault(
+                key, Desk(workspace, self._config, self._noted, self._waiting)
+            )
+
+    def _waiting(self, said: str) -> None:
+        if self._on_progress is not None:
+            self._on_progress(said, None)
 
     def close(self) -> None:
         """Close them all. It may be called twice."""

@@ -86,7 +86,7 @@ class Studio:
             lambda: self.path,
             lambda: self.offline,
         )
-        self.desks = Desks(self.directories.data, lambda: self.config, self._noted)
+        self.desks = Desks(self.directories.data, lambda: self.config, self._noted, on_progress)
 
     # -- settings ---------------------------------------------------------------------------
 
@@ -390,6 +390,7 @@ class Studio:
         for name in ("usage", "receipts"):
             if name in self.__dict__:
                 getattr(self, name).close()
+        self.directories.close_to_others()
 
     def __enter__(self) -> Studio:
         return self

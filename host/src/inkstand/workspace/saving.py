@@ -45,14 +45,19 @@ class Saver:
     """Writes files of a workspace, with a snapshot before and after.
 
     `listeners` are called after each write, in the order of the writes; one that fails becomes a
-    note of what was saved.
+    note of what was saved. `on_wait` is told a sentence when another Inkstand writes for long.
     """
 
-    def __init__(self, workspace: Workspace, history: History) -> None:
+    def __init__(
+        self,
+        workspace: Workspace,
+        history: History,
+        on_wait: Callable[[str], None] = lambda _said: None,
+    ) -> None:
         self.workspace = workspace
         self.history = history
         self.listeners: list[Listener] = []
-        self._turns = Turns(workspace.state)
+        self._turns = Turns(workspace.state, on_wait)
 
     def alone(self) -> contextlib.AbstractContextManager[None]:
         """Hold the workspace's lock, for several writes in one go: no other Inkstand writes then.

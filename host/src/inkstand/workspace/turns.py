@@ -6,9 +6,10 @@ import contextlib
 import os
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from inkstand.atomic import close_to_others
 from inkstand.locking import locked
 from inkstand.workspace.project import STATE
 from inkstand_sdk.errors import InputError
@@ -19,11 +20,13 @@ class Turns:
 
     Args:
         state: The workspace's state folder; made when the lock is first held.
+        on_wait: Told a sentence for the user when another Inkstand has had it for a second.
 
     """
 
-    def __init__(self, state: Path) -> None:
+    def __init__(self, state: Path, on_wait: Callable[[str], None] = lambda _said: None) -> None:
         self._state = state
+        self._on_wait = on_wait
         self._threads = threading.RLock()
         self._depth = 0
 
@@ -49,13 +52,16 @@ class Turns:
         try:
             make_state(self._state)
             lock = held.enter_context((self._state / "lock").open("ab"))
-            held.enter_context(locked(lock.fileno()))
+            held.enter_context(locked(lock.fileno(), self._wait))
         except OSError as error:
             raise InputError(
                 f"Inkstand cannot keep a history in {self._state}: {error.strerror or error}.",
                 "The disk may be full, or Inkstand may not write there. Nothing was changed.",
                 "Make room, or change the folder's permissions, and try again.",
             ) from error
+
+    def _wait(self) -> None:
+        self._on_wait("Another Inkstand is writing in this workspace; waiting for it")
 
 
 @contextlib.contextmanager
@@ -73,7 +79,8 @@ def alone_in(folder: Path) -> Iterator[None]:
 
 def make_state(state: Path) -> None:
     """Make a workspace's state folder; one inside the workspace is left out of git."""
-    state.mkdir(parents=True, exist_ok=True)
+    state.mkdir(mode=0o700, parents=True, exist_ok=True)
+    close_to_others(state)
     ignore = state / ".gitignore"
     if state.name == STATE and not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
