@@ -138,7 +138,9 @@ def compare(state: State, models: str, prompt: str, max_tokens: int, *, as_json:
     names = [name.strip() for name in models.split(",") if name.strip()]
     answers = []
     with cancelled_by_interrupt() as cancel:
-        for answer in state.studio.library.compare(names, prompt, max_tokens=max_tokens, cancel=cancel):
+        for answer in state.studio.library.compare(
+            names, prompt, max_tokens=max_tokens, cancel=cancel
+        ):
             answers.append(answer)
             STATUS.show("Comparing", len(answers) / len(names))
     STATUS.clear()

@@ -189,13 +189,14 @@ class _Builder:
         for number, (piece, text) in enumerate(zip(pieces, taken.texts, strict=True)):
             labels = dict.fromkeys(footnotes.REFERENCE.findall(text)) if markdown else {}
             found = [(label, taken.notes[label]) for label in labels if label in taken.notes]
+            escaped = text
             for label in labels:
                 if label in taken.notes:
                     unused.pop(label, None)
                 else:
                     self._left.one("reference", f"[^{label}]")
-                    text = text.replace(f"[^{label}]", f"\\[^{label}]")
-            body = markdown_of(text, self._left, markdown=markdown)
+                    escaped = escaped.replace(f"[^{label}]", f"\\[^{label}]")
+            body = markdown_of(escaped, self._left, markdown=markdown)
             if not body:
                 continue
             notes = footnotes.written(
