@@ -59,7 +59,7 @@ def command(
 
 def _print(status: Status, by: str | None) -> None:
     count = status.count
-    print(for_terminal(f"{status.title}: {_words(count.words)}, {_today(count.today)}."))
+    print(for_terminal(f"{status.title}: {_words(count)}."))
     if status.goals is not None:
         for line in _goal_lines(status.goals, count.today):
             print(line)
@@ -69,7 +69,8 @@ def _print(status: Status, by: str | None) -> None:
         )
         print(for_terminal(f"By status: {', '.join(shares)}."))
     if status.proposals:
-        print(f"Waiting for you: {status.proposals:,} proposals: inkstand proposals list")
+        proposals = f"{status.proposals:,} proposal{'' if status.proposals == 1 else 's'}"
+        print(f"Waiting for you: {proposals}: inkstand proposals list")
     _print_list(count, by or ("chapter" if len(count.chapters) > 1 else "file"))
 
 
@@ -124,9 +125,8 @@ def _goal_lines(goals: Progress, today: int) -> Iterable[str]:
         yield f"Today: {today:,} of {goals.daily:,} words, {goals.share_of_today:.0%}."
 
 
-def _words(count: int) -> str:
-    return f"{count:,} word{'' if count == 1 else 's'}"
-
-
-def _today(count: int) -> str:
-    return f"{count:+,} today" if count else "none of them today"
+def _words(count: Count) -> str:
+    if not count.words and not count.today:
+        return "no words yet"
+    words = f"{count.words:,} word{'' if count.words == 1 else 's'}"
+    return f"{words}, {f'{count.today:+,}' if count.today else 'none of them'} today"
