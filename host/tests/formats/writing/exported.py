@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from pathlib import Path
+from typing import Any
 
 from inkstand.exporting import Exported, export
 from inkstand.formats.document import SCENE_BREAK, Document
@@ -87,7 +88,7 @@ def make_book(folder: Path, **files: str) -> Path:
     return folder
 
 
-def exported(path: Path, out: str | Path, to: str, **how: object) -> Exported:
+def exported(path: Path, out: str | Path, to: str, **how: Any) -> Exported:
     """Export a file or folder."""
     workspace = Workspace.at(path, path.parent / "data")
     return export(path, str(out), to, workspace, lambda at: manuscript.load(at, workspace), **how)[
