@@ -11,7 +11,7 @@ from inkstand.generation.measure import Measurement, fresh, measured
 from inkstand.generation.target import Choice, Target
 from inkstand.index import PluginIndex
 from inkstand.jobs import CancelToken
-from inkstand.library.embedding import Embeddings
+from inkstand.library.embedding import Embedded, Embeddings
 from inkstand.library.models import BackendFormats, Candidate, Library, ListedModel
 from inkstand.workers.placement import (
     capabilities_of,
@@ -32,6 +32,7 @@ class Models:
         index: Gives the plugin index, up to date.
         offline: Says whether the network is off limits.
         pool: Gives the workers, for measurements and embeddings.
+        on_embedded: Told of each call of an embedder.
 
     """
 
@@ -42,6 +43,7 @@ class Models:
         index: Callable[[], PluginIndex],
         offline: Callable[[], bool],
         pool: Callable[[], WorkerPool],
+        on_embedded: Callable[[Embedded], None] = lambda _call: None,
     ) -> None:
         self.folder = folder
         self._config = config
@@ -49,7 +51,7 @@ class Models:
         self._offline = offline
         self._pool = pool
         self.embeddings = Embeddings(
-            config, index, offline, pool, lambda name: self.resolve(name).model
+            config, index, offline, pool, lambda name: self.resolve(name).model, on_embedded
         )
 
     def listed(self) -> list[ListedModel]:

@@ -177,6 +177,7 @@ class Studio:
             lambda: self.index,
             lambda: self.offline,
             lambda: self.pool,
+            lambda made: self._workshop.embedded(made, self._noted),
         )
 
     def models(self) -> list[ListedModel]:

@@ -31,6 +31,7 @@ from inkstand_sdk.messages import GenerateRequest, Strategy
 
 if TYPE_CHECKING:
     from inkstand.generation.best_of import Contest
+    from inkstand.library.embedding import Embedded
     from inkstand.records.auditing import Audit
     from inkstand.records.receipts import Receipts
     from inkstand.records.shelf import ReceiptShelf
@@ -234,6 +235,27 @@ class Workshop:
         from inkstand.records.usage import UsageLedger
 
         return UsageLedger(self._directories.data, on_damage)
+
+    def embedded(self, made: Embedded, note: Callable[[str], None]) -> None:
+        """Write down that texts were embedded; what cannot be written costs a note."""
+        if not self._config().usage.enabled:
+            return
+        from inkstand.records.books import Books
+        from inkstand.records.usage import Call
+
+        call = Call(
+            at=made.at,
+            request_id="",
+            backend=made.embedder,
+            model=made.model,
+            outcome=made.outcome,
+            exact=False,
+            total_ms=made.total_ms,
+            remote=made.remote,
+        )
+        books = Books(self.ledger, None, note, texts=False)
+        books.write([call], [])
+        books.close()
 
     def receipts(self, on_damage: Callable[[str], None] | None = None) -> ReceiptShelf:
         """What models were sent: of this workspace, or of the user."""

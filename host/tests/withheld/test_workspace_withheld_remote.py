@@ -229,6 +229,9 @@ def test_texts_to_embed_are_checked(make_studio: Make, novel: Path, server: Any)
         studio.embed(["Something else.", SECRET], embedder="far-vectors")
     assert server.seen == []
     assert studio.embed(["Something else."], embedder="far-vectors") == [[13.0]]
+    audit = studio.audit(novel)
+    assert [(sent.backend, sent.calls) for sent in audit.sent] == [("far-vectors", 1)]
+    assert audit.withheld == 1
 
 
 def test_a_mark_in_front_matter_that_cannot_be_read_still_holds(

@@ -78,9 +78,11 @@ def _sent(audit: Audit) -> Iterator[str]:
     elif not audit.sent:
         yield "Nothing, as far as calls were written down: no model elsewhere has been asked."
     for sent in audit.sent:
+        # What an embedder was sent is not counted in tokens.
+        tokens = f", {sent.prompt_tokens:,} tokens sent" if sent.prompt_tokens else ""
         calls = f"{sent.calls:,} call{'' if sent.calls == 1 else 's'}"
         yield (
-            f"{sent.backend}:{sent.model}: {calls}, {sent.prompt_tokens:,} tokens sent,"
+            f"{sent.backend}{f':{sent.model}' * bool(sent.model)}: {calls}{tokens},"
             f" the last on {shown(sent.last)}."
         )
     if audit.withheld:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+import contextlib
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +18,21 @@ from inkstand.workers.pool import WorkerPool
 from inkstand_sdk.backend import Model
 from inkstand_sdk.capabilities import EmbedderCapabilities
 from inkstand_sdk.embedder import check_texts
-from inkstand_sdk.errors import NotFound, Offline, UsageError, WorkerCrashed
+from inkstand_sdk.errors import InkstandError, NotFound, Offline, UsageError, WorkerCrashed
+
+
+class Embedded(msgspec.Struct, frozen=True, kw_only=True):
+    """A call of an embedder: when, in seconds since the epoch, what for, and how it ended.
+
+    `outcome` is "stop" or an error's code; `remote` whether texts went to another machine.
+    """
+
+    at: float
+    embedder: str
+    model: str
+    outcome: str
+    remote: bool
+    total_ms: float
 
 
 class Embeddings:
@@ -28,6 +44,7 @@ class Embeddings:
         offline: Says whether the network is off limits.
         pool: Gives the workers.
         model: The model on this machine that a name means.
+        on_call: Told of each call when it has ended.
 
     """
 
@@ -38,12 +55,14 @@ class Embeddings:
         offline: Callable[[], bool],
         pool: Callable[[], WorkerPool],
         model: Callable[[str], Model],
+        on_call: Callable[[Embedded], None] = lambda _call: None,
     ) -> None:
         self._config = config
         self._index = index
         self._offline = offline
         self._pool = pool
         self._model = model
+        self._on_call = on_call
 
     def embedders(self) -> list[Descriptor]:
         """The embedders, usable here or not: their `probe` says."""
@@ -78,12 +97,36 @@ class Embeddings:
         """
         found = self._named(embedder)
         check_texts(texts)
-        spec = embedder_spec(found, self._settings(found, model, settings))
+        chosen = self._settings(found, model, settings)
+        spec = embedder_spec(found, chosen)
+        with self._recorded(found, chosen):
+            try:
+                return self._embedded(spec, texts, cancel, progress)
+            except WorkerCrashed:
+                # Vectors are not shown while they come, so a fresh worker may begin again.
+                return self._embedded(spec, texts, cancel, progress)
+
+    @contextlib.contextmanager
+    def _recorded(self, embedder: Descriptor, settings: dict[str, Any]) -> Iterator[None]:
+        at, began, outcome = time.time(), time.perf_counter(), "cancelled"
+        capabilities = msgspec.convert(embedder.capabilities, EmbedderCapabilities)
         try:
-            return self._embedded(spec, texts, cancel, progress)
-        except WorkerCrashed:
-            # Vectors are not shown while they come, so a fresh worker may begin again.
-            return self._embedded(spec, texts, cancel, progress)
+            yield
+            outcome = "stop"
+        except InkstandError as error:
+            outcome = error.code
+            raise
+        finally:
+            self._on_call(
+                Embedded(
+                    at=at,
+                    embedder=embedder.name,
+                    model=str(settings.get("model") or ""),
+                    outcome=outcome,
+                    remote=leaves_the_machine(capabilities, settings),
+                    total_ms=(time.perf_counter() - began) * 1000,
+                )
+            )
 
     def _embedded(
         self,
