@@ -77,7 +77,9 @@ def set_goal(workspace: Workspace, saver: Saver, name: str, value: int | str | N
             f"Make it a workspace: inkstand new {sound(str(workspace.root))} --here",
         )
     Goals.of(Workspace(workspace.root, workspace.state).settings)
-    basis = TextFile.of(read(path), SETTINGS)
-    changed = with_goal(basis.text, name, value)
-    if changed != basis.text:
-        saver.save(path, changed, basis=basis, why="a goal was set")
+    # Of two Inkstands that set one at once, the later one has its way.
+    with saver.alone():
+        basis = TextFile.of(read(path), SETTINGS)
+        changed = with_goal(basis.text, name, value)
+        if changed != basis.text:
+            saver.save(path, changed, basis=basis, why="a goal was set")
