@@ -120,7 +120,10 @@ def accept(
     word = "proposal" if part else "Proposal"
     print(for_terminal(f"{part}{word} {number} is in {done.saved.name}."))
     if rest:
-        print(f"{rest} {'hunk' if rest == 1 else 'hunks'} of it still wait, whole or in part.")
+        print(
+            f"{rest} {'hunk of it still waits' if rest == 1 else 'hunks of it still wait'},"
+            " whole or in part."
+        )
     if done.saved.before:
         path = quote(os.path.relpath(done.saved.path))
         print(for_terminal(f"To undo that: inkstand restore {path} {done.saved.before}"))
