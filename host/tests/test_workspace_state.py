@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from inkstand.config import Directories
+from inkstand.records.place import folder_for
 from inkstand.studio import Studio
 from inkstand.workspace.history import History
 from inkstand.workspace.project import Workspace
@@ -77,3 +78,15 @@ def test_the_folders_of_a_user_are_closed_to_other_users(tmp_path: Path) -> None
         assert not folder.exists() or stat.S_IMODE(folder.stat().st_mode) == 0o700
     assert folders[1].exists()
     assert stat.S_IMODE((tmp_path / "book").stat().st_mode) == 0o755, "that is the writer's"
+
+
+@POSIX
+def test_receipts_are_not_written_through_a_link_out_of_the_workspace(tmp_path: Path) -> None:
+    book, outside = tmp_path / "book", tmp_path / "outside"
+    for folder in (book, outside):
+        folder.mkdir()
+    (book / "inkstand.toml").write_text("")
+    assert folder_for(book, tmp_path / "data") == book / ".inkstand"
+    (book / ".inkstand").symlink_to(outside)
+    with pytest.raises(UsageError, match="leads out of the workspace"):
+        folder_for(book, tmp_path / "data")

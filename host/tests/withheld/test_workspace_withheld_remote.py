@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -342,3 +343,14 @@ def test_what_a_workspace_in_the_folder_says_holds_there_too(
     assert asked(server) == 0
     generated(studio, other)
     assert asked(server) == 1
+
+
+@pytest.mark.skipif(os.name != "posix", reason="links need no rights there")
+def test_a_manuscript_that_lies_behind_a_link_stays_here(
+    make_studio: Make, novel: Path, server: Any
+) -> None:
+    (novel / "manuscript").rename(novel.parent / "synced")
+    (novel / "manuscript").symlink_to(novel.parent / "synced")
+    with pytest.raises(Withheld, match=r"manuscript/02\.md"):
+        generated(make_studio(novel), SECRET)
+    assert asked(server) == 0

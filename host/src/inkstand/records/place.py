@@ -7,17 +7,25 @@ import hashlib
 import os
 from pathlib import Path
 
+from inkstand.workspace.project import see_own
+
 WORKSPACE_FILE = "inkstand.toml"
 _KNOWN = "receipts-in"
 
 
 def folder_for(text: Path | None, data: Path) -> Path:
-    """`.inkstand/` of the workspace that `text` is or lies in; `data` if it lies in none."""
+    """`.inkstand/` of the workspace that `text` is or lies in; `data` if it lies in none.
+
+    Raises:
+        UsageError: what is written there would lie outside of that workspace.
+
+    """
     if text is None:
         return data
     where = text.absolute()
     for folder in (where, *where.parents):
         if (folder / WORKSPACE_FILE).is_file():
+            see_own(folder)
             return folder / ".inkstand"
     return data
 

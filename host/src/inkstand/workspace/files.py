@@ -15,10 +15,10 @@ SUFFIXES = (".md", ".markdown", ".txt", ".text")
 MARKDOWN = (".md", ".markdown")
 SETTINGS = "inkstand.toml"
 MANUSCRIPT = "manuscript"
+BIBLE = "bible"
 LARGEST = 256 * 2**20
 """Bytes of a text file at most: no manuscript is larger."""
 _NOT_PROSE = {"readme", "license", "licence", "changelog", "contributing"}
-_NOT_PROSE_FOLDER = "bible"
 _DIGITS = re.compile(r"(\d+)")
 
 
@@ -41,7 +41,7 @@ def _walk(folder: str, *, top: bool = False) -> Iterator[str]:
     except OSError:
         return
     if top or SETTINGS in entries:
-        entries.pop(_NOT_PROSE_FOLDER, None)
+        entries.pop(BIBLE, None)
     inner = None if top or SETTINGS not in entries else entries.get(MANUSCRIPT)
     if inner is not None and inner.is_dir(follow_symlinks=False):
         yield from _walk(inner.path, top=True)

@@ -58,7 +58,7 @@ class Workspace:
             )
         for folder in (where, *where.parents) if is_folder else where.parents:
             if (folder / SETTINGS).is_file():
-                _see_own(folder)
+                see_own(folder)
                 return cls(folder, folder / STATE)
         root = where if is_folder else where.parent
         return cls(root, data / "workspaces" / _key(root), None if is_folder else where)
@@ -174,7 +174,7 @@ def _outside(path: Path, root: Path) -> UsageError:
     )
 
 
-def _see_own(root: Path) -> None:
+def see_own(root: Path) -> None:
     """See that what Inkstand keeps in a workspace would not be written elsewhere.
 
     Raises:

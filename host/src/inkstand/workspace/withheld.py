@@ -262,11 +262,14 @@ def _named(scene: Scene) -> str:
 
 def _texts_below(root: Path) -> Iterator[Path]:
     """Every text file of a workspace, prose or not; hidden folders are left out."""
-    for folder, folders, names in os.walk(root):
-        folders[:] = [name for name in folders if not name.startswith(".")]
-        for name in names:
-            if os.path.splitext(name)[1].lower() in files.SUFFIXES:  # noqa: PTH122
-                yield Path(folder, name)
+    # Folders behind links are not entered, lest they lead back, but for those of every workspace.
+    linked = (root / name for name in (files.MANUSCRIPT, files.BIBLE))
+    for top in (root, *(folder for folder in linked if folder.is_symlink())):
+        for folder, folders, names in os.walk(top):
+            folders[:] = [name for name in folders if not name.startswith(".")]
+            for name in names:
+                if os.path.splitext(name)[1].lower() in files.SUFFIXES:  # noqa: PTH122
+                    yield Path(folder, name)
 
 
 def _texts_in(value: Any) -> Iterator[str]:
