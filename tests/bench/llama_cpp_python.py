@@ -9,7 +9,7 @@ from tests.bench.alone import Alone, alone
 from tests.bench.beside import host_with, interpreter, overhead, ratio
 from tests.bench.figure import Figure
 from tests.bench.host import BATCH, THREADS, BenchModel
-from tests.bench.make_model import bench_model
+from tests.bench.make_model import Precision, bench_model
 from tests.bench.rounds import rounds
 
 PLUGIN = "llama-cpp-python"
@@ -19,7 +19,13 @@ CONTEXT = 512
 
 
 def measure() -> list[Figure]:
-    """First one text at a time on both sides, then many."""
+    """First one text at a time on both sides, then many: in both precisions, since how much a
+    batch gains depends on the processor's kernels for each.
+    """
+    return [*_measured("Q8_0"), *_measured("F16")[1:]]
+
+
+def _measured(precision: Precision) -> list[Figure]:
     settings = {
         "context_length": CONTEXT,
         "slots": REQUESTS,
@@ -27,16 +33,18 @@ def measure() -> list[Figure]:
         "threads": THREADS,
         "gpu_layers": 0,
     }
-    arguments = (bench_model(), CONTEXT, BATCH, THREADS)
+    file = bench_model(precision)
     with (
-        alone(interpreter(PLUGIN), "raw_llama_cpp_python", *arguments) as library,
+        alone(
+            interpreter(PLUGIN), "raw_llama_cpp_python", file, CONTEXT, BATCH, THREADS
+        ) as library,
         host_with(PLUGIN) as studio,
     ):
-        model = BenchModel(studio, f"{PLUGIN}:{bench_model()}", settings)
-        return [overhead(PLUGIN, model, library), _together(model, library)]
+        model = BenchModel(studio, f"{PLUGIN}:{file}", settings)
+        return [overhead(PLUGIN, model, library), _together(model, library, precision)]
 
 
-def _together(model: BenchModel, library: Alone) -> Figure:
+def _together(model: BenchModel, library: Alone, precision: Precision) -> Figure:
     """Several requests at once through the host, against the library's one after another."""
     pairs: list[tuple[float, float]] = []
     with ThreadPoolExecutor(REQUESTS) as threads:
@@ -57,6 +65,6 @@ def _together(model: BenchModel, library: Alone) -> Figure:
             pairs.append((rate[ours], rate[theirs]))
     what = (
         f"{PLUGIN}: {REQUESTS} requests at once through the host, against its high-level API one"
-        " after another"
+        f" after another ({precision})"
     )
     return ratio(what, pairs, 1.5, " times")

@@ -1,4 +1,4 @@
-"""Writes the model that is measured: about 100 million random weights, as Q8_0.
+"""Writes the model that is measured: about 100 million random weights, as Q8_0 or F16.
 
 Speed does not depend on what weights say, so random ones do, and nothing needs to be downloaded.
 The tokenizer is the pocket model's. Tokens that would blur a measurement (those that end a text,
@@ -11,13 +11,15 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 ROOT = Path(__file__).parents[2]
 TOKENIZER = ROOT / "plugins/pocket/src/inkstand_pocket/pocket.gguf"
 CONTEXT = 4096
 
-_NAME = "bench-100m-q8_0-1.gguf"  # the number goes up with every change of what is written
+Precision = Literal["Q8_0", "F16"]
+
+_VERSION = 1  # goes up with every change of what is written
 _SEED = 20
 _LAYERS, _WIDTH, _FEED_FORWARD = 15, 768, 2048
 _HEADS, _KEY_HEADS = 12, 4
@@ -26,20 +28,24 @@ _NORMAL_TOKEN = 1
 _SPACE = "Ġ"  # how byte-level BPE writes a space
 
 
-def bench_model() -> Path:
+def bench_model(precision: Precision = "Q8_0") -> Path:
     """The model's file, in the user's cache; written if it is not there yet."""
     from platformdirs import user_cache_path
 
-    path = user_cache_path("inkstand", appauthor=False) / "bench" / _NAME
+    path = (
+        user_cache_path("inkstand", appauthor=False)
+        / "bench"
+        / f"bench-100m-{precision.lower()}-{_VERSION}.gguf"
+    )
     if not path.exists():
         path.parent.mkdir(parents=True, exist_ok=True)
         aside = path.with_suffix(".new")
-        _write(aside)
+        _write(aside, precision)
         aside.replace(path)
     return path
 
 
-def _write(path: Path) -> None:
+def _write(path: Path, precision: Precision) -> None:
     import gguf
 
     tokenizer = gguf.GGUFReader(TOKENIZER)
@@ -56,7 +62,7 @@ def _write(path: Path) -> None:
     writer.add_layer_norm_rms_eps(1e-6)
     writer.add_rope_dimension_count(_WIDTH // _HEADS)
     writer.add_vocab_size(len(tokens))
-    writer.add_file_type(gguf.LlamaFileType.MOSTLY_Q8_0)
+    writer.add_file_type(gguf.LlamaFileType[f"MOSTLY_{precision}"])
     writer.add_tokenizer_model("gpt2")
     writer.add_tokenizer_pre("gpt-2")
     writer.add_token_list(tokens)
@@ -69,7 +75,7 @@ def _write(path: Path) -> None:
         if weights.ndim == 1:
             writer.add_tensor(name, weights)
             continue
-        kind = gguf.GGMLQuantizationType.Q8_0
+        kind = gguf.GGMLQuantizationType[precision]
         writer.add_tensor(name, gguf.quants.quantize(weights, kind), raw_dtype=kind)
     writer.write_header_to_file()
     writer.write_kv_data_to_file()
