@@ -127,8 +127,8 @@ def test_one_who_waits_for_another_inkstand_is_told_so(tmp_path: Path) -> None:
         assert waiting.wait(60)
     writer.join(60)
     assert path.read_text() == "Bo.\n"
-    assert told == ["Another Inkstand is writing in this workspace; waiting for it"]
+    assert told == ["Another Inkstand is writing in this workspace; waiting for it", ""]
     second.save(path, "Cy.\n", basis=TextFile.read(path))
-    assert len(told) == 1, "nobody was waited for"
+    assert len(told) == 2, "nobody was waited for"
     for each in (first, second):
         each.history.close()

@@ -45,7 +45,8 @@ class Saver:
     """Writes files of a workspace, with a snapshot before and after.
 
     `listeners` are called after each write, in the order of the writes; one that fails becomes a
-    note of what was saved. `on_wait` is told a sentence when another Inkstand writes for long.
+    note of what was saved. `on_wait` is told a sentence when another Inkstand writes for long,
+    and "" when that is over.
     """
 
     def __init__(

@@ -20,7 +20,8 @@ class Turns:
 
     Args:
         state: The workspace's state folder; made when the lock is first held.
-        on_wait: Told a sentence for the user when another Inkstand has had it for a second.
+        on_wait: Told a sentence for the user when another Inkstand has had it for a second, and ""
+            when it is over.
 
     """
 
@@ -52,16 +53,23 @@ class Turns:
         try:
             make_state(self._state)
             lock = held.enter_context((self._state / "lock").open("ab"))
-            held.enter_context(locked(lock.fileno(), self._wait))
+            waited = threading.Event()
+
+            def wait() -> None:
+                waited.set()
+                self._on_wait("Another Inkstand is writing in this workspace; waiting for it")
+
+            try:
+                held.enter_context(locked(lock.fileno(), wait))
+            finally:
+                if waited.is_set():
+                    self._on_wait("")
         except OSError as error:
             raise InputError(
                 f"Inkstand cannot keep a history in {self._state}: {error.strerror or error}.",
                 "The disk may be full, or Inkstand may not write there. Nothing was changed.",
                 "Make room, or change the folder's permissions, and try again.",
             ) from error
-
-    def _wait(self) -> None:
-        self._on_wait("Another Inkstand is writing in this workspace; waiting for it")
 
 
 @contextlib.contextmanager
