@@ -16,6 +16,7 @@ _SCENE_START = re.compile(r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I/E)[. ]", re.I
 _STYLES = (("Bold", "**"), ("Italic", "*"), ("Underline", "_"))
 _SPECIAL = re.compile(r"([*_\\])")
 _STARTS = tuple("@!>.~#=[")
+_SINGLES = tuple("!~#=>")
 _CAPITALS = re.compile(r"[^a-zß-öø-ÿ]*[A-ZÀ-ÖØ-Þ][^a-zß-öø-ÿ]*")
 _OUTLINES = {
     "New Act": 1, "Cold Opening": 1, "Outline 1": 1, "Outline 2": 2, "Outline 3": 3, "Outline 4": 4,
@@ -115,6 +116,8 @@ class _Writer:
             self._add(bare if plain else f"> {bare}")
         elif kind in ("Lyrics", "Singing"):
             self._add("\n".join(f"~{line}" for line in bare.split("\n")))
+        elif kind == "Outline Body":
+            self._add("\n".join(f"= {line}" for line in bare.split("\n")))
         elif kind in _OUTLINES:
             self._add(f"{'#' * _OUTLINES[kind]} {bare}".replace("\n", " "))
         else:
@@ -128,13 +131,18 @@ class _Writer:
         if element.get("Alignment") == "Center":
             self._add("\n".join(f"> {line.strip()} <" for line in bare.split("\n")))
             return
-        body = text.rstrip()
+        first, *rest = text.rstrip().split("\n")
         doubtful = (
-            body.startswith(_STARTS)
-            or _SCENE_START.match(body)
-            or (body.isupper() and (body.endswith("TO:") or "\n" in body))
+            first.startswith(_STARTS)
+            or _SCENE_START.match(first.lstrip())
+            or (_is_a_cue(first.strip()) and (rest or first.endswith("TO:")))
         )
-        self._add(f"!{body}" if doubtful else body)
+        # A line of two blanks goes on with the paragraph where an empty one would end it.
+        lines = [
+            f"!{line}" if line.startswith(_SINGLES) else line if line.strip() else "  "
+            for line in rest
+        ]
+        self._add("\n".join([f"!{first}" if doubtful else first, *lines]))
 
     def _spoken(self, kind: str, bare: str) -> None:
         if kind == "Parenthetical" and not bare.startswith("("):
@@ -152,18 +160,27 @@ class _Writer:
     def text(self, element: Element) -> str:
         """The text of a paragraph with its styles and notes in Fountain's marks."""
         made = ""
+        pending: list[str] = []
+        look: tuple[str, ...] = ()
         for part in element:
             if part.tag == "Text":
-                made += self._styled(part)
-            elif part.tag == "ScriptNote":
+                # What is of one look is often cut in pieces, each changed at another time.
+                if pending and _look(part) != look:
+                    made, pending = made + _marked("".join(pending), look), []
+                look = _look(part)
+                pending.append(self._words(part))
+                continue
+            made, pending = made + _marked("".join(pending), look), []
+            if part.tag == "ScriptNote":
                 words = "\n".join(safe_xml.text_of(each) for each in part.iter("Paragraph"))
                 made += f"[[{words.strip().replace(']]', '] ]')}]]"
             elif part.tag not in ("SceneProperties", "DualDialogue", "DynamicLabel"):
                 self.lost[f"elements of the kind {part.tag}"] += 1
-        return made
+        return made + _marked("".join(pending), look)
 
-    def _styled(self, part: Element) -> str:
+    def _words(self, part: Element) -> str:
         text = _SPECIAL.sub(r"\\\1", safe_xml.text_of(part).replace("\r", "\n"))
+        text = text.replace("[[", "[ [")
         styles = (part.get("Style") or "").split("+")
         if "AllCaps" in styles:
             text = text.upper()
@@ -171,13 +188,27 @@ class _Writer:
             self.lost["struck passages, kept as plain text"] += 1
         if part.get("RevisionID", "0") != "0":
             self.lost["marks of revisions, left out"] += 1
-        start, body, end = re.fullmatch(r"(\s*)(.*?)(\s*)", text, re.DOTALL).groups()  # type: ignore[union-attr]
-        if not body:
-            return text
-        for style, mark in _STYLES:
-            if style in styles:
-                body = "\n".join(f"{mark}{line}{mark}" if line else "" for line in body.split("\n"))
-        return f"{start}{body}{end}"
+        return text
+
+
+def _look(part: Element) -> tuple[str, ...]:
+    styles = (part.get("Style") or "").split("+")
+    return tuple(mark for style, mark in _STYLES if style in styles)
+
+
+def _marked(text: str, marks: tuple[str, ...]) -> str:
+    bare = text.strip()
+    if not bare or not marks:
+        return text
+    body = bare
+    for mark in marks:
+        body = "\n".join(
+            f"{line[: len(line) - len(line.lstrip())]}{mark}{line.strip()}{mark}"
+            if line.strip()
+            else line
+            for line in body.split("\n")
+        )
+    return text[: len(text) - len(text.lstrip())] + body + text[len(text.rstrip()) :]
 
 
 def _is_a_cue(name: str) -> bool:

@@ -82,13 +82,14 @@ def _cut(text: str, pattern: re.Pattern[str], level: str) -> Iterator[Section]:
     title, begin, at, blank = "", 0, 0, True
     for line in shown.splitlines(keepends=True):
         bare = line.rstrip("\n")
-        match = pattern.fullmatch(bare) if blank or level == "chapter" else None
+        # "#1" at the start of a line of a speech is no act.
+        match = pattern.fullmatch(bare) if blank else None
         if match and not bare.startswith("\0"):
             yield from _section(text[begin:at], title, level)
             original = text[at : at + len(bare)]
             title = original.lstrip("#").strip() if level == "chapter" else original
             begin = at + len(line)
-        blank = not bare.strip()
+        blank = not bare.strip() or (bare.startswith(("#", "=")) and blank)
         at += len(line)
     yield from _section(text[begin:], title, level)
 

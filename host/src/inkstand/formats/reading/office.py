@@ -53,7 +53,24 @@ _DOCX_LOST = {
     "colored or highlighted passages, kept as plain text": (
         rb"<w:highlight |<w:color w:val=\"(?!000000|auto|FFFFFF)"
     ),
+    "hidden passages, taken in as if they were shown": (
+        rb'<w:vanish(?:\s+w:val="(?:1|true|on)")?\s*/>'
+    ),
+    "passages in capitals by their look alone, kept as they were typed": (
+        rb'<w:caps(?:\s+w:val="(?:1|true|on)")?\s*/>'
+    ),
+    "doubly struck passages, kept as plain text": rb"<w:dstrike\s*/>",
+    "readings beside characters (ruby), left out": rb"<w:ruby>",
+    "documents within the document, left out": rb"<w:altChunk[ />]",
+    "passages in several versions, of which some may be missing": (
+        rb"<mc:AlternateContent[ >](?!.{0,999}<w:drawing)"
+    ),
 }
+_DOCX_WRAPPERS = re.compile(rb"</?w:(?:fldSimple|customXml|smartTag)(?:\s[^>]{0,9999})?>")
+_DOCX_RUBY = re.compile(
+    rb"<w:ruby>(?:(?!<w:ruby>).)*?<w:rubyBase>((?:(?!<w:ruby>).)*?)</w:rubyBase>\s*</w:ruby>",
+    re.DOTALL,
+)
 _ODT_LOST = {
     "text boxes, whose text may be missing": rb"<draw:text-box[ >]",
     "images, left out": rb"<draw:image[ >]",
@@ -74,6 +91,11 @@ def docx(data: bytes, name: str, cancel: pandoc.Cancel | None) -> Flow:
     page = blocks.PAGE.encode()
     body = _PAGE_BREAK.sub(b"<w:t>" + page + b"</w:t>", body)
     members[_DOCX_BODY] = _PAGE_BEFORE.sub(b"", body)
+    for member in (_DOCX_BODY, "word/footnotes.xml", "word/endnotes.xml"):
+        if member in members:
+            # Pandoc drops the text in these.
+            content = _DOCX_WRAPPERS.sub(b"", members[member])
+            members[member] = _DOCX_RUBY.sub(rb"</w:r>\1<w:r>", content)
     options = ["-f", "docx+empty_paragraphs", "--track-changes=all"]
     flow = _converted(packed(members), name, options, cancel)
     facts = _properties(members.get("docProps/core.xml"), name)

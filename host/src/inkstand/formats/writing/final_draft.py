@@ -16,6 +16,7 @@ _TYPES = {
     "lyrics": "Lyrics",
     "transition": "Transition",
     "centered": "Action",
+    "synopsis": "Outline Body",
 }
 _SPOKEN = ("character", "dialogue", "parenthetical", "lyrics")
 
@@ -48,16 +49,18 @@ def _content(found: list[Element]) -> Iterator[str]:
             yield f"<Paragraph>\n<DualDialogue>\n{inside}\n</DualDialogue>\n</Paragraph>"
             at = last
         elif element.kind == "heading":
-            summary = found[at + 1] if at + 1 < len(found) else None
-            is_summary = summary is not None and summary.kind == "synopsis"
-            yield _paragraph(
-                element, new_page=new_page, summary=summary.text if summary and is_summary else ""
-            )
-            at += 2 if is_summary else 1
+            at += 1
+            summaries = []
+            while at < len(found) and found[at].kind == "synopsis":
+                summaries.append(found[at].text)
+                at += 1
+            yield _paragraph(element, new_page=new_page, summaries=summaries)
         else:
             yield _paragraph(element, new_page=new_page)
             at += 1
         new_page = False
+    if new_page:
+        yield _paragraph(Element("action", ""), new_page=True)
 
 
 def _end_of_speech(found: list[Element], at: int) -> int:
@@ -67,7 +70,7 @@ def _end_of_speech(found: list[Element], at: int) -> int:
     return end
 
 
-def _paragraph(element: Element, *, new_page: bool = False, summary: str = "") -> str:
+def _paragraph(element: Element, *, new_page: bool = False, summaries: Iterable[str] = ()) -> str:
     kind = _TYPES.get(element.kind, "General")
     if element.kind == "section":
         kind = f"Outline {min(element.level, 4)}"
@@ -85,11 +88,9 @@ def _paragraph(element: Element, *, new_page: bool = False, summary: str = "") -
     notes = "".join(
         f"\n<ScriptNote><Paragraph>{_text(note)}</Paragraph></ScriptNote>" for note in element.notes
     )
+    summary = "".join(f"<Paragraph>{_text(each)}</Paragraph>" for each in summaries)
     properties = (
-        f"\n<SceneProperties><Summary><Paragraph>{_text(summary)}</Paragraph></Summary>"
-        "</SceneProperties>"
-        if summary
-        else ""
+        f"\n<SceneProperties><Summary>{summary}</Summary></SceneProperties>" if summary else ""
     )
     return f"<Paragraph{attributes}>{properties}\n{inside}{notes}\n</Paragraph>"
 

@@ -27,11 +27,19 @@ _HEADING = re.compile(
     r"(?:INT|EXT|EST|INT\.?/EXT|EXT\.?/INT|I/E)(?:\.[ ]?|[ ]).*|\.(?=[^.\s]).*", re.IGNORECASE
 )
 _NUMBER = re.compile(r"[ \t]*#([\w.\-)]+)#[ \t]*$")
-_CUE = re.compile(r"(?:[^a-z]*[^\W\d_a-z][^a-z(]*)(?:\(.*\))?[ \t]*\^?[ \t]*$")
 _SECTION = re.compile(r"(#{1,6})[ \t]*(\S.*)$")
-_BONEYARD = re.compile(r"/\*.*?\*/", re.DOTALL)
-_NOTE = re.compile(r"\[\[.*?\]\]", re.DOTALL)
-_STYLED = re.compile(r"(?<!\\)(\*{1,3}|_)(?=[^\s*])(.+?)(?<=[^\s\\])\1(?!\*)")
+# A note that is not closed ends at the next one: else each would be searched to the end.
+_NOTE = re.compile(r"[ ]?\[\[((?:(?!\[\[).)*?)\]\]", re.DOTALL)
+_OPENING = re.compile(r"\\[*_\\]|(?P<mark>\*{1,3}(?!\*)|_)(?=\S)")
+_CLOSINGS = {
+    mark: re.compile(rf"\\[*_\\]|(?<=\S)(?P<mark>{pattern})")
+    for mark, pattern in (
+        ("*", r"(?:(?<!\*)|(?<=\\\*)|(?<=\*\*))\*(?!\*)"),
+        ("**", r"\*\*(?!\*)"),
+        ("***", r"\*\*\*(?!\*)"),
+        ("_", "_"),
+    )
+}
 
 
 class Element(msgspec.Struct, frozen=True):
@@ -60,8 +68,8 @@ class Words(msgspec.Struct, frozen=True):
 
 def elements(text: str, left: Counter[str]) -> Iterator[Element]:
     """The elements of a Fountain text without title page; `left` counts boneyards left out."""
-    left["boneyard"] += len(_BONEYARD.findall(text))
-    text = _BONEYARD.sub("", text)
+    text, boneyards = _without_boneyards(text)
+    left["boneyard"] += boneyards
     # A blank line within a note would end the element that the note stands in.
     text = _NOTE.sub(lambda found: re.sub(r"\n[ \t]*(?=\n)", "\n  ", found[0]), text)
     for block in re.split(r"\n(?:\n)+", text.strip("\n")):
@@ -73,22 +81,56 @@ def styled(line: str) -> Iterator[Words]:
     yield from _styled(line, Words(""))
 
 
+def _without_boneyards(text: str) -> tuple[str, int]:
+    pieces, at, count = [], 0, 0
+    while (start := text.find("/*", at)) >= 0 and (end := text.find("*/", start + 2)) >= 0:
+        pieces.append(text[at:start])
+        at, count = end + 2, count + 1
+    return "".join([*pieces, text[at:]]), count
+
+
 def _styled(line: str, look: Words) -> Iterator[Words]:
-    at = 0
-    for found in _STYLED.finditer(line):
-        if found.start() > at:
-            yield msgspec.structs.replace(look, text=_bare(line[at : found.start()]))
-        stars = found[1].count("*")
+    at = search = 0
+    # What has no end from here on has none further on: so the time grows with the length only.
+    endless: set[str] = set()
+    while found := _OPENING.search(line, search):
+        search = found.end()
+        ends = _ends(line, found, endless) if found["mark"] else {}
+        if not ends:
+            continue
+        mark = max(ends, key=lambda each: ends[each])
+        start, end = found.start(), ends[mark]
+        if start > at:
+            yield msgspec.structs.replace(look, text=_bare(line[at:start]))
         inner = msgspec.structs.replace(
             look,
-            bold=look.bold or stars >= 2,
-            italic=look.italic or stars in (1, 3),
-            underline=look.underline or found[1] == "_",
+            bold=look.bold or len(mark) >= 2,
+            italic=look.italic or mark in ("*", "***"),
+            underline=look.underline or mark == "_",
         )
-        yield from _styled(found[2], inner)
-        at = found.end()
+        yield from _styled(line[start + len(mark) : end], inner)
+        at = search = end + len(mark)
     if at < len(line):
         yield msgspec.structs.replace(look, text=_bare(line[at:]))
+
+
+def _ends(line: str, opening: re.Match[str], endless: set[str]) -> dict[str, int]:
+    """Where what a mark begins may end; three stars may be one and two that end apart."""
+    mark = opening["mark"]
+    for marks in ((mark,), ("*", "**")) if mark == "***" else ((mark,),):
+        ends = {}
+        for each in marks:
+            if each not in endless and (end := _end(line, each, opening.end() + 1)) >= 0:
+                ends[each] = end
+            else:
+                endless.add(each)
+        if ends:
+            return ends
+    return {}
+
+
+def _end(line: str, mark: str, start: int) -> int:
+    return next((m.start() for m in _CLOSINGS[mark].finditer(line, start) if m["mark"]), -1)
 
 
 def _bare(text: str) -> str:
@@ -145,11 +187,21 @@ def _alone(line: str) -> Element | None:
 
 def _is_cue(line: str) -> bool:
     bare = line.strip()
-    return bare.startswith("@") or (
-        not bare.startswith("!")
+    if bare.startswith("@"):
+        return True
+    name = _NOTE.sub("", bare).partition("(")[0]
+    # "ß" has no capital that anybody types.
+    return (
+        name.replace("ß", "").isupper()
+        and not bare.startswith("!")
         and not _HEADING.match(bare)
-        and _CUE.match(_NOTE.sub("", bare)) is not None
+        and _rest_is_extension(_NOTE.sub("", bare))
     )
+
+
+def _rest_is_extension(cue: str) -> bool:
+    rest = cue.partition("(")[2].rstrip(" \t^")
+    return not rest or rest.endswith(")")
 
 
 def _speech(lines: list[str]) -> Iterator[Element]:
@@ -159,7 +211,8 @@ def _speech(lines: list[str]) -> Iterator[Element]:
     spoken: list[str] = []
     for line in lines[1:]:
         bare = line.strip()
-        is_aside = bare.startswith("(") and bare.endswith(")")
+        said = _NOTE.sub("", bare).strip()
+        is_aside = said.startswith("(") and said.endswith(")")
         if not is_aside and not line.startswith("~"):
             spoken.append(bare)
             continue
@@ -173,13 +226,13 @@ def _speech(lines: list[str]) -> Iterator[Element]:
 
 def _action(lines: list[str]) -> Iterator[Element]:
     if any(line.strip() for line in lines):
-        text = "\n".join(line.rstrip() for line in lines)
-        yield _element("action", text.removeprefix("!"))
+        text = "\n".join(line.rstrip().removeprefix("!") for line in lines)
+        yield _element("action", text)
 
 
 def _element(
     kind: Kind, text: str, *, level: int = 0, number: str = "", dual: bool = False
 ) -> Element:
-    notes = tuple(note[2:-2].strip() for note in _NOTE.findall(text))
+    notes = tuple(note.strip() for note in _NOTE.findall(text))
     without = _NOTE.sub("", text).strip() if kind != "action" else _NOTE.sub("", text).rstrip()
     return Element(kind, without, level=level, number=number, dual=dual, notes=notes)
