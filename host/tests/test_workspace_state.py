@@ -90,3 +90,15 @@ def test_receipts_are_not_written_through_a_link_out_of_the_workspace(tmp_path: 
     (book / ".inkstand").symlink_to(outside)
     with pytest.raises(UsageError, match="leads out of the workspace"):
         folder_for(book, tmp_path / "data")
+
+
+@pytest.mark.parametrize("name", ["a\0b.md", "half \ud800.md"])
+def test_a_name_that_no_file_can_have_is_refused(tmp_path: Path, name: str) -> None:
+    (tmp_path / "inkstand.toml").write_text("")
+    workspace = Workspace.at(tmp_path, tmp_path / "data")
+    saver = Saver(workspace, History(workspace.state))
+    with pytest.raises(UsageError, match="cannot be the name of a file"):
+        saver.save(tmp_path / name, "Ada.\n", basis=None)
+    with pytest.raises(UsageError, match="cannot be the name of a file"):
+        workspace.history_name(tmp_path / name)
+    saver.history.close()

@@ -119,6 +119,7 @@ class Workspace:
             UsageError: the file does not lie in the workspace.
 
         """
+        _see_nameable(path)
         where = absolute(path)
         inside = _within(where, self.root)
         if inside is None:
@@ -135,6 +136,7 @@ class Workspace:
             UsageError: the path does not lie in the workspace.
 
         """
+        _see_nameable(path)
         inside = _within(Path(os.path.realpath(path)), Path(os.path.realpath(self.root)))
         return self.name_of(path) if inside is None else _named(inside)
 
@@ -156,6 +158,20 @@ class Workspace:
                 "Name a file of yours.",
             )
         return real
+
+
+def _see_nameable(path: Path) -> None:
+    """See that a file could be called that: what a tool names may be anything."""
+    try:
+        is_name = b"\0" not in os.fsencode(path)
+    except UnicodeEncodeError:
+        is_name = False
+    if not is_name:
+        raise UsageError(
+            f"{sound(str(path))!r} cannot be the name of a file.",
+            "It holds a NUL, or half of a character.",
+            "Give another name.",
+        )
 
 
 def _named(inside: Path) -> str:
