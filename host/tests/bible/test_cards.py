@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 
 from inkstand.formats.cards import png, strict_json
 from inkstand.formats.cards.card import Kind, as_spec, card_of, read_card, write_card
+from inkstand.formats.cards.lorebook import read_lorebook, write_lorebook
 from inkstand_sdk.errors import InputError
 
 from . import cards
@@ -262,3 +263,59 @@ def test_json_is_written_as_utf_8_without_line_ends_of_its_own() -> None:
         strict_json.dumps({"é": cards.EXTENSIONS["z"]}).decode()
         == '{"é":"last on purpose\u2028é😀"}'
     )
+
+
+def test_base64_is_read_in_every_way_in_which_programs_write_it() -> None:
+    content = {**V1, "description": "\u00ff\u00ff???>>>~~\u4f60"}
+    plain = json.dumps(content, ensure_ascii=False).encode()
+    ways = (
+        base64.urlsafe_b64encode(plain),
+        base64.urlsafe_b64encode(plain).rstrip(b"="),
+        base64.encodebytes(plain),
+        base64.b64encode(plain) + b"\0",
+        base64.b64encode(b"\xef\xbb\xbf" + plain),
+        plain,
+    )
+    for text in ways:
+        card = read_card(with_chunk(b"tEXt", b"chara\0" + text), "x.png")
+        assert card.content == content
+
+
+def test_a_number_beyond_all_bounds_is_refused_in_plain_words() -> None:
+    with pytest.raises(InputError, match="beyond all bounds") as caught:
+        read_card(b'{"name": "a", "description": "", "x": ' + b"9" * 5000 + b"}", "x")
+    assert "sys." not in caught.value.what
+    newer = {**V3, "spec_version": 10**400}
+    assert "newer" in read_card(json.dumps(newer).encode(), "x").notes[0]
+
+
+def test_assets_in_chunks_of_a_picture_become_members_of_an_archive() -> None:
+    asset = {"type": "emotion", "uri": "__asset:0", "name": "joy", "ext": "webp"}
+    content = {**V3, "data": {**V3["data"], "assets": [asset]}}
+    chunk = b"chara-ext-asset_:0\0" + base64.b64encode(b"a picture")
+    data = with_chunk(b"tEXt", chunk)
+    image = png.with_texts(data, {"ccv3": cards.encoded(content)}, "x")
+    card = read_card(image, "x.png")
+    again = read_card(write_card(card, "charx")[0], "x.charx")
+    joy = next(each for each in again.data["assets"] if each["name"] == "joy")
+    assert again.members[joy["uri"].removeprefix("embeded://")] == b"a picture"
+    assert not any(each.keyword for each in png.chunks(again.image, "x"))
+    assert card.data["assets"] == [asset]
+    assert "no assets" in write_card(card, "json")[1][0]
+
+
+def test_a_picture_before_an_archive_is_said_to_stay_behind_and_its_lorebook_is_read() -> None:
+    data = b"\xff\xd8\xff\xe0 a picture " + charx(card_json=json.dumps(V3).encode())
+    assert "JPEG" in read_card(data, "x.charx").notes[0]
+    assert len(read_lorebook(data, "x.charx").entries()) == len(cards.BOOK["entries"])
+
+
+def test_what_world_info_has_no_field_for_comes_back_to_v3() -> None:
+    content = {"spec": "lorebook_v3", "data": cards.BOOK}
+    first = read_lorebook(json.dumps(content).encode(), "x")
+    world = read_lorebook(write_lorebook(first, "world_info"), "x")
+    back = json.loads(write_lorebook(world, "lorebook_v3"))["data"]["entries"]
+    for old, new in zip(cards.BOOK["entries"], back, strict=True):
+        kept = {key: new[key] for key in old if key != "extensions"}
+        assert kept == {key: old[key] for key in old if key != "extensions"}
+        assert new["extensions"].items() >= old.get("extensions", {}).items()

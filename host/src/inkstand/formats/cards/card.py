@@ -10,6 +10,7 @@ from __future__ import annotations
 import base64
 import binascii
 import copy
+import re
 from typing import Any, Literal
 
 import msgspec
@@ -25,7 +26,9 @@ CARD = "card.json"
 ICON = "assets/icon/images/main.png"
 # The specification spells it so.
 EMBEDDED = "embeded://"
+_JPEG = b"\xff\xd8\xff"
 _KEYWORDS = ("ccv3", "chara")
+_ASSET_CHUNK = "chara-ext-asset_"
 _SPECS: dict[str, tuple[str, str]] = {
     "v2": ("chara_card_v2", "2.0"),
     "v3": ("chara_card_v3", "3.0"),
@@ -75,9 +78,7 @@ def read_card(data: bytes, name: str) -> Card:
     """
     if data.startswith(png.SIGNATURE):
         return _from_png(data, name)
-    if data.startswith(b"PK\x03\x04") or (
-        data.startswith(b"\xff\xd8\xff") and b"PK\x03\x04" in data
-    ):
+    if data.startswith(b"PK\x03\x04") or (data.startswith(_JPEG) and b"PK\x03\x04" in data):
         return _from_charx(data, name)
     if not data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"{"):
         raise InputError(
@@ -129,6 +130,8 @@ def _is_newer(content: dict[str, Any]) -> bool:
         return float(content.get("spec_version", 0)) > 3.0
     except (TypeError, ValueError):
         return False
+    except OverflowError:
+        return True
 
 
 def _from_png(data: bytes, name: str) -> Card:
@@ -160,11 +163,25 @@ def _from_png(data: bytes, name: str) -> Card:
 
 
 def _decoded(text: str, name: str) -> bytes:
+    if text.lstrip("\ufeff \t\r\n").startswith("{"):
+        # Some programs leave the base64 out.
+        return _as_bytes(text)
     try:
-        plain = "".join(text.split())
+        # Some write the alphabet of URLs, break lines, or end with a zero byte.
+        plain = "".join(text.rstrip("\0").split()).replace("-", "+").replace("_", "/")
         return base64.b64decode(plain + "=" * (-len(plain) % 4), validate=True)
     except (binascii.Error, ValueError) as error:
         raise _no_card(name, "its text is not base64") from error
+
+
+def _as_bytes(text: str) -> bytes:
+    """UTF-8 of a text: a tEXt chunk is read as Latin-1, and some hold UTF-8 all the same."""
+    try:
+        data = text.encode("latin-1")
+        data.decode("utf-8")
+    except UnicodeError:
+        return text.encode("utf-8")
+    return data
 
 
 def _from_charx(data: bytes, name: str) -> Card:
@@ -175,11 +192,15 @@ def _from_charx(data: bytes, name: str) -> Card:
         raise _no_card(name, f"the archive has no {CARD}")
     card = card_of(strict_json.loads(archive.read(CARD), name), name)
     members = {each: archive.read(each) for each in archive.members if each != CARD}
+    notes = card.notes
+    if data.startswith(_JPEG):
+        notes += ("The JPEG picture before the archive is not part of the card, and stays behind.",)
     image = next((members[path] for path in _icons(card.data) if path in members), b"")
     return msgspec.structs.replace(
         card,
         kind="charx",
         members=members,
+        notes=notes,
         image=image if image.startswith(png.SIGNATURE) else b"",
     )
 
@@ -262,6 +283,8 @@ def _left_out(card: Card, *, picture: bool) -> tuple[str, ...]:
     if lost:
         listed = ", ".join(lost[:8]) + (", ..." if len(lost) > 8 else "")
         notes.append(f"Only a .charx file can carry the card's other files: {listed}.")
+    if picture and card.kind == "png" and _asset_chunks(card.image):
+        notes.append("A JSON file has no assets; those in the picture were left out.")
     if picture and card.image and card.kind == "png":
         notes.append("A JSON file has no picture; the card's own was left out.")
     return tuple(notes)
@@ -269,10 +292,11 @@ def _left_out(card: Card, *, picture: bool) -> tuple[str, ...]:
 
 def _charx(card: Card, image: bytes) -> bytes:
     content = copy.deepcopy(as_spec(card, "v3"))
-    members = dict(card.members)
+    members = {**card.members, **_embedded(card, content["data"])}
     picture = image or (card.image if card.kind == "png" else b"")
     if picture:
-        members[ICON] = png.with_texts(picture, dict.fromkeys(_KEYWORDS), "The picture")
+        gone = [*_KEYWORDS, *(each.keyword for each in _asset_chunks(picture))]
+        members[ICON] = png.with_texts(picture, dict.fromkeys(gone), "The picture")
         assets = content["data"].get("assets")
         others = [
             each
@@ -284,6 +308,36 @@ def _charx(card: Card, image: bytes) -> bytes:
         icon = {"type": "icon", "uri": EMBEDDED + ICON, "name": "main", "ext": "png"}
         content["data"]["assets"] = [icon, *others]
     return packed({CARD: strict_json.dumps(content, indent=2), **members})
+
+
+def _asset_chunks(picture: bytes) -> list[png.Chunk]:
+    found = png.chunks(picture, "The picture")
+    return [each for each in found if each.keyword.lower().startswith(_ASSET_CHUNK)]
+
+
+def _embedded(card: Card, data: dict[str, Any]) -> dict[str, bytes]:
+    """The assets that a PNG card has in chunks, as members, and `data` made to name those."""
+    assets = data.get("assets")
+    if card.kind != "png" or not card.image or not isinstance(assets, list):
+        return {}
+    chunks = {
+        each.keyword[len(_ASSET_CHUNK) :].removeprefix(":"): each
+        for each in _asset_chunks(card.image)
+    }
+    members: dict[str, bytes] = {}
+    for each in assets:
+        uri = each.get("uri") if isinstance(each, dict) else None
+        path = uri.removeprefix("__asset:") if isinstance(uri, str) else ""
+        if path == uri or path not in chunks:
+            continue
+        kind, ending = (
+            re.sub(r"[^A-Za-z0-9_-]+", "_", str(each.get(key, ""))) or "other"
+            for key in ("type", "ext")
+        )
+        member = f"assets/{kind}/other/{len(members)}.{ending}"
+        members[member] = _decoded(png.text_of(chunks[path], "the card"), "the card")
+        each["uri"] = EMBEDDED + member
+    return members
 
 
 def _no_card(name: str, reason: str) -> InputError:

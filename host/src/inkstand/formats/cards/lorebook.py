@@ -105,12 +105,14 @@ def read_lorebook(data: bytes, name: str) -> Lorebook:
         InputError: there is none in it, or it is damaged, or larger than one can be.
 
     """
-    if data.startswith((png.SIGNATURE, b"PK\x03\x04")):
+    if data.startswith((png.SIGNATURE, b"PK\x03\x04", b"\xff\xd8\xff")):
         return _of_card(read_card(data, name).data, name)
     content = strict_json.loads(data, name)
     if not isinstance(content, dict):
         raise _none(name, "its JSON is no object")
-    if str(content.get("spec", "")).startswith("chara_card"):
+    inner = content.get("data")
+    has_book = isinstance(inner, dict) and "character_book" in inner
+    if has_book or str(content.get("spec", "")).startswith("chara_card"):
         return _of_card(read_card(data, name).data, name)
     if content.get("spec") == SPEC:
         return _checked(content, SPEC, name)
@@ -275,12 +277,18 @@ def _world_entry(raw: dict[str, Any], place: int) -> dict[str, Any]:
         made["displayIndex"] = place
     if made["caseSensitive"] is None and isinstance(raw.get("case_sensitive"), bool):
         made["caseSensitive"] = raw["case_sensitive"]
+    if "characterFilter" in extensions:
+        made["characterFilter"] = copy.deepcopy(extensions["characterFilter"])
     return {**made, "extensions": extensions}
 
 
 def _as_v3(book: Lorebook) -> dict[str, Any]:
     content = copy.deepcopy(book.content)
-    entries = [_v3_entry(copy.deepcopy(raw), key) for key, raw in book.raw_entries()]
+    originals = _originals(content.get("originalData"))
+    entries = [
+        _like_original(_v3_entry(copy.deepcopy(raw), key), originals)
+        for key, raw in book.raw_entries()
+    ]
     data = {key: content[key] for key in _BOOK if key in content}
     extensions = data.get("extensions")
     # What V3 has no field for lies in the extensions, as it asks.
@@ -289,6 +297,27 @@ def _as_v3(book: Lorebook) -> dict[str, Any]:
     }
     data["extensions"] = {**(extensions if isinstance(extensions, dict) else {}), **others}
     return {"spec": SPEC, "data": {**data, "entries": entries}}
+
+
+def _originals(book: Any) -> dict[str, dict[str, Any]]:
+    """The entries of the book that world info was made from, by what became their uid."""
+    entries = book.get("entries") if isinstance(book, dict) else None
+    return {
+        str(each["id"] if isinstance(each.get("id"), int | str) else place): each
+        for place, each in enumerate(entries if isinstance(entries, list) else [])
+        if isinstance(each, dict)
+    }
+
+
+def _like_original(made: dict[str, Any], originals: dict[str, dict[str, Any]]) -> dict[str, Any]:
+    """An entry with what it said in V3 before, and world info has no field for."""
+    before = originals.get(str(made["id"]))
+    if before is None:
+        return made
+    known = {**made, "use_regex": before.get("use_regex", False)}
+    if known["comment"] == (before.get("comment") or before.get("name") or ""):
+        known["comment"] = before.get("comment", "")
+    return {**copy.deepcopy(before), **known}
 
 
 def _v3_entry(raw: dict[str, Any], key: str) -> dict[str, Any]:

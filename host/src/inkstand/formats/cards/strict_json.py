@@ -12,6 +12,7 @@ LARGEST = 32 * 2**20
 """Bytes of a JSON text at most."""
 DEEPEST = 100
 _MOST_VALUES = 1_000_000
+_MOST_DIGITS = 1_000
 
 
 def loads(data: bytes, name: str) -> Any:
@@ -36,6 +37,7 @@ def loads(data: bytes, name: str) -> Any:
             object_pairs_hook=_object,
             parse_constant=_no_number,
             parse_float=_number,
+            parse_int=_integer,
         )
     except UnicodeDecodeError as error:
         raise _refused(name, "it is not UTF-8", "It is no JSON, or damaged.") from error
@@ -74,6 +76,12 @@ def _object(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 def _no_number(constant: str) -> NoReturn:
     raise ValueError(f"{constant} is no number")
+
+
+def _integer(text: str) -> int:
+    if len(text) > _MOST_DIGITS:
+        raise ValueError(f"the number {text[:30]}... is beyond all bounds")
+    return int(text)
 
 
 def _number(text: str) -> float:
