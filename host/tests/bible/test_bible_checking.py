@@ -35,14 +35,15 @@ def _text(book: Book) -> None:
         ("a: 1\na: 2", 3, "fault", "twice"),
         ("voice: loud", 2, "fault", "vocabulary"),
         ("role: {a: 1}", 2, "fault", 'quotes: "a: 1"'),
-        ("role: {from: The Mill, valeu: x}", 2, "fault", "without `value:`"),
+        ("role: {from: The Mill, valeu: x}", 2, "fault", "no `value:` among them"),
         ("role:\n- x\n- [y]", 4, "fault", "not a text"),
         ("extends: maybe", 2, "fault", "true or false"),
         ("name: [a]", 2, "fault", "not a text"),
         ("aliases: [a, null]", 2, "fault", "not a text"),
         ("cloud: [never]", 2, "fault", "not a text"),
         ("knows: {value: [{a: b}]}", 2, "fault", "a text or a list"),
-        ("relationships: Bea", 2, "fault", "not a mapping"),
+        ("secrets:\n  - spy\n  -", 4, "fault", "secrets is not a text"),
+        ("relationships: Bea", 2, "fault", "not made of `name: what` lines"),
         ("relationships:\n  Cyd: foe", 3, "fault", "Cyd.*inkstand bible new character"),
         ("knows:\n- {value: x, from: The Mil}", 3, "fault", "'The Mil'.*Write 'The Mill'"),
         ("knows: {value: x, until: 7}", 2, "fault", "'7'"),
@@ -151,3 +152,8 @@ def test_a_page_without_a_fault_can_be_typed(kind: str, data: st.DataObject) -> 
     found = problems(kind, front.Front(fields, {}, 1, 1, 1), "x")
     if not any(each.severity == "fault" for each in found):
         page_of(BibleEntry(kind=kind, name="x", fields=fields))
+
+
+def test_an_empty_item_of_a_list_is_named(book: Book) -> None:
+    book.write("bible/timeline.md", "---\nevents:\n  - what: The fire\n  -\n---\n")
+    assert ("bible/timeline.md", 4, "fault") in [each[:3] for each in findings(book)]

@@ -134,14 +134,14 @@ def test_a_name_is_found_by_alias_file_case_and_a_part_of_it(book: Book) -> None
 @pytest.mark.parametrize(
     ("yaml", "reason"),
     [
-        ("a: [", "expected"),
+        ("a: [", "bracket"),
         ("a: 1\na: 2", "twice"),
         ("- a\n- b", "key: value"),
         ("? [a]\n: b", "plain word"),
-        ("a: &x [1]\n" + "b: &b [*x,*x,*x,*x,*x,*x,*x,*x]\n" * 0 + "c: *none", "undefined alias"),
+        ("a: &x [1]\n" + "b: &b [*x,*x,*x,*x,*x,*x,*x,*x]\n" * 0 + "c: *none", "a star"),
         ("a: &a [*a]", "deep|alias"),
         ("a: " + "[" * 3000 + "]" * 3000, "deep|recursion|RecursionError"),
-        ("a: !!python/object:os.system x\nb: [", "expected"),
+        ("a: !!python/object:os.system x\nb: [", "bracket"),
         ("x: " + "y" * 300_000, "longer"),
     ],
 )
@@ -255,3 +255,35 @@ def test_the_samples_bible_is_sound() -> None:
         assert checked.pages >= 9
         for entry in bible.entries():
             page_of(entry)
+
+
+def test_two_pages_of_one_name_are_both_there_and_told_apart_by_their_files(book: Book) -> None:
+    book.write("bible/characters/dora.md", "---\nname: Dora\n---\n")
+    book.write("bible/characters/other.md", "---\nname: dora\n---\n")
+    assert [each.name for each in book.bible.entries()] == ["Dora", "dora"]
+    assert book.bible.page("other.md").name == "dora"
+    with pytest.raises(UsageError, match="2 pages"):
+        book.bible.find("DORA")
+
+
+def test_a_link_of_another_editor_is_the_name_that_it_leads_to(book: Book) -> None:
+    book.write("bible/characters/ada.md", '---\naliases: ["[[The Countess|Countess]]"]\n---\n')
+    assert book.bible.find("the countess").name == "ada"
+
+
+@pytest.mark.parametrize(
+    ("yaml", "line", "reason"),
+    [
+        ("name: A: B", 2, "a colon"),
+        ("voice:\n\ttics: hm", 3, "a tab"),
+        ("name: @ada", 2, "special character"),
+        ("name: [Ada", 2, "a bracket"),
+        ('name: "Ada', 2, "quotation mark"),
+        ("name: *ada", 2, "a star"),
+    ],
+)
+def test_a_fault_of_yaml_is_told_in_plain_words(yaml: str, line: int, reason: str) -> None:
+    found = front.read(f"---\n{yaml}\n---\n")
+    assert found.fault_line == line
+    assert reason in found.fault
+    assert "token" not in found.fault

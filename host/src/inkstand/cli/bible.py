@@ -217,7 +217,7 @@ def _print_saved(file: str, notes: tuple[str, ...], did: str, *, as_json: bool) 
 def _in_a_word(entry: BibleEntry) -> str:
     for field in ("role", "part_of", "question", "owner", "appearance", "status"):
         if field in entry.fields:
-            line = str(_spoken(entry.fields[field]))
+            line = " ".join(str(_spoken(entry.fields[field])).split())
             return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
     return ""
 

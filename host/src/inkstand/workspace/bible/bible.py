@@ -74,17 +74,22 @@ class Bible:
 
         A page that cannot be read is left out: `check` says why.
         """
-        found: dict[tuple[str, str], BibleEntry] = {}
+        found: dict[tuple[str, str], list[BibleEntry]] = {}
         for page in self.pages():
             key = (page.kind, kinds.same(page.name))
             own = found.get(key)
             if own is None:
-                found[key] = page.entry
-            elif page.shared and own.fields.get("extends") is True:
-                found[key] = _extended(own, page.entry)
+                found[key] = [page.entry]
+            elif not page.shared:
+                # Two people of one name: both are there until the writer tells them apart.
+                own.append(page.entry)
+            elif len(own) == 1 and own[0].fields.get("extends") is True:
+                own[0] = _extended(own[0], page.entry)
         order = {kind: place for place, kind in enumerate(KINDS)}
         return tuple(
-            found[key] for key in sorted(found, key=lambda key: (order.get(key[0], 99), *key))
+            entry
+            for key in sorted(found, key=lambda key: (order.get(key[0], 99), *key))
+            for entry in found[key]
         )
 
     def pages(self) -> list[BiblePage]:

@@ -25,6 +25,17 @@ _OLD_MAC_CLOSING = re.compile(r"(?<=\r)(?:---|\.\.\.)[ \t]*(?:\r|\Z)")
 _MOST_VALUES = 20_000
 _DEEPEST = 40
 _NESTED = re.compile(r"(?:[\[{]\s*+){50}")
+_PLAIN_WORDS = (
+    ("mapping values are not allowed",
+     'a colon stands where none may; put the text into "quotes", or indent it as the lines above'),
+    ("could not find expected ':'", "a colon is missing after the first word"),
+    ("expected <block end>", "it is indented otherwise than the lines above it"),
+    ("cannot start any token", 'it begins with a special character; put the text into "quotes"'),
+    ("found undefined alias", 'it begins with a star; put the text into "quotes"'),
+    ("<stream end>", "a bracket is opened and never closed"),
+    ("scanning a quoted scalar", "a quotation mark is opened and never closed"),
+    ("unexpected end of stream", "a quotation mark or a bracket is opened and never closed"),
+)  # fmt: skip
 _LARGEST_INTEGER = 2**63 - 1
 Path = tuple[str | int, ...]
 """The keys and places in lists that lead to a value."""
@@ -97,7 +108,7 @@ def composed(yaml: str) -> Any:
         mark = error.problem_mark or error.context_mark
         # What was begun and never ended is noticed behind the last line.
         line = min(mark.line, yaml.rstrip().count("\n")) if mark else 0
-        problem = str(error.problem or error.context or "it is no YAML")
+        problem = _in_plain_words(str(error.problem or error.context or "it is no YAML"))
         raise _fault(problem, line) from error
     except (YAMLError, ValueError, LookupError, AttributeError, RecursionError) as error:
         problem = str(error).splitlines()[0] if str(error) else type(error).__name__
@@ -167,6 +178,13 @@ def plain(tag: str, text: str) -> Any:
 def sound(text: str) -> str:
     """Text that can be encoded: YAML escapes may spell half of a surrogate pair."""
     return text.encode("utf-8", "replace").decode("utf-8")
+
+
+def _in_plain_words(problem: str) -> str:
+    """What is wrong, for somebody who never heard of tokens."""
+    if "'\\t'" in problem:
+        return "a tab stands where only spaces may"
+    return next((said for word, said in _PLAIN_WORDS if word in problem), problem)
 
 
 def _line(node: Any) -> int:

@@ -62,7 +62,10 @@ def kind_named(word: str) -> str:
 
 
 def same(name: str) -> str:
-    """A name as it is compared: case and the way in which accents are written do not count."""
+    """A name as it is compared: case, accents' spelling and links' brackets do not count."""
+    if name.startswith("[[") and name.endswith("]]"):
+        # A link of Obsidian and other editors: its target, not what it is shown as.
+        name = name[2:-2].partition("|")[0]
     return " ".join(unicodedata.normalize("NFC", name).casefold().split())
 
 

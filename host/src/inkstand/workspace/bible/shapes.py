@@ -90,14 +90,18 @@ class _Shapes:
                 yield from self.struct(value, kind.cls, path)
             else:
                 fields = ", ".join(list(_fields(kind.cls))[:3])
-                yield self._not(path, "a mapping", f"Write its fields below it: {fields}, ...")
+                yield self._not(
+                    path, "made of `key: value` lines", f"Write its fields below it: {fields}, ..."
+                )
         elif isinstance(kind, DictType):
             if isinstance(value, dict):
                 for key, inner in value.items():
                     yield from self._changing(inner, (*path, key))
             else:
                 example = "Write a name and what they are to each other: `Ada: her sister`"
-                yield self._not(path, "a mapping", f"{example}, each on a line below it.")
+                yield self._not(
+                    path, "made of `name: what` lines", f"{example}, each on a line below it."
+                )
         elif isinstance(kind, ListType):
             yield from self._list(value, kind, path)
         elif isinstance(kind, BoolType):
@@ -119,6 +123,9 @@ class _Shapes:
             yield self._not(path, "a list", "Begin each item with `- ` on a line of its own.")
             return
         for place, item in enumerate(value):
+            if item is None:
+                what = f"{_name(path)} has an item with nothing in it"
+                yield self._finding((*path, place), what, "Fill it in, or take its line out.")
             yield from self._typed(item, kind.item_type, (*path, place))
 
     def _changing(self, value: Any, path: front.Path) -> Iterator[Finding]:
@@ -140,7 +147,9 @@ class _Shapes:
                 fix = f'If it is a text, put it in quotes: "{text}"'
             else:
                 fix = f"Write it as {_EXAMPLE}."
-            yield self._finding(path, f"{_name(path)} is a mapping without `value:`", fix)
+            yield self._finding(
+                path, f"{_name(path)} has lines below it, and no `value:` among them", fix
+            )
             return
         for key, inner in value.items():
             own = (*path, key)
