@@ -275,3 +275,29 @@ def test_half_a_character_and_control_codes_do_no_harm(proposals: Proposals, pat
     proposals.accept(kept.id)
 
     assert path.read_text() == "Odd ? text.\n\n" + STORY
+
+
+def test_a_proposal_follows_its_file_to_another_name(proposals: Proposals, path: Path) -> None:
+    kept = append(proposals, path)
+    moved = path.with_name("two.md")
+    path.rename(moved)
+    moved.write_bytes(b"A new beginning.\n\n" + moved.read_bytes())
+    done = proposals.accept(kept.id)
+
+    assert done.proposal.file == "two.md"
+    assert proposals.get(kept.id).file == "two.md"
+    assert moved.read_text() == f"A new beginning.\n\n{STORY.rstrip()}{MORE}\n"
+    assert not path.exists()
+
+
+def test_a_proposal_follows_nothing_if_two_files_may_be_its_own(
+    proposals: Proposals, path: Path
+) -> None:
+    kept = append(proposals, path)
+    text = path.read_bytes()
+    path.rename(path.with_name("two.md"))
+    path.with_name("three.md").write_bytes(text)
+    with pytest.raises(ChangedMeanwhile, match="not there any more"):
+        proposals.accept(kept.id)
+
+    assert path.with_name("two.md").read_bytes() == path.with_name("three.md").read_bytes() == text

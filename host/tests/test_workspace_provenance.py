@@ -136,6 +136,17 @@ def test_a_sentence_cut_in_two_is_still_from_the_machine(proposals: Proposals, p
     assert origins(told(proposals))["A clock that could not be running struck four."] == "edited"
 
 
+def test_halves_too_short_to_be_known_by_themselves_are_known_together(
+    proposals: Proposals, path: Path
+) -> None:
+    text = path.read_text(encoding="utf-8").replace("every step until", "every step. Until")
+    path.write_text(text, encoding="utf-8")
+
+    found = origins(told(proposals))
+    assert found["He counted every step."] == "edited"
+    assert found["Until he reached the landing."] == "edited"
+
+
 def test_a_sentence_written_anew_is_a_persons(proposals: Proposals, path: Path) -> None:
     text = path.read_text(encoding="utf-8").replace(
         SENTENCES[0], "We climbed without a light, and I could hear my own heart at every turn."

@@ -23,6 +23,8 @@ from inkstand.workspace.units import Unit, applied
 from inkstand.workspace.word_diff import Hunk, apply
 from inkstand_sdk.errors import ChangedMeanwhile, InputError, NotFound, UsageError
 
+_LEAST = 24
+"""Code points of text at least by which a file is known again."""
 _ESCAPED = re.compile(rb"\\x([0-9a-f]{2})")
 
 
@@ -49,8 +51,9 @@ class Accepting:
             InputError: the file cannot be written; it is then as it was.
 
         """
-        path = self._path(proposal)
         basis = self._store.basis(proposal)
+        proposal = self._followed(proposal, basis)
+        path = self._path(proposal)
         now = self._now(path, proposal)
         changes = _placed(proposal, chosen, basis, now.text)
         new = apply(now.text, changes)
@@ -109,6 +112,29 @@ class Accepting:
             odd = self._saver.workspace.root / os.fsdecode(raw)
             return odd if odd.exists() else path
         return path
+
+    def _followed(self, proposal: Proposal, basis: str) -> Proposal:
+        """The proposal for the file as it is named now.
+
+        A file that is gone was renamed if exactly one other of the workspace holds its text.
+        """
+        text = applied(basis, [unit for unit in proposal.units if unit.state == "accepted"]).strip()
+        if proposal.is_new or len(text) < _LEAST or self._path(proposal).exists():
+            return proposal
+        found = []
+        for path in self._saver.workspace.prose_files():
+            try:
+                if text in TextFile.read(path).text:
+                    found.append(path)
+            except InputError:
+                continue
+        if len(found) != 1:
+            return proposal
+        name = self._saver.workspace.name_of(found[0])
+        followed = msgspec.structs.replace(proposal, file=name)
+        # A process that is killed later looks for what it wrote in the file that this names.
+        self._store.change(followed)
+        return followed
 
     def _now(self, path: Path, proposal: Proposal) -> TextFile:
         if path.exists():

@@ -7,6 +7,7 @@ wherever the sentences were moved and whichever editor changed them.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -139,6 +140,7 @@ class _Known:
         """Whose each sentence of a text is, and by which proposal it came (0: none)."""
         told = [words_of(text) for text in texts]
         found = [self._by_itself(words) for words in told]
+        self._find_halves(told, found)
         # What is too short to be known by itself is known by a neighbor that is: forwards and
         # backwards, so that a row of short lines is known by the long one before or after it.
         for order in (range(len(told)), range(len(told) - 1, -1, -1)):
@@ -159,6 +161,19 @@ class _Known:
             return None
         made = self._made[likest[0]]
         return None if made.echo or key_of(words) in made.others else likest[0]
+
+    def _find_halves(self, told: list[Words], found: list[int | None]) -> None:
+        """Find what a person cut in two halves that are too short to be known by themselves."""
+        for place, (one, other) in enumerate(pairwise(told)):
+            if found[place] is not None and found[place + 1] is not None:
+                continue
+            if len(one) + len(other) < FEWEST or not one or not other:
+                continue
+            for number in self._at.get(one + other, ()):
+                if not self._made[number].echo:
+                    for half in (place, place + 1):
+                        found[half] = number if found[half] is None else found[half]
+                    break
 
     def _by_neighbors(self, told: list[Words], found: list[int | None], place: int) -> int | None:
         """A sentence of the same words that came with a neighbor, or stood beside that one."""
