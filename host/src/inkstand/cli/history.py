@@ -14,12 +14,12 @@ import click
 from inkstand.cli.moments import moment, shown
 from inkstand.cli.output import for_terminal, json_option, print_json, print_table
 from inkstand.cli.state import State
+from inkstand.cli.word_marks import marked
 
 if TYPE_CHECKING:
     from inkstand.workspace.history import Snapshot
     from inkstand.workspace.passages import Passage
     from inkstand.workspace.past import Past
-    from inkstand.workspace.word_diff import Piece
 
 _WHICH = (
     "Which snapshot: its ID, or a time, such as 2h, yesterday, 2026-01-31 or 2026-01-31T18:00,"
@@ -185,15 +185,5 @@ def _print_passages(passages: list[Passage]) -> None:
     for passage in passages:
         head = f"Line {passage.new_line}:"
         print(click.style(head, dim=True) if in_color else head)
-        text = "".join(_marked(piece, in_color=in_color) for piece in passage.pieces)
+        text = marked(passage.pieces, color=in_color, whole=True)
         print(text.rstrip("\n"), end="\n\n")
-
-
-def _marked(piece: Piece, *, in_color: bool) -> str:
-    text = for_terminal(piece.text)
-    if piece.kind == "same":
-        return text
-    removed = piece.kind == "removed"
-    if not in_color:
-        return f"[-{text}-]" if removed else f"{{+{text}+}}"
-    return click.style(text, fg="red" if removed else "green", strikethrough=removed)
