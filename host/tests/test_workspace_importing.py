@@ -296,6 +296,28 @@ def test_an_import_killed_anywhere_is_whole_or_not_there(
     assert seen == {0, 3}
 
 
+def test_an_import_killed_between_its_notes_and_its_text_is_finished_by_the_next(
+    book: Path, tmp_path: Path
+) -> None:
+    into = tmp_path / "out"
+    (into / "notes").mkdir(parents=True)
+    (into / "inkstand.toml").write_text('title = "Mine"\n')
+    (into / "notes" / "01-people.md").write_text("Ann")
+    ended = subprocess.Popen([sys.executable, "-c", ""])
+    ended.wait()
+    left = into / f".inkstand-import-{ended.pid}-abc"
+    (left / "0").mkdir(parents=True)
+    (left / "0" / "tide.md").write_text("The tide.")
+    (left / "pending.json").write_text(
+        '[["1/people.md", "notes/01-people.md"], ["0/tide.md", "07-tide.md"],'
+        ' ["0/tide.md", "../outside.md"]]'
+    )
+    import_file(book, into)
+    assert (into / "07-tide.md").read_text() == "The tide."
+    assert not left.exists()
+    assert not (tmp_path / "outside.md").exists()
+
+
 def test_a_screenplay_is_kept_word_for_word_in_its_files(tmp_path: Path) -> None:
     play = (
         "FADE IN:\n\n# Act One\n\nINT. A - DAY\n\nANN\nHello.  [[x]]\n\n"

@@ -7,11 +7,10 @@ What is there already is never written to.
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -22,6 +21,7 @@ from inkstand.formats.document import Document, Imported, Section
 from inkstand.formats.reading import read
 from inkstand.jobs import CancelToken
 from inkstand.workspace import creating, layout
+from inkstand.workspace.aside import PENDING, aside_in
 from inkstand.workspace.cutting import cut
 from inkstand.workspace.encoding import decode
 from inkstand.workspace.files import SETTINGS, sound
@@ -33,7 +33,6 @@ from inkstand.workspace.turns import Turns
 from inkstand_sdk.errors import InputError, UsageError
 
 Progress = Callable[[float | None, str], None]
-_ASIDE = re.compile(r"\.inkstand-import-(\d+)-\w+")
 _RARE = 20
 _NUMBERED = re.compile(r"(\d+)")
 
@@ -169,7 +168,13 @@ def _from_flow(document: Document, kind: str, name: str) -> tuple[Document, list
     elif "cloud" in fields:
         kept = {"cloud": fields.pop("cloud")}
         sections = tuple(msgspec.structs.replace(each, fields=kept) for each in sections)
-    title = str(said.get("title") or document.title or found.title or "")
+    title = str(said.get("title") or found.title or document.title or "")
+    if found.title and not _is_same(title, found.title):
+        sections = (Section(title=found.title), *sections)
+    elif document.title and not _is_same(title, document.title):
+        notes.append(
+            f"The title is the first heading; the file's properties say: {document.title}."
+        )
     return (
         msgspec.structs.replace(
             document,
@@ -181,6 +186,10 @@ def _from_flow(document: Document, kind: str, name: str) -> tuple[Document, list
         ),
         notes,
     )
+
+
+def _is_same(title: str, other: str) -> bool:
+    return layout.plain_words(title).casefold() == layout.plain_words(other).casefold()
 
 
 def _without_title(sections: tuple[Section, ...], title: str) -> tuple[Section, ...]:
@@ -244,7 +253,7 @@ class _Writer:
         missing = [each for each in root.parents if not each.exists()]
         root.parent.mkdir(parents=True, exist_ok=True)
         try:
-            with _aside(root.parent) as aside:
+            with aside_in(root.parent) as aside:
                 whole = aside / "workspace"
                 self._write(whole / "manuscript", self._manuscript)
                 self._write(whole / "notes", self._notes)
@@ -277,19 +286,21 @@ class _Writer:
             ]
             if dry_run:
                 return names
-            with _aside(root) as aside:
+            with aside_in(root) as aside:
                 for place, (at, files) in enumerate(moves):
                     self._write(aside / str(place), files)
                     workspace.writable(at)
                 self._cancel.check()
                 # The manuscript comes last: with it the import is there.
+                pending = []
                 for place, (at, files) in reversed(list(enumerate(moves))):
                     at.parent.mkdir(exist_ok=True)
-                    made = aside / str(place)
-                    if len(files) == 1:
-                        made = made / files[0].name
-                    made.rename(at)
-                    atomic.sync_folders(at.parent)
+                    made = Path(str(place), files[0].name if len(files) == 1 else "")
+                    pending.append((made.as_posix(), at.relative_to(root).as_posix()))
+                atomic.write_text(aside / PENDING, json.dumps(pending))
+                for source, name in pending:
+                    (aside / source).rename(root / name)
+                    atomic.sync_folders((root / name).parent)
             return names
 
     def _move(self, folder: Path, files: list[Planned]) -> tuple[Path, list[Planned]]:
@@ -350,23 +361,3 @@ def _without_none(value: Any) -> Any:
     if isinstance(value, list | tuple):
         return [_without_none(each) for each in value if each is not None]
     return value
-
-
-@contextlib.contextmanager
-def _aside(folder: Path) -> Iterator[Path]:
-    """A hidden folder that is gone in the end, with what killed imports left beside it."""
-    _sweep(folder)
-    made = Path(tempfile.mkdtemp(prefix=f".inkstand-import-{os.getpid()}-", dir=folder))
-    try:
-        yield made
-    finally:
-        shutil.rmtree(made, ignore_errors=True)
-
-
-def _sweep(folder: Path) -> None:
-    import psutil
-
-    for path in folder.iterdir():
-        match = _ASIDE.fullmatch(path.name)
-        if match and path.is_dir() and not psutil.pid_exists(int(match[1])):
-            shutil.rmtree(path, ignore_errors=True)

@@ -90,6 +90,9 @@ class _Writer:
                 self.paragraph(inner, second=speakers == 2 and inner.get("Type") == "Character")
             return
         kind, text = element.get("Type", ""), self.text(element)
+        self.lost["beats of characters' arcs, left out"] += len(
+            element.findall("SceneProperties/SceneArcBeats/CharacterArcBeat")
+        )
         if element.get("StartsNewPage") == "Yes" and self.elements:
             self._add("===")
         self._element(kind, text, element, second=second)

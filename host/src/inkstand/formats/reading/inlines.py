@@ -28,6 +28,17 @@ _EDGES = re.compile(r"(\s*)(.*?)(\s*)", re.DOTALL)
 _PLAIN = {"Str", "Space", "SoftBreak"}
 _EXTERNAL = re.compile(r"(?:https?|mailto|ftp):", re.IGNORECASE)
 _COMMENT = re.compile(r"<!--(?:(?!<!--).)*?-->", re.DOTALL)
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_LOOKS = tuple(
+    (kind, re.compile(pattern, re.IGNORECASE))
+    for kind, pattern in (
+        ("SmallCaps", r"font-variant(?:-caps)?\s*:\s*small-caps"),
+        ("Underline", r"text-decoration(?:-line)?\s*:[^;]*underline"),
+        ("Strikeout", r"text-decoration(?:-line)?\s*:[^;]*line-through"),
+        ("Strong", r"font-weight\s*:\s*(?:bold|[6-9]00)"),
+        ("Emph", r"font-style\s*:\s*(?:italic|oblique)"),
+    )
+)
 DEEPEST = 100
 
 
@@ -140,7 +151,10 @@ class Inlines:
 
     def _image(self, content: Any) -> str:
         self.lost["images, marked by a comment"] += 1
-        return comment(f"image: {plain(content[1]) or content[2][0]}")
+        target = content[2][0]
+        # A picture may stand in its address, with all its bytes.
+        where = "in the page itself" if target.startswith("data:") else target
+        return comment(f"image: {plain(content[1]) or where}")
 
     def _note(self, content: Any) -> str:
         return self._footnote(content)
@@ -160,6 +174,12 @@ class Inlines:
             ["paragraph-deletion"],
         ):
             return ""
+        style = dict(pairs).get("style", "")
+        if _HIDDEN.search(style):
+            self.lost["hidden passages, taken in as if they were shown"] += 1
+        for kind, pattern in _LOOKS:
+            if pattern.search(style):
+                nodes = [{"t": kind, "c": nodes}]
         return self.markdown(nodes)
 
 

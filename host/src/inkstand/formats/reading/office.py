@@ -44,6 +44,18 @@ _ENTITY = re.compile(rb"<!ENTITY", re.IGNORECASE)
 # A comment that is not closed ends at the next one: else each would be searched to the end.
 _HTML_COMMENT = re.compile(rb"<!--((?:(?!<!--).)*?)-->", re.DOTALL)
 
+_NOT_LINEAR = re.compile(rb"""\slinear\s*=\s*["']no["']""")
+_SHEET = re.compile(rb"<style[^>]{0,999}>((?:(?!<style).)*?)</style\s*>", re.DOTALL | re.IGNORECASE)
+_RULE = re.compile(rb"(?:span)?\.([\w-]{1,99})\s*\{([^{}]{0,9999})\}")
+_CLASSED = re.compile(
+    rb"""<span(?=\s)(?![^<>]{0,999}\sstyle\s*=)([^<>]{0,999}?\sclass\s*=\s*["']([^"'<>]{0,999})["'])""",
+    re.IGNORECASE,
+)
+_HIDDEN_BLOCK = re.compile(
+    rb"<(?:div|p|section|aside)\s[^<>]{0,999}(?:display\s*:\s*none|visibility\s*:\s*hidden)",
+    re.IGNORECASE,
+)
+
 # What is counted in a DOCX, by the bytes that it is told by.
 _DOCX_LOST = {
     "text boxes, whose text may be missing": rb"<w:txbxContent[ >]",
@@ -146,6 +158,15 @@ def epub(data: bytes, name: str, cancel: pandoc.Cancel | None) -> Flow:
             "Use the manuscript that the book was made from.",
         )
     members = _texts(archive, name, must="META-INF/container.xml", strict=False)
+    styles = b"".join(
+        archive.read(each) for each in archive.members if each.lower().endswith(".css")
+    )
+    for member, content in members.items():
+        if member.endswith(".opf"):
+            # What is not in the line of reading, such as notes at the end, would be dropped.
+            members[member] = _NOT_LINEAR.sub(b"", content)
+        elif member.lower().endswith((".xhtml", ".html", ".htm")):
+            members[member] = _dressed(content, styles)
     flow = _converted(packed(members), name, ["-f", "epub"], cancel)
     # Pandoc gives authors in another order.
     for member, content in members.items():
@@ -158,7 +179,24 @@ def epub(data: bytes, name: str, cancel: pandoc.Cancel | None) -> Flow:
 def web_page(text: str, name: str, cancel: pandoc.Cancel | None) -> Flow:
     """An HTML page that was decoded. Raises `InputError`."""
     data = _HTML_COMMENT.sub(_html_comment, text.encode("utf-8", "replace"))
-    return _with(_converted(data, name, ["-f", "html"], cancel), {}, Counter())
+    data = _dressed(data, b"")
+    hidden = len(_HIDDEN_BLOCK.findall(data))
+    lost = Counter({"hidden passages, taken in as if they were shown": hidden} if hidden else {})
+    return _with(_converted(data, name, ["-f", "html"], cancel), {}, lost)
+
+
+def _dressed(content: bytes, styles: bytes) -> bytes:
+    """A page whose spans say themselves what their classes say: pandoc reads no style sheet."""
+    rules = dict(_RULE.findall(styles + b"".join(_SHEET.findall(content))))
+    if not rules:
+        return content
+
+    def dressed(match: re.Match[bytes]) -> bytes:
+        said = b";".join(rules[each] for each in match[2].split() if each in rules)
+        style = re.sub(rb"[\"'<>&]", b"", said)
+        return b'<span style="' + style + b'"' + match[1] if style else match[0]
+
+    return _CLASSED.sub(dressed, content)
 
 
 def _texts(archive: Archive, name: str, *, must: str, strict: bool = True) -> dict[str, bytes]:

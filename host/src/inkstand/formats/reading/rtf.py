@@ -64,6 +64,8 @@ def rtf(
     reader.read(data.decode("latin-1"), check)
     flow = from_blocks(reader.finished(), reader.info)
     lost = flow.lost + reader.story.lost
+    if boxes := data.count(b"\\shptxt"):
+        lost["text boxes, left out with their text"] += boxes
     return msgspec.structs.replace(flow, lost=lost, notes=(*flow.notes, *reader.notes))
 
 
