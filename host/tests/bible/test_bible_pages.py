@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from inkstand.workspace.bible import front, kinds
+from inkstand.workspace.bible.bible import aliases
 from inkstand.workspace.bible.shapes import problems
 from inkstand.workspace.manuscript import load
 from inkstand_sdk.bible import KINDS, Character, Fact, page_of
@@ -96,6 +97,7 @@ def test_a_page_that_is_there_is_not_made_anew(book: Book) -> None:
         ("e\u0301a", "éa.md"),
         (".hidden", "hidden.md"),
         ("x\0y\nz", "x-y-z.md"),
+        ("\U0001f98a!", "\U0001f98a.md"),
     ],
 )
 def test_names_of_every_script_become_safe_file_names(name: str, file: str) -> None:
@@ -269,6 +271,7 @@ def test_two_pages_of_one_name_are_both_there_and_told_apart_by_their_files(book
 def test_a_link_of_another_editor_is_the_name_that_it_leads_to(book: Book) -> None:
     book.write("bible/characters/ada.md", '---\naliases: ["[[The Countess|Countess]]"]\n---\n')
     assert book.bible.find("the countess").name == "ada"
+    assert aliases(book.bible.find("ada")) == ["The Countess"]
 
 
 @pytest.mark.parametrize(

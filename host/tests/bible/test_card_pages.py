@@ -65,6 +65,27 @@ def test_a_page_that_nobody_touched_gives_the_card_back(
             assert json.dumps(again.data[key]) == json.dumps(value), key
 
 
+@pytest.mark.parametrize(
+    "text",
+    ["a\0b", "a\rb", "a\r\n\r\nb", "---\nb: c\n---", "\u2028a\x85b\x0cc", "[[b]] # c", "\ufeffa"],
+)
+def test_odd_characters_of_a_card_are_in_a_sound_page_and_come_back(
+    book: Book, out: Path, text: str
+) -> None:
+    entry = {"keys": ["k"], "content": text, "extensions": {}, "enabled": True}
+    told = dict.fromkeys(("name", "description", "personality"), f"Ada {text}")
+    content = {**V2, "data": {**V2["data"], **told, "character_book": {"entries": [entry]}}}
+    source = placed(out, "ada.json", content)
+    made = book.bible.import_card(source)
+    book.bible.import_lorebook(source, "odd")
+    assert not book.bible.check().faults
+    book.bible.export_card(made.file, out / "again.json")
+    assert json.loads((out / "again.json").read_bytes()) == content
+    book.bible.export_lorebook(out / "lore.json")
+    again = json.loads((out / "lore.json").read_bytes())["data"]
+    assert again["entries"][0]["content"] == text
+
+
 def test_what_the_page_says_now_goes_over_the_card(book: Book, out: Path) -> None:
     made = book.bible.import_card(placed(out, "x.json", {**V2, "personality": "dry"}))
     path = book.root / made.file

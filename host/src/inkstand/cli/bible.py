@@ -45,7 +45,7 @@ def list_(state: State, kind: str | None, *, folder: str, as_json: bool) -> None
         return
     print_table(
         ["Kind", "Name", "In a word", "File"],
-        [[each.kind, each.name, _in_a_word(each), each.file] for each in entries],
+        [[each.kind, _short(each.name), _in_a_word(each), each.file] for each in entries],
         empty='There is no page yet. Make one: inkstand bible new character "Ada Lovelace"',
     )
 
@@ -218,8 +218,12 @@ def _in_a_word(entry: BibleEntry) -> str:
     for field in ("role", "part_of", "question", "owner", "appearance", "status"):
         if field in entry.fields:
             line = " ".join(str(_spoken(entry.fields[field])).split())
-            return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
+            return _short(line)
     return ""
+
+
+def _short(line: str) -> str:
+    return line if len(line) <= _WIDEST else f"{line[: _WIDEST - 3]}..."
 
 
 def _in_line(value: Any) -> str:

@@ -363,7 +363,7 @@ def _parts(entry: BibleEntry) -> list[str]:
 
 def aliases(entry: BibleEntry) -> list[str]:
     """The other names that a page claims, whenever they hold."""
-    return list(texts(entry.fields.get("aliases")))
+    return [kinds.unlinked(each) for each in texts(entry.fields.get("aliases"))]
 
 
 def texts(value: object) -> Iterator[str]:

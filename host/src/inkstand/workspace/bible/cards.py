@@ -150,13 +150,14 @@ def card_for(page: BiblePage, entry: BibleEntry) -> Card:
 
 
 def _told(card: Card) -> _Told:
-    name = " ".join(card.text("name").split())
-    nickname = " ".join(card.text("nickname").split())
+    # A file with a zero byte in it is no text file to any editor.
+    name = " ".join(card.text("name").replace("\0", "").split())
+    nickname = " ".join(card.text("nickname").replace("\0", "").split())
     called = nickname or name
 
     def field(key: str) -> str:
         # Where chat programs put the name, the page has it.
-        return _CHARACTER.sub(lambda _: called, card.text(key)).strip()
+        return _CHARACTER.sub(lambda _: called, card.text(key)).replace("\0", "").strip()
 
     return _Told(
         name, nickname if nickname != name else "", field("personality"), field("description")

@@ -61,12 +61,16 @@ def kind_named(word: str) -> str:
     return kind
 
 
-def same(name: str) -> str:
-    """A name as it is compared: case, accents' spelling and links' brackets do not count."""
+def unlinked(name: str) -> str:
+    """A name as it is, or the target of the link that Obsidian and its like make of one."""
     if name.startswith("[[") and name.endswith("]]"):
-        # A link of Obsidian and other editors: its target, not what it is shown as.
-        name = name[2:-2].partition("|")[0]
-    return " ".join(unicodedata.normalize("NFC", name).casefold().split())
+        return name[2:-2].partition("|")[0].strip()
+    return name
+
+
+def same(name: str) -> str:
+    """A name as it is compared: case and the way in which accents are written do not count."""
+    return " ".join(unicodedata.normalize("NFC", unlinked(name)).casefold().split())
 
 
 def file_of(kind: str, name: str) -> Path:
@@ -81,6 +85,8 @@ def file_of(kind: str, name: str) -> Path:
     plain = _DROPPED.sub("", unicodedata.normalize("NFC", name))
     kept = "".join(each if _is_safe(each) else " " for each in plain)
     stem = "-".join(_DOTS.sub(" ", kept).split()).strip(".-").lower()
+    # Some people of chat programs are called by an emoji alone.
+    stem = stem or "".join(each for each in plain if unicodedata.category(each) == "So")
     if _RESERVED.match(stem):
         stem = f"{stem}-"
     while len(stem.encode("utf-8")) > _LONGEST:

@@ -135,7 +135,12 @@ def _page(entry: Entry) -> str:
         "secondary_keys": list(entry.secondary_keys),
         "entry": entry.id,
     }
-    return made(fields, entry.content.strip())
+    return made(fields, _told(entry.content))
+
+
+def _told(content: str) -> str:
+    """What a page can hold of an entry's text: no file with a zero byte in it is a text."""
+    return content.replace("\0", "").strip()
 
 
 def _entries(pages: list[BiblePage], book: Lorebook) -> list[Entry]:
@@ -153,7 +158,7 @@ def _entries(pages: list[BiblePage], book: Lorebook) -> list[Entry]:
             secondary_keys=tuple(texts(own.fields.get("secondary_keys"))),
             content=own.text,
         )
-        if old is not None and old.content.strip() == own.text:
+        if old is not None and _told(old.content) == own.text:
             # Blank lines around a text are the file's, not the page's.
             new = msgspec.structs.replace(new, content=old.content)
         found[new.id] = new
