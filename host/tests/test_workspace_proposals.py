@@ -277,6 +277,19 @@ def test_half_a_character_and_control_codes_do_no_harm(proposals: Proposals, pat
     assert path.read_text() == "Odd ? text.\n\n" + STORY
 
 
+@pytest.mark.parametrize("end", ["\n", "\r\n"])
+def test_a_new_paragraph_that_begins_with_the_same_word_takes_nothing_that_was_not_meant_for_it(
+    proposals: Proposals, path: Path, end: str
+) -> None:
+    story = f"A clock struck four.{end}"
+    path.write_bytes(story.encode())
+    kept = proposals.add(path, (0, 1), Proposal(file="", text="The old"), seen=story)
+    path.write_bytes(f"A preface.{end}{end}{story}".encode())
+    proposals.accept(kept.id)
+
+    assert path.read_bytes().decode() == f"A preface.{end}{end}The old clock struck four.{end}"
+
+
 def test_a_proposal_follows_its_file_to_another_name(proposals: Proposals, path: Path) -> None:
     kept = append(proposals, path)
     moved = path.with_name("two.md")

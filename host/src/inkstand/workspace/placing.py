@@ -23,7 +23,10 @@ class Places:
     def __init__(self, old: str, new: str) -> None:
         self._old = old
         self._new = new
-        self._changes = hunks(old, new)
+        # What was written as a line of its own may begin as the line after it does: then it is
+        # told apart by where it stands, not by its first words.
+        self._found = hunks(old, new)
+        self._changes = _at_lines(old, self._found)
         self._starts = [change.old_start for change in self._changes]
         self._grown = _sums(self._changes)
 
@@ -33,6 +36,8 @@ class Places:
         A place between two code points has changed if anything was written or deleted there. A
         stretch that was moved as a whole, with what stands around it, is found where it is.
         """
+        if start == end and any(self._touches(each, start, end) for each in self._found):
+            return self._moved(start, end)
         first = bisect_left(self._starts, start)
         before = self._changes[first - 1] if first else None
         if before is not None and self._touches(before, start, end):
@@ -83,3 +88,38 @@ def _sums(changes: Sequence[Hunk]) -> list[int]:
     for change in changes:
         sums.append(sums[-1] + len(change.new_text) - (change.old_end - change.old_start))
     return sums
+
+
+def _at_lines(old: str, changes: Sequence[Hunk]) -> list[Hunk]:
+    """The same changes; what was only written or only deleted begins at a line, if it can."""
+    settled: list[Hunk] = []
+    for number, change in enumerate(changes):
+        low = settled[-1].old_end if settled else 0
+        high = changes[number + 1].old_start if number + 1 < len(changes) else len(old)
+        settled.append(_at_line(old, change, low, high))
+    return settled
+
+
+def _at_line(old: str, change: Hunk, low: int, high: int) -> Hunk:
+    start, end, text = change.old_start, change.old_end, change.new_text
+    turning = text or old[start:end]
+    if (text and start != end) or not turning or _is_line(old, start):
+        return change
+    size = len(turning)
+    for step in range(1, min(start - low, _AROUND) + 1):
+        if old[start - step] != turning[-step % size]:
+            break
+        if _is_line(old, start - step):
+            turned = text[-step % size :] + text[: -step % size]
+            return Hunk(start - step, end - step, turned)
+    for step in range(1, min(high - end, _AROUND) + 1):
+        if old[end + step - 1] != turning[(step - 1) % size]:
+            break
+        if _is_line(old, start + step):
+            turned = text[step % size :] + text[: step % size]
+            return Hunk(start + step, end + step, turned)
+    return change
+
+
+def _is_line(text: str, at: int) -> bool:
+    return at == 0 or text[at - 1] == "\n"
