@@ -99,3 +99,31 @@ def test_a_first_heading_is_the_title_whatever_the_properties_say(tmp_path: Path
     found = document_of(path)
     assert found.document.title == "The Sea"
     assert any("A file of somebody" in note for note in found.notes)
+
+
+def test_text_in_fields_of_odt_is_kept_and_what_is_hidden_told() -> None:
+    spaces = " ".join(
+        f'xmlns:{each}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"'
+        for each, name in {
+            "office": "office",
+            "text": "text",
+            "style": "style",
+            "table": "table",
+            "draw": "drawing",
+            "fo": "xsl-fo-compatible",
+        }.items()
+    )
+    content = (
+        f"<office:document-content {spaces}><office:automatic-styles/><office:body><office:text>"
+        "<text:p>A <text:ruby><text:ruby-base>海</text:ruby-base><text:ruby-text>umi"
+        "</text:ruby-text></text:ruby> <text:placeholder>name</text:placeholder> "
+        "<text:hidden-text>unseen</text:hidden-text></text:p>"
+        "<text:numbered-paragraph><text:p>Counted.</text:p></text:numbered-paragraph>"
+        "</office:text></office:body></office:document-content>"
+    )
+    styles = f"<office:document-styles {spaces}/>"
+    data = made.zipped({"mimetype": "a", "content.xml": content, "styles.xml": styles})
+    flow = office.odt(data, "a.odt", None)
+    assert flow.text.split() == ["A", "海", "name", "unseen", "Counted."]
+    assert flow.lost["hidden passages, taken in as if they were shown"] == 1
+    assert flow.lost["readings beside characters (ruby), left out"] == 1

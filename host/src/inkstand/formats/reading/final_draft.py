@@ -18,6 +18,7 @@ _SPECIAL = re.compile(r"([*_\\])")
 _STARTS = tuple("@!>.~#=[")
 _SINGLES = tuple("!~#=>")
 _CAPITALS = re.compile(r"[^a-zß-öø-ÿ]*[A-ZÀ-ÖØ-Þ][^a-zß-öø-ÿ]*")
+_CREDIT = re.compile(r"(?:written |screenplay |story )?by:?", re.IGNORECASE)
 _OUTLINES = {
     "New Act": 1, "Cold Opening": 1, "Outline 1": 1, "Outline 2": 2, "Outline 3": 3, "Outline 4": 4,
 }  # fmt: skip
@@ -136,7 +137,7 @@ class _Writer:
             return
         first, *rest = text.rstrip().split("\n")
         doubtful = (
-            first.startswith(_STARTS)
+            (first.startswith(_STARTS) and not first.startswith("[["))
             or _SCENE_START.match(first.lstrip())
             or (_is_a_cue(first.strip()) and (rest or first.endswith("TO:")))
         )
@@ -230,7 +231,9 @@ def _title_page(element: Element | None, writer: _Writer) -> dict[str, list[str]
     if element is None:
         return page
     expect = "Title"
-    for paragraph in element.iterfind("Content/Paragraph"):
+    paragraphs = element.findall("Content/Paragraph")
+    has_credit = any(_CREDIT.fullmatch(" ".join(safe_xml.text_of(p).split())) for p in paragraphs)
+    for paragraph in paragraphs:
         words = " ".join(writer.text(paragraph).split())
         if not words:
             continue
@@ -238,8 +241,10 @@ def _title_page(element: Element | None, writer: _Writer) -> dict[str, list[str]
         centered = paragraph.get("Alignment") == "Center"
         if expect == "Title" and (centered or not page):
             page["Title"], expect = [words], "Credit"
-        elif centered and re.fullmatch(r"(?:written |screenplay |story )?by:?", lower):
+        elif centered and _CREDIT.fullmatch(words):
             page["Credit"], expect = [words], "Author"
+        elif centered and expect == "Credit" and has_credit:
+            page["Title"].append(words)
         elif centered and expect == "Author":
             page["Author"], expect = [words], ""
         elif centered and lower.startswith("based on"):

@@ -86,7 +86,20 @@ _DOCX_RUBY = re.compile(
 _ODT_LOST = {
     "text boxes, whose text may be missing": rb"<draw:text-box[ >]",
     "images, left out": rb"<draw:image[ >]",
+    "hidden passages, taken in as if they were shown": (
+        rb'<text:hidden-(?:text|paragraph)[ >]|\stext:display="none"'
+    ),
+    "readings beside characters (ruby), left out": rb"<text:ruby-text[ >]",
+    "tables of contents or indexes, left out": rb"<text:index-body>",
 }
+_ODT_READING = re.compile(rb"<text:ruby-text(?:\s[^<>]{0,999})?>[^<]*</text:ruby-text>")
+# Pandoc drops the text in these: fields, what is hidden, and paragraphs with a number.
+_ODT_WRAPPERS = re.compile(
+    rb"</?text:(?:ruby|ruby-base|hidden-text|hidden-paragraph|conditional-text|page-number"
+    rb"|page-count|date|time|title|subject|description|author-name|author-initials|file-name"
+    rb"|chapter|meta|meta-field|placeholder|text-input|variable-get|variable-set|user-field-get"
+    rb"|user-defined|numbered-paragraph)(?:\s[^<>]{0,999})?>"
+)
 
 
 def docx(data: bytes, name: str, cancel: pandoc.Cancel | None) -> Flow:
@@ -135,6 +148,7 @@ def odt(data: bytes, name: str, cancel: pandoc.Cancel | None) -> Flow:
         lost["headers or footers, left out"] += 1
     rule = blocks.RULE.encode()
     body = _ODT_DELETED.sub(b"", body)
+    body = _ODT_WRAPPERS.sub(b"", _ODT_READING.sub(b"", body))
     body = _RULE_STYLE.sub(b"<text:p>" + rule + b"</text:p>", body)
     body = _ODT_NOTE_END.sub(b"", _ODT_NOTE.sub(_annotation, body))
     body = _spans_marked(body, members.get("styles.xml", b""))
