@@ -10,7 +10,7 @@ from typing import Any
 import msgspec
 
 from inkstand_sdk.backend import Backend, Loaded
-from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, PluginError, UsageError
+from inkstand_sdk.errors import Cancelled, InkstandError, PluginError, UsageError
 from inkstand_sdk.loading import LoadedPlugins
 from inkstand_sdk.messages import (
     Chunk,
@@ -23,6 +23,7 @@ from inkstand_sdk.messages import (
 from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
 from inkstand_sdk.worker.memory import give_back, keep_no_heap_ends
+from inkstand_sdk.worker.opening import probed, provider
 from inkstand_sdk.worker.peer import Incoming
 from inkstand_sdk.worker.progress import LoadItems
 from inkstand_sdk.worker.protocol import Load, Opened
@@ -51,14 +52,7 @@ class BackendService:
             NotFound: the distribution has no such backend.
 
         """
-        backends = plugins.providers("backend")
-        if name not in backends:
-            raise NotFound(
-                f"{plugins.distribution} has no backend {name!r}.",
-                f"It has: {', '.join(sorted(backends)) or 'none'}.",
-                "Refresh what Inkstand knows of its plugins: inkstand plugins refresh",
-            )
-        return cls(plugins, backends[name])
+        return cls(plugins, provider(plugins, "backend", name))
 
     def methods(self) -> dict[str, Any]:
         """The calls that it answers."""
@@ -76,12 +70,7 @@ class BackendService:
             PluginError: the engine cannot run here; `fix` says what to install.
 
         """
-        try:
-            probe = self._cls.probe()
-        except BaseException as error:
-            raise blamed(self._subject, error) from error
-        if not probe.ok:
-            raise PluginError(f"{self._subject} cannot run here.", probe.missing, probe.fix)
+        probe = probed(self._cls, self._subject)
         return Opened(
             distribution=self._plugins.distribution,
             version=self._plugins.version,

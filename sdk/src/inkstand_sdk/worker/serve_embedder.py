@@ -9,11 +9,12 @@ from contextlib import contextmanager
 from typing import Any
 
 from inkstand_sdk.embedder import Embedder, check_texts
-from inkstand_sdk.errors import Cancelled, InkstandError, NotFound, PluginError, UsageError
+from inkstand_sdk.errors import Cancelled, InkstandError, PluginError, UsageError
 from inkstand_sdk.loading import LoadedPlugins
 from inkstand_sdk.settings import build
 from inkstand_sdk.worker.blame import blamed
 from inkstand_sdk.worker.memory import give_back, keep_no_heap_ends
+from inkstand_sdk.worker.opening import probed, provider
 from inkstand_sdk.worker.peer import Incoming
 from inkstand_sdk.worker.protocol import LoadEmbedder, Opened
 
@@ -39,14 +40,7 @@ class EmbedderService:
             NotFound: the distribution has no such embedder.
 
         """
-        embedders = plugins.providers("embedder")
-        if name not in embedders:
-            raise NotFound(
-                f"{plugins.distribution} has no embedder {name!r}.",
-                f"It has: {', '.join(sorted(embedders)) or 'none'}.",
-                "Refresh what Inkstand knows of its plugins: inkstand plugins refresh",
-            )
-        return cls(plugins, embedders[name])
+        return cls(plugins, provider(plugins, "embedder", name))
 
     def methods(self) -> dict[str, Any]:
         """The calls that it answers."""
@@ -59,12 +53,7 @@ class EmbedderService:
             PluginError: its library cannot run here; `fix` says what to install.
 
         """
-        try:
-            probe = self._cls.probe()
-        except BaseException as error:
-            raise blamed(self._subject, error) from error
-        if not probe.ok:
-            raise PluginError(f"{self._subject} cannot run here.", probe.missing, probe.fix)
+        probe = probed(self._cls, self._subject)
         return Opened(
             distribution=self._plugins.distribution,
             version=self._plugins.version,
