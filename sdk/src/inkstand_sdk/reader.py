@@ -9,21 +9,36 @@ from typing import Any, ClassVar, Literal
 import msgspec
 
 from inkstand_sdk.capabilities import Probe, ReaderCapabilities
+from inkstand_sdk.facts import (
+    Attribute,
+    Coreference,
+    Narration,
+    PlaceMark,
+    Relation,
+    Tense,
+    TimeMark,
+)
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.settings import NoSettings
+from inkstand_sdk.span import Span
+from inkstand_sdk.style import Remark, Style, Voice
 
 Gender = Literal["female", "male", "unknown"]
 SpeakerKind = Literal["explicit", "pronoun", "implicit"]
+__all__ = [
+    "COMMITTED",
+    "Gender",
+    "Person",
+    "Quotation",
+    "Reader",
+    "Reading",
+    "SceneReading",
+    "Span",
+    "SpeakerKind",
+]
+
 COMMITTED = 0.5
 """A quotation's speaker counts as committed from this confidence on."""
-
-
-class Span(msgspec.Struct, frozen=True, array_like=True):
-    """`[start, end)` in code points of the text of scene number `scene`."""
-
-    scene: int
-    start: int
-    end: int
 
 
 class Person(msgspec.Struct, frozen=True, kw_only=True):
@@ -69,6 +84,18 @@ class SceneReading(msgspec.Struct, frozen=True, kw_only=True):
     people: tuple[str, ...] = ()
     words: int = 0
     spoken_words: int = 0
+    times: tuple[TimeMark, ...] = ()
+    places: tuple[PlaceMark, ...] = ()
+    pov: str | None = None
+    """Whose eyes the scene is seen with, a `Person.name`; None where it is nobody's or unclear."""
+    narration: Narration = "unknown"
+    tense: Tense = "unknown"
+    pace: float = 0.0
+    """0 (slow) to 1 (fast), against the rest of the book."""
+    tension: float = 0.0
+    """0 to 1, against the rest of the book."""
+    sentiment: float = 0.0
+    """-1 (dark) to 1 (bright)."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
@@ -83,6 +110,13 @@ class Reading(msgspec.Struct, frozen=True, kw_only=True):
     cast: tuple[Person, ...] = ()
     quotations: tuple[Quotation, ...] = ()
     notes: tuple[str, ...] = ()
+    attributes: tuple[Attribute, ...] = ()
+    relations: tuple[Relation, ...] = ()
+    coreferences: tuple[Coreference, ...] = ()
+    style: Style = Style()
+    """The narration's, without direct speech."""
+    voices: tuple[Voice, ...] = ()
+    remarks: tuple[Remark, ...] = ()
 
 
 class Reader(ABC):

@@ -1,0 +1,73 @@
+"""What a manuscript states: about people, between them, and about the time and place of scenes.
+
+Every fact says where the text states it. Names of people are those of `Person.name`.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+
+from inkstand_sdk.span import Span
+
+AttributeKind = Literal[
+    "age", "born", "eyes", "hair", "profession", "home", "alive", "dead", "possession", "other"
+]
+Narration = Literal["first", "second", "third", "unknown"]
+Tense = Literal["past", "present", "mixed", "unknown"]
+
+
+class Attribute(msgspec.Struct, frozen=True, kw_only=True):
+    """Something stated of a person. `value` is the text's own word in a plain form: "grey",
+    "51", "1957", "teacher".
+
+    `span` covers the words that state it. `speaker` is who says so, if it is in direct speech:
+    people may be wrong, or lie.
+    """
+
+    person: str
+    kind: AttributeKind
+    value: str
+    span: Span
+    speaker: str | None = None
+    confidence: float = 1.0
+
+
+class Relation(msgspec.Struct, frozen=True, kw_only=True):
+    """`other` is stated to be the `kind` of `person`: Colin is the "brother" of Ray."""
+
+    person: str
+    other: str
+    kind: str
+    span: Span
+    speaker: str | None = None
+    confidence: float = 1.0
+
+
+class Coreference(msgspec.Struct, frozen=True, array_like=True):
+    """A pronoun or description, and whom it means; `confidence` 0 to 1."""
+
+    span: Span
+    person: str
+    confidence: float = 1.0
+
+
+class TimeMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that tell when: "the next morning", "on Tuesday", "in 1957".
+
+    `kind` says what they tell: a date, a day of the week, a time of day, a season, a year, or a
+    time that has passed since the moment before ("three days later"). `value` is that in a plain
+    form ("tuesday", "1957", "+3d", "morning", "2012-11-05").
+    """
+
+    span: Span
+    kind: Literal["date", "weekday", "daytime", "season", "year", "elapsed"]
+    value: str
+
+
+class PlaceMark(msgspec.Struct, frozen=True, kw_only=True):
+    """Words that tell where: a name of a place, or a kind of one ("the kitchen")."""
+
+    span: Span
+    place: str
