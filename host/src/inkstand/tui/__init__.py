@@ -1,0 +1,1 @@
+"""The terminal UI: a face of Studio, made with Textual."""

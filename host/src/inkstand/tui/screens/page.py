@@ -1,0 +1,37 @@
+"""What every screen has: the header line above, its keys below, and help made from its bindings."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual import getters
+from textual.app import ComposeResult
+from textual.screen import Screen
+from textual.widgets import Footer
+
+from inkstand.tui.app import InkstandApp
+from inkstand.tui.header import HeaderLine
+
+
+class Page(Screen[None]):
+    """A screen of Inkstand. Its subclasses give the body; `HELP` says in Markdown what it is for.
+
+    Subclasses set `NAME` to their name in the registry.
+    """
+
+    NAME: ClassVar[str] = ""
+    app = getters.app(InkstandApp)
+
+    def compose(self) -> ComposeResult:
+        """The header line, the body and the keys."""
+        yield HeaderLine(self.NAME)
+        yield from self.compose_body()
+        yield from self.compose_end()
+
+    def compose_body(self) -> ComposeResult:
+        """What is between the header and the keys."""
+        yield from ()
+
+    def compose_end(self) -> ComposeResult:
+        """What is below."""
+        yield Footer(show_command_palette=False, compact=True)
