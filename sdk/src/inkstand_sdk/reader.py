@@ -21,7 +21,7 @@ from inkstand_sdk.facts import (
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.settings import NoSettings
 from inkstand_sdk.span import Span
-from inkstand_sdk.style import Remark, Style, Voice
+from inkstand_sdk.style import Remark, Stretch, Style, Voice
 
 Gender = Literal["female", "male", "unknown"]
 SpeakerKind = Literal["explicit", "pronoun", "implicit"]
@@ -96,6 +96,8 @@ class SceneReading(msgspec.Struct, frozen=True, kw_only=True):
     """0 to 1, against the rest of the book."""
     sentiment: float = 0.0
     """-1 (dark) to 1 (bright)."""
+    stretches: tuple[Stretch, ...] = ()
+    """The curves of pace, tension and sentiment in finer steps, of about 500 words."""
 
 
 class Reading(msgspec.Struct, frozen=True, kw_only=True):
