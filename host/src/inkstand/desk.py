@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from inkstand.workspace.counts import Counts
     from inkstand.workspace.creating import Created
     from inkstand.workspace.history import History
+    from inkstand.workspace.ignored import Ignored
     from inkstand.workspace.importing import Import
     from inkstand.workspace.outlines import Outlines
     from inkstand.workspace.past import Past
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from inkstand.workspace.status import Status
     from inkstand_sdk.manuscript import Manuscript
     from inkstand_sdk.messages import GenerateResult
+    from inkstand_sdk.tool import BibleEntry
 
 # SQLite, and what reads texts, is only loaded where a desk is used.
 
@@ -40,6 +42,8 @@ class Desk:
         config: Gives the user's settings.
         noted: Told a sentence for the user when something was mended.
         on_wait: Told a sentence when another Inkstand has to be waited for.
+        plain_state: Where what was kept of the folder lies while it had no `inkstand.toml`; the
+            workspace's state by default.
 
     """
 
@@ -49,8 +53,10 @@ class Desk:
         config: Callable[[], Config],
         noted: Callable[[str], None],
         on_wait: Callable[[str], None] = lambda _said: None,
+        plain_state: Path | None = None,
     ) -> None:
         self.workspace = workspace
+        self._plain_state = workspace.state if plain_state is None else plain_state
         self._config = config
         self._noted = noted
         self._on_wait = on_wait
@@ -131,6 +137,17 @@ class Desk:
         from inkstand.workspace.bible.bible import Bible
 
         return Bible(self.workspace, lambda: self.saver)
+
+    def pages(self, *, of_nowhere: bool = False) -> tuple[BibleEntry, ...]:
+        """The bible's pages, for a tool; of a text from nowhere, only a project's can be meant."""
+        return self.bible.entries() if self.workspace.is_project or not of_nowhere else ()
+
+    @cached_property
+    def ignored(self) -> Ignored:
+        """The findings of checks that the writer wants to see no more."""
+        from inkstand.workspace.ignored import Ignored
+
+        return Ignored(self.workspace, lambda: self.saver, self._plain_state)
 
     @cached_property
     def proposals(self) -> Proposals:
@@ -248,10 +265,13 @@ class Desks:
         return Past(max(desks, key=last_known).saver, path)
 
     def _of(self, workspace: Workspace) -> Desk:
+        from inkstand.workspace.project import plain_state
+
         key = (workspace.root, workspace.state, workspace.only)
+        plain = plain_state(workspace.root, self._data)
         with self._lock:
             return self._open.setdefault(
-                key, Desk(workspace, self._config, self._noted, self._waiting)
+                key, Desk(workspace, self._config, self._noted, self._waiting, plain)
             )
 
     def _waiting(self, said: str) -> None:

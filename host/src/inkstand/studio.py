@@ -27,6 +27,7 @@ from inkstand.library.models import Candidate, ListedModel
 from inkstand.logs import Logs
 from inkstand.models import Models
 from inkstand.stored_settings import StoredSettings
+from inkstand.tools.finding import FindingsOfRun
 from inkstand.tools.proposing import ProposalsOfRun
 from inkstand.tools.runner import EngineChoice, ToolRun
 from inkstand.workers.pool import WorkerPool
@@ -44,7 +45,6 @@ if TYPE_CHECKING:
     from inkstand.records.auditing import Audit
     from inkstand.records.shelf import ReceiptShelf
     from inkstand.records.usage import UsageLedger
-    from inkstand_sdk.tool import BibleEntry
 
 __all__ = ["InstalledPlugins", "PluginRow", "Studio"]
 
@@ -336,14 +336,10 @@ class Studio:
             )
             if wants_model and engine != "analysis"
             else None,
-            bible=lambda: self._bible(path or self.path),
+            bible=lambda: self.desk(path).pages(of_nowhere=(path or self.path) is None),
             proposals=ProposalsOfRun(lambda: self.desk(path).proposals, path),
+            findings=FindingsOfRun(lambda: self.desk(path).ignored if path else None),
         )
-
-    def _bible(self, path: Path | None) -> tuple[BibleEntry, ...]:
-        desk = self.desk(path)
-        # Of a text from nowhere, only a project around the current folder can be the bible's.
-        return desk.bible.entries() if path is not None or desk.workspace.is_project else ()
 
     def _text(self, text: Manuscript | str | Path | None) -> Manuscript | None:
         if isinstance(text, Manuscript):

@@ -85,6 +85,13 @@ class ToolContext(ABC):
         """The workspace's bible; empty where there is none."""
 
     @property
+    def ignored(self) -> frozenset[str]:
+        """The ids of findings that the writer wants to see no more. A tool leaves them out, and
+        says how many it left out.
+        """
+        return frozenset()
+
+    @property
     @abstractmethod
     def model(self) -> ModelInfo:
         """The model of this run; loads it. Raises `NotFound` if there is none."""

@@ -12,6 +12,7 @@ from inkstand.generation.events import Events
 from inkstand.generation.hooks import Hooks
 from inkstand.index import Descriptor
 from inkstand.jobs import CancelToken, Job
+from inkstand.tools.finding import FindingsOfRun
 from inkstand.tools.model import ModelOfRun
 from inkstand.tools.proposing import ProposalsOfRun
 from inkstand.workers.pool import WorkerPool
@@ -73,6 +74,7 @@ class ToolRunner:
         model: ModelOfRun | None,
         bible: Bible = lambda: (),
         proposals: ProposalsOfRun | None = None,
+        findings: FindingsOfRun | None = None,
     ) -> ToolRun:
         """Run `tool` with plain values for its input.
 
@@ -85,12 +87,14 @@ class ToolRunner:
             model: The model that it may write with.
             bible: Gives the pages of the workspace's bible, if the tool asks for them.
             proposals: Keeps what the tool proposes.
+            findings: Knows which findings the writer ignores, and remembers those of this run.
 
         Raises:
             UsageError: it lacks that engine, or needs a text and none was given.
 
         """
         chosen = _engine(tool, engine, model)
+        found = findings if findings is not None else FindingsOfRun()
         if manuscript is None and tool.capabilities.get("needs_manuscript", True):
             raise UsageError(
                 f"The tool {tool.name} needs a text to work on.",
@@ -108,6 +112,7 @@ class ToolRunner:
             said: dict[str, None] = {}
             callbacks = self._callbacks(cancel, emit, manuscript, model, run, said)
             callbacks["ctx.bible"] = lambda _: bible()
+            callbacks["ctx.ignored"] = lambda _: found.ignored()
             if proposals is not None:
                 callbacks |= _proposing(dict(callbacks), tool.name, manuscript, proposals)
             with self._pool.lease(self._spec(tool), cancel=cancel) as worker:
@@ -123,9 +128,11 @@ class ToolRunner:
             call = ToolCall(tool.name, call.input, output)
             call, after = self._hooks.passed_through("inkstand_after_tool", call)
             self._events.tell("tool.finished", {"tool": tool.name, "engine": chosen})
-            notes = (*(manuscript.notes if manuscript else ()), *before, *said, *after)
+            output = call.output if call.output is not None else output
+            kept = found.keep(output)
+            notes = (*(manuscript.notes if manuscript else ()), *before, *said, *after, *kept)
             return ToolOutcome(
-                call.output if call.output is not None else output,
+                output,
                 notes,
                 tuple(proposals.kept) if proposals is not None else (),
             )

@@ -61,7 +61,7 @@ class Workspace:
                 see_own(folder)
                 return cls(folder, folder / STATE)
         root = where if is_folder else where.parent
-        return cls(root, data / "workspaces" / _key(root), None if is_folder else where)
+        return cls(root, plain_state(root, data), None if is_folder else where)
 
     @classmethod
     def around(cls, path: Path, data: Path) -> list[Workspace]:
@@ -72,7 +72,7 @@ class Workspace:
         where = absolute(path)
         there = next(each for each in (where, *where.parents) if each.exists())
         nearest = cls.at(there, data)
-        plain = [cls(folder, data / "workspaces" / _key(folder)) for folder in where.parents]
+        plain = [cls(folder, plain_state(folder, data)) for folder in where.parents]
         return [nearest, *(each for each in plain if each.state.is_dir())]
 
     @property
@@ -158,6 +158,11 @@ class Workspace:
                 "Name a file of yours.",
             )
         return real
+
+
+def plain_state(root: Path, data: Path) -> Path:
+    """Where what belongs to a folder without `inkstand.toml` is kept."""
+    return data / "workspaces" / _key(root)
 
 
 def _see_nameable(path: Path) -> None:

@@ -46,6 +46,7 @@ def run_tool(
     reading: Reading | None = None,
     reader: Reader | None = None,
     bible: tuple[BibleEntry, ...] = (),
+    ignored: frozenset[str] = frozenset(),
     model: Backend | None = None,
     context_length: int = 0,
     engine: Engine = "analysis",
@@ -60,6 +61,7 @@ def run_tool(
         reading: What `ctx.reading` gives; without one `reader` reads the manuscript when asked.
         reader: An instance of the reader to use where no `reading` is given.
         bible: What `ctx.bible` gives.
+        ignored: What `ctx.ignored` gives.
         model: A backend that has already loaded a model, or None.
         context_length: What `ctx.model` says of the model's context, in tokens; 0 is unknown.
         engine: The engine to run with; must be one of the tool's.
@@ -80,6 +82,7 @@ def run_tool(
         reading=reading,
         reader=reader,
         bible=bible,
+        ignored=ignored,
         backend=model,
         context_length=context_length,
         cancelled=cancelled,
@@ -126,6 +129,7 @@ class _InProcess(ToolContext):
         reading: Reading | None,
         reader: Reader | None,
         bible: tuple[BibleEntry, ...],
+        ignored: frozenset[str],
         backend: Backend | None,
         context_length: int,
         cancelled: Callable[[], bool],
@@ -139,6 +143,7 @@ class _InProcess(ToolContext):
         self._reading = reading
         self._reader = reader
         self._bible = bible
+        self._ignored = ignored
         self._backend = backend
         self._context_length = context_length
         self._cancelled = cancelled
@@ -162,6 +167,10 @@ class _InProcess(ToolContext):
     @property
     def bible(self) -> tuple[BibleEntry, ...]:
         return self._bible
+
+    @property
+    def ignored(self) -> frozenset[str]:
+        return self._ignored
 
     @property
     def model(self) -> ModelInfo:

@@ -20,8 +20,8 @@ close               None                                                 None; t
 =================== ===================== ============================== =====================
 
 While a tool runs its worker calls the host, with `parent` naming the host's call:
-`ctx.manuscript`, `ctx.reading`, `ctx.bible`, `ctx.model` (no parameters), `ctx.generate`
-(ContextGenerate), `ctx.count_tokens` (str) and `ctx.propose` (tool.Proposal).
+`ctx.manuscript`, `ctx.reading`, `ctx.bible`, `ctx.ignored`, `ctx.model` (no parameters),
+`ctx.generate` (ContextGenerate), `ctx.count_tokens` (str) and `ctx.propose` (tool.Proposal).
 """
 
 from __future__ import annotations

@@ -55,6 +55,11 @@ class _RemoteContext(ToolContext):
         return value
 
     @property
+    def ignored(self) -> frozenset[str]:
+        value: frozenset[str] = self._once("ctx.ignored", frozenset[str])
+        return value
+
+    @property
     def model(self) -> ModelInfo:
         value: ModelInfo = self._once("ctx.model", ModelInfo)
         return value
