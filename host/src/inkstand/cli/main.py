@@ -37,6 +37,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "history": ("history", "List the snapshots of a text, or the latest ones of a whole folder."),
     "diff": ("history", "Show by words what changed in a text."),
     "restore": ("history", "Make a text what it was, or bring a deleted file back."),
+    "ignore": ("ignore", "See no more of a finding of a check, or list what is ignored."),
     "proposals": ("proposals", "See what tools wrote for your manuscript; accept or reject it."),
     "provenance": ("provenance", "Say whose words a text is: a person's, a machine's, or both."),
     "models": ("models", "List the models on this machine."),
@@ -59,7 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 # How `--help` groups them; every command stands in one of these.
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Start here": ("demo", "new", "status", "doctor"),
-    "Your text": ("read", "run", "tools", "bible", "import", "export", "watch", "audit"),
+    "Your text": ("read", "run", "ignore", "tools", "bible", "import", "export", "watch", "audit"),
     "Nothing is lost": ("history", "diff", "restore", "proposals", "provenance"),
     "Write with models": ("generate", "batch", "embed", "models", "presets", "backends"),
     "What happened": ("usage", "receipt", "logs", "cache", "ps", "stop"),

@@ -1,8 +1,9 @@
 """Any tool's output for people, from the shape of its values alone.
 
 Text becomes a paragraph, a list of texts bullets, a list of flat objects a table, other objects
-sections. An object with a `quote` is evidence and is shown as a quotation with its place. No tool
-is known here by name: what a plugin returns is shown as well as what we ship.
+sections. An object with a `quote` is evidence and is shown as a quotation with its place; what
+the SDK calls findings are told one by one. No tool is known here by name: what a plugin returns
+is shown as well as what we ship.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 
 import msgspec
 
+from inkstand.cli.findings import are_findings, finding_lines
 from inkstand.cli.progress import STATUS
 
 _EVIDENCE = "quote"
@@ -44,6 +46,10 @@ class Grid(msgspec.Struct, frozen=True):
 def rendered(output: Mapping[str, Any]) -> Iterator[Line | Grid]:
     """The lines and tables that show `output`."""
     for name, value in output.items():
+        if name == "findings" and are_findings(value):
+            for text, style, indent in finding_lines(value):
+                yield Line(text, style, indent)
+            continue
         yield from _section(name, value, 0)
 
 

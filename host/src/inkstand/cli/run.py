@@ -125,6 +125,7 @@ def _runner(name: str, fields: tuple[Field, ...]) -> Any:
             from inkstand.cli.render import print_output
 
             print_output(output)
+            _tell_of_findings(state, output, path)
         return 0
 
     return run
@@ -143,6 +144,17 @@ def _tell_of_proposals(state: State, numbers: tuple[int, ...], path: str | None)
     what = f"show {numbers[0]}" if len(numbers) == 1 else "list"
     count = "1 proposal" if len(numbers) == 1 else f"{len(numbers)} proposals"
     print(f"{count}: inkstand proposals {what}{where(state, path)}", file=sys.stderr)
+
+
+def _tell_of_findings(state: State, output: dict[str, Any], path: str | None) -> None:
+    from inkstand.cli.findings import are_findings
+
+    found = output.get("findings")
+    if path not in (None, "-") and found and are_findings(found):
+        print(
+            f"To see one no more: inkstand ignore {found[0]['id']}{where(state, path)}",
+            file=sys.stderr,
+        )
 
 
 def where(state: State, path: str | None) -> str:

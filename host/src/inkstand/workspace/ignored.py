@@ -194,6 +194,8 @@ def with_ignored(source: str, added: Mapping[str, str], removed: Iterable[str]) 
             notes[id] = note
     for id in removed:
         notes.pop(id, None)
+    if not notes and not notes.as_string().strip():
+        document.pop(TABLE)
     return tomlkit.dumps(document)
 
 

@@ -37,7 +37,7 @@ class KindCount(msgspec.Struct, frozen=True, kw_only=True):
     """How many findings of a kind there are."""
 
     kind: Annotated[str, Meta(description="The kind.")]
-    found: Annotated[int, Meta(ge=0, description="How many there are, ignored ones left out.")]
+    found: Annotated[int, Meta(ge=0, description="How many there are, without ignored ones.")]
 
 
 class Continuity(msgspec.Struct, frozen=True, kw_only=True):
@@ -81,7 +81,9 @@ class ContinuityTool(Tool):
             notes.append(f"{len(kept) - len(shown)} more were found: raise the limit to see them.")
         return Continuity(
             findings=tuple(shown),
-            counts=tuple(KindCount(kind=kind, found=counts[kind]) for kind in wanted),
+            counts=tuple(
+                KindCount(kind=kind, found=counts[kind]) for kind in wanted if counts[kind]
+            ),
             ignored=len(every) - len(kept),
             checked=wanted,
             words=facts.words,
