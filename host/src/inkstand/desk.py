@@ -14,9 +14,11 @@ from inkstand_sdk.errors import InputError
 
 if TYPE_CHECKING:
     from inkstand.exporting import Exported
+    from inkstand.remembered import Remembered
     from inkstand.workspace.bible.bible import Bible
     from inkstand.workspace.counts import Counts
     from inkstand.workspace.creating import Created
+    from inkstand.workspace.drafting import Draft
     from inkstand.workspace.history import History
     from inkstand.workspace.ignored import Ignored
     from inkstand.workspace.importing import Import
@@ -25,6 +27,8 @@ if TYPE_CHECKING:
     from inkstand.workspace.project import Workspace
     from inkstand.workspace.proposals import Proposals
     from inkstand.workspace.provenance import Provenance
+    from inkstand.workspace.recovery import Recovery
+    from inkstand.workspace.reordering import Moved
     from inkstand.workspace.saving import Saver
     from inkstand.workspace.status import Status
     from inkstand_sdk.manuscript import Manuscript
@@ -76,6 +80,19 @@ class Desk:
         return Saver(self.workspace, self.history, self._on_wait)
 
     @cached_property
+    def recovery(self) -> Recovery:
+        """What was typed in its files and not saved: `pending`, `restore`, `discard`."""
+        from inkstand.workspace.recovery import Recovery
+
+        return Recovery(self.workspace, self._plain_state, lambda: self.saver)
+
+    def draft(self, path: Path) -> Draft:
+        """A file of it that is to be written in by hand. Raises `InputError` if it is no text."""
+        from inkstand.workspace.drafting import Draft
+
+        return Draft(self.workspace, path, lambda: self.saver, self.recovery)
+
+    @cached_property
     def outlines(self) -> Outlines:
         """How its files were split into scenes before."""
         from inkstand.workspace.outlines import Outlines
@@ -104,6 +121,17 @@ class Desk:
 
         there = (self.workspace.state / PROPOSALS).exists()
         return len(self.proposals.listed()) if there else 0
+
+    def move_scene(self, scene: str, by: int) -> Moved:
+        """Move the scene of that id one place up (-1) or down (1): `inkstand.workspace.reordering`.
+
+        Raises:
+            UsageError: there is nothing beside it that it could change places with.
+
+        """
+        from inkstand.workspace.reordering import move_scene
+
+        return move_scene(self.workspace, self.saver, self.counts.count(), scene, by)
 
     def set_goal(self, typed: str) -> None:
         """Set a goal as it is typed: `total=80000`, `daily=500`, `by=2027-03-01`."""
@@ -248,6 +276,25 @@ class Desks:
         from inkstand.workspace.importing import import_file
 
         return import_file(path, into, **how)
+
+    @cached_property
+    def remembered(self) -> Remembered:
+        """What the UI remembers of earlier runs."""
+        from inkstand.remembered import Remembered
+
+        return Remembered(self._data / "remembered.json")
+
+    def copy_sample(self, sample: Path, into: Path) -> Path:
+        """Copy the sample into a new folder, to be written in, and return that.
+
+        Raises:
+            UsageError: the folder is there already.
+            InputError: it cannot be written.
+
+        """
+        from inkstand.workspace.creating import copy_workspace
+
+        return copy_workspace(sample, into)
 
     def past(self, path: Path) -> Past:
         """What a file was, even if it is deleted, or if a larger folder was worked on then."""

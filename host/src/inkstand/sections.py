@@ -121,6 +121,19 @@ class HistoryConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     ] = "thinned"
 
 
+class UiConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """How the terminal UI looks, and which keys it takes."""
+
+    theme: Annotated[
+        str,
+        Meta(description="ink, paper, contrast, or the name of a file in the folder `themes`."),
+    ] = "ink"
+    keymap: Annotated[
+        str,
+        Meta(description="default, vim, emacs, or the name of a file in the folder `keymaps`."),
+    ] = "default"
+
+
 # What can be typed on a command line and stand in a dotted key; "none" means no preset.
 PresetName = Annotated[str, Meta(pattern=r"^(?!none$)[A-Za-z0-9][\w-]*$")]
 
@@ -140,6 +153,7 @@ class Config(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     usage: UsageConfig = UsageConfig()
     receipts: ReceiptsConfig = ReceiptsConfig()
     history: HistoryConfig = HistoryConfig()
+    ui: UiConfig = UiConfig()
     backends: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     tools: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)
     readers: dict[str, dict[str, Any]] = msgspec.field(default_factory=dict)

@@ -30,11 +30,16 @@ class Entry(msgspec.Struct, frozen=True):
 
 def in_order(entries: Sequence[Entry]) -> list[Entry]:
     """The files as they are read: as they come, but for those whose front matter says `order`."""
-    places = [
-        (float(place) if entry.outline.order is None else entry.outline.order, place)
+    return [entry for _, entry in with_places(entries)]
+
+
+def with_places(entries: Sequence[Entry]) -> list[tuple[float, Entry]]:
+    """The files as they are read, with the number that each one's place comes from."""
+    places = (
+        (float(place) if entry.outline.order is None else entry.outline.order, entry)
         for place, entry in enumerate(entries)
-    ]
-    return [entry for _, entry in sorted(zip(places, entries, strict=True), key=lambda it: it[0])]
+    )
+    return sorted(places, key=lambda it: it[0])
 
 
 def arranged(entries: Sequence[Entry]) -> list[Scene]:

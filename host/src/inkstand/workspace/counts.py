@@ -12,7 +12,7 @@ from pathlib import Path
 
 import msgspec
 
-from inkstand.workspace.arranging import Entry, arranged, in_order
+from inkstand.workspace.arranging import Entry, arranged, with_places
 from inkstand.workspace.cloud import Marks
 from inkstand.workspace.files import SUFFIXES, sound, unreadable
 from inkstand.workspace.outlines import Outline, Outlines, Stamp
@@ -22,21 +22,29 @@ from inkstand_sdk.manuscript import Scene
 
 
 class FileCount(msgspec.Struct, frozen=True, kw_only=True):
-    """A file's words, and how many more they are than when the day began."""
+    """A file's words, and how many more they are than when the day began.
+
+    `order` is the number that its place in the book comes from.
+    """
 
     name: str
     words: int
     today: int
     scenes: int
+    order: float
 
 
 class SceneCount(msgspec.Struct, frozen=True, kw_only=True):
-    """A scene without its text; `label` is what to call it."""
+    """A scene without its text; `label` is what to call it.
+
+    `offset` is where it begins in the decoded file, in code points.
+    """
 
     id: str
     label: str
     file: str
     line: int
+    offset: int
     part: str
     chapter: str
     title: str
@@ -66,6 +74,13 @@ class Count(msgspec.Struct, frozen=True, kw_only=True):
     parts: tuple[Heading, ...]
     by_status: dict[str, int]
     notes: tuple[str, ...] = ()
+
+
+class DayCount(msgspec.Struct, frozen=True, kw_only=True):
+    """How many words a day brought (ISO 8601, local time); fewer than 0 where more were cut."""
+
+    day: str
+    words: int
 
 
 _SURROGATE = re.compile("[\ud800-\udfff]")
@@ -154,8 +169,9 @@ class Counts:
                 words=entry.outline.words,
                 today=entry.outline.words - bases.pop(entry.name),
                 scenes=len(entry.outline.scenes),
+                order=place,
             )
-            for entry in in_order(entries)
+            for place, entry in with_places(entries)
             if wanted(entry.name)
         ]
         lost = sum(base for name, base in bases.items() if name not in stamps and wanted(name))
@@ -211,6 +227,9 @@ class Counts:
         if first and whole:
             fresh[_WHOLE] = _Day(day, 0, 0, gone=False, mark="")
         self._write(fresh, known)
+        if whole:
+            gained = sum(row.words - row.base for row in rows.values() if row.day == day)
+            self._keep_day(day, gained)
         return {name: row.base for name, row in rows.items()}
 
     def _base(self, row: _Day | None, outline: Outline, stamp: Stamp, *, new: bool) -> int:
@@ -230,6 +249,21 @@ class Counts:
                 "SELECT name, day, base, words, gone, mark FROM counts"
             )
         }
+
+    def days(self, most: int = 365) -> tuple[DayCount, ...]:
+        """The days on which the whole workspace was counted, the latest ones, oldest first."""
+        rows = self._outlines.looked_up("SELECT day, words FROM days ORDER BY day")
+        return tuple(DayCount(day=str(day), words=int(words)) for day, words in rows[-most:])
+
+    def _keep_day(self, day: str, words: int) -> None:
+        known = {each.day: each.words for each in self.days(1)}
+        if known.get(day, 0) == words:
+            return
+        self._outlines.written(
+            lambda connection: connection.execute(
+                "INSERT OR REPLACE INTO days VALUES (?, ?)", (day, words)
+            )
+        )
 
     def _write(self, rows: Mapping[str, _Day], known: Mapping[str, _Day]) -> None:
         day = self._today().isoformat()
@@ -279,6 +313,7 @@ def _counted(scene: Scene) -> SceneCount:
         label=scene.label(),
         file=scene.file,
         line=scene.line,
+        offset=scene.offset,
         part=scene.part,
         chapter=scene.chapter,
         title=scene.title,

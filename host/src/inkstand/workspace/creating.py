@@ -106,6 +106,34 @@ def create(
     return Created(root=sound(str(root)), title=title, files=tuple(added))
 
 
+def copy_workspace(source: Path, into: Path) -> Path:
+    """Copy a workspace into a new folder, all of it or nothing; the folder.
+
+    Raises:
+        UsageError: there is something already.
+        InputError: it cannot be written.
+
+    """
+    import shutil
+
+    into = into.expanduser().absolute()
+    if into.exists():
+        raise UsageError(f"There is a {sound(into.name)} already.", "", "Give another name.")
+    aside = into.with_name(f".{into.name}.new")
+    try:
+        shutil.rmtree(aside, ignore_errors=True)
+        shutil.copytree(source, aside, ignore=shutil.ignore_patterns(STATE, "__pycache__"))
+        aside.rename(into)
+    except OSError as error:
+        shutil.rmtree(aside, ignore_errors=True)
+        raise InputError(
+            f"{sound(str(into))} cannot be written: {error.strerror or error}.",
+            "Inkstand may not write there, or the disk is full. Nothing was left there.",
+            "Name another folder.",
+        ) from error
+    return into
+
+
 def _texts(title: str, author: str, language: str) -> dict[str, str]:
     from inkstand.workspace.bible import kinds
 

@@ -45,6 +45,7 @@ _MIGRATIONS = (
       gone INTEGER NOT NULL, mark TEXT NOT NULL
     ) WITHOUT ROWID
     """,
+    "CREATE TABLE days (day TEXT PRIMARY KEY, words INTEGER NOT NULL) WITHOUT ROWID",
 )
 
 

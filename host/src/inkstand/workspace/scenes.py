@@ -37,7 +37,7 @@ def count_words(text: str) -> int:
     return len(WORD.findall(text))
 
 
-class _Cut(msgspec.Struct, frozen=True):
+class Cut(msgspec.Struct, frozen=True):
     """A line that is no prose: what it marks, its heading, and where it lies."""
 
     mark: Mark
@@ -61,7 +61,7 @@ def split(
 
     """
     found = _Found(text, start, file, fields, first)
-    for cut in _cuts(text, start, markdown=markdown):
+    for cut in cuts(text, start, markdown=markdown):
         found.end_scene(cut.start, cut.end)
         found.pass_mark(cut.mark, cut.heading)
     found.end_scene(len(text), len(text))
@@ -144,7 +144,8 @@ def _text(value: Any) -> str:
     return "" if value is None else str(value)
 
 
-def _cuts(text: str, start: int, *, markdown: bool) -> Iterator[_Cut]:
+def cuts(text: str, start: int, *, markdown: bool) -> Iterator[Cut]:
+    """The lines of a decoded file that are no prose, in order; prose starts at `start`."""
     found = headings(text, start) if markdown else {}
     marks = marks_of(found)
     code = Passages(code_in(text, start) if markdown else iter(()))
@@ -159,20 +160,20 @@ def _cuts(text: str, start: int, *, markdown: bool) -> Iterator[_Cut]:
         if not line:
             blank_before = True
             continue
-        cut: _Cut | None = None
+        cut: Cut | None = None
         if (heading := found.get(begin)) is not None:
-            cut = _Cut(marks[heading.level], heading.words, begin, heading.end)
+            cut = Cut(marks[heading.level], heading.words, begin, heading.end)
             if heading.end > end:
                 held = next(rest, None)
         elif begin in code:
             pass
         elif _BREAK.match(line):
-            cut = _Cut("break", "", begin, end)
+            cut = Cut("break", "", begin, end)
         elif blank_before and (following is None or len(line) < 100):
             mark = "chapter" if begin in recur else plain_mark(line)
             blank_after = following is None or not following[2]
             if mark and (blank_after or len(line) < 40):
-                cut = _Cut(mark, line.strip("_* "), begin, end)
+                cut = Cut(mark, line.strip("_* "), begin, end)
         if cut:
             yield cut
         # A heading is often followed by a second line of it, without a blank line between.

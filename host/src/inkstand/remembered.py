@@ -1,0 +1,79 @@
+"""What the UI remembers between two runs: books that were open, and how panes were set.
+
+Nothing of it matters: a file that is gone or damaged is an empty memory.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+from pathlib import Path
+from typing import Annotated
+
+import msgspec
+from msgspec import Meta
+
+from inkstand import atomic
+
+_MOST = 12
+
+
+class BookMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
+    """A book that was open: its folder or file, its title, and where the writer was."""
+
+    path: str
+    title: str
+    file: str = ""
+    offset: Annotated[int, Meta(ge=0)] = 0
+
+
+class Panes(msgspec.Struct, frozen=True):
+    """Columns that the side panes take, and which of them are hidden."""
+
+    navigator: Annotated[int, Meta(ge=1, le=1_000)] = 28
+    assistant: Annotated[int, Meta(ge=1, le=1_000)] = 40
+    hidden: tuple[str, ...] = ()
+
+
+class Memory(msgspec.Struct, frozen=True):
+    """All of it; the book that was open last comes first."""
+
+    books: tuple[BookMemory, ...] = ()
+    panes: Panes = Panes()
+
+
+class Remembered:
+    """The memory of one user, in one file. Thread-safe.
+
+    Args:
+        path: The file; made when first written.
+
+    """
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+
+    def load(self) -> Memory:
+        """What is remembered."""
+        with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeDecodeError):
+            return msgspec.json.decode(self._path.read_bytes(), type=Memory)
+        return Memory()
+
+    def keep_book(self, book: BookMemory) -> None:
+        """Remember a book as the one that was open last."""
+        with self._lock:
+            known = self.load()
+            others = tuple(each for each in known.books if each.path != book.path)
+            self._write(msgspec.structs.replace(known, books=(book, *others)[:_MOST]))
+
+    def keep_panes(self, panes: Panes) -> None:
+        """Remember how the panes are set."""
+        with self._lock:
+            self._write(msgspec.structs.replace(self.load(), panes=panes))
+
+    def _write(self, memory: Memory) -> None:
+        # A disk that is full or protected costs no more than this memory.
+        with contextlib.suppress(OSError):
+            self._path.parent.mkdir(parents=True, exist_ok=True)
+            atomic.write_bytes(self._path, msgspec.json.encode(memory))
