@@ -66,7 +66,7 @@ class Novel(msgspec.Struct):
 def load_novel(folder: Path) -> Novel:
     """Read a novel and match its cast and turns with the annotations."""
     text = (folder / "novel_text.txt").read_text(encoding="utf-8")
-    book = take_apart([text], [""], _ignore)
+    book = take_apart([text], [""], _ignore).book
     scene = book.scenes[0]
     walk = SceneCandidates(book, scene)
     owners = _owners(book, folder)

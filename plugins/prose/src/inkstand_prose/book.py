@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
 from inkstand_prose.mentions import Mention, MentionIndex
-from inkstand_prose.names import NameUse
+from inkstand_prose.names import Key, NameUse
 from inkstand_prose.quotations import Quote
 from inkstand_prose.roles import Presence
 from inkstand_prose.turns import Turn
+
+SELDOM = 5
+"""The `Character.share` of all who are named less than a thirty-second as often as the first."""
 
 
 class Character(msgspec.Struct):
@@ -27,6 +30,8 @@ class Character(msgspec.Struct):
     role: str = ""
     role_tags: int = 0
     """Lines that tags give to this one as a role."""
+    share: int = SELDOM
+    """How often the uses of the most named person can be halved until they are these: 0 to 5."""
 
     def take_names(self, other: Character) -> None:
         """Add the names of another, who is the same person."""
@@ -41,10 +46,14 @@ class SceneParts(msgspec.Struct):
     """What one scene consists of; all spans count code points of its text."""
 
     text: str
-    paragraphs: list[tuple[int, int]]
+    paragraphs: Sequence[tuple[int, int]]
     quotes: list[Quote]
     uses: list[NameUse] = msgspec.field(default_factory=list)
+    keys: list[Key] = msgspec.field(default_factory=list)
+    """Every name of `uses` once."""
     mentions: MentionIndex = msgspec.field(default_factory=lambda: MentionIndex([]))
+    roles: list[str] = msgspec.field(default_factory=list)
+    """Every role of `mentions` and of the cues of `turns` once."""
     turns: list[Turn] = msgspec.field(default_factory=list)
     present: Presence = msgspec.field(default_factory=dict)
     pov: int = -1
@@ -52,11 +61,15 @@ class SceneParts(msgspec.Struct):
 
 
 class Book(msgspec.Struct):
-    """All scenes and the people in them; `narrator` is a number in the cast, -1 for none."""
+    """All scenes and the people in them; `narrator` is a number in the cast, -1 for none.
+
+    `person_of` and `role_person` say whose a name or a role is.
+    """
 
     scenes: list[SceneParts]
     cast: list[Character]
     narrator: int = -1
+    person_of: dict[Key, int] = msgspec.field(default_factory=dict)
     role_person: dict[str, int] = msgspec.field(default_factory=dict)
 
     def known_names(self) -> dict[str, int]:
@@ -66,6 +79,10 @@ class Book(msgspec.Struct):
             for alias in (character.name, *character.aliases):
                 names.setdefault(alias.lower(), number)
         return names
+
+    def named_in(self, scene: SceneParts) -> set[int]:
+        """The people who are named in a scene."""
+        return {self.person_of[key] for key in scene.keys if key in self.person_of}
 
     def unite(self, same: Mapping[int, int]) -> dict[int, int]:
         """Make one person of each pair, the second one, and give everybody's new number.
@@ -77,16 +94,32 @@ class Book(msgspec.Struct):
         left = [person for person in range(len(self.cast)) if person not in same]
         number = {person: at for at, person in enumerate(left)}
         number |= {person: number[other] for person, other in same.items()} | {-1: -1}
-        self.cast = [self.cast[person] for person in left]
-        self.narrator = number[self.narrator]
-        self.role_person = {role: number[person] for role, person in self.role_person.items()}
         for scene in self.scenes:
             scene.pov = number[scene.pov]
-            scene.mentions = scene.mentions.renumbered(number)
+            if any(number[person] != person for person in self.named_in(scene)):
+                scene.mentions = scene.mentions.renumbered(number)
+        self.cast = [self.cast[person] for person in left]
+        self.narrator = number[self.narrator]
+        self.person_of = {key: number[person] for key, person in self.person_of.items()}
+        self.role_person = {role: number[person] for role, person in self.role_person.items()}
         return number
 
 
-def mention_person(book: Book, mention: Mention) -> int:
+class SceneBook(msgspec.Struct, frozen=True):
+    """What a step that works on one scene may know of the book, in place of a `Book`.
+
+    `cast` holds the people of that scene only, under their numbers, and of them only what seldom
+    changes when another scene is edited: no names, `uses` is 0, and `role_tags` is rounded. So
+    the step's result holds as long as these do.
+    """
+
+    scenes: Mapping[int, SceneParts]
+    cast: Mapping[int, Character]
+    narrator: int
+    role_person: Mapping[str, int]
+
+
+def mention_person(book: Book | SceneBook, mention: Mention) -> int:
     """Who a mention points at by itself; -1 where only the surroundings tell."""
     if mention.person >= 0:
         return mention.person

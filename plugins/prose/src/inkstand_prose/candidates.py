@@ -7,7 +7,6 @@ quotation, or nothing at all.
 
 from __future__ import annotations
 
-import math
 from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator
@@ -15,7 +14,7 @@ from typing import Literal
 
 import msgspec
 
-from inkstand_prose.book import Book, SceneParts, mention_person
+from inkstand_prose.book import Book, SceneBook, SceneParts, mention_person
 from inkstand_prose.lexicon.titles import title_key
 from inkstand_prose.mentions import Mention
 from inkstand_prose.roles import ANYBODY, role_noun
@@ -51,7 +50,7 @@ def gap_name(gap: int) -> str:
     return "far"
 
 
-def cue_of(book: Book, scene: SceneParts, turn: Turn) -> tuple[CueKind, int]:
+def cue_of(book: Book | SceneBook, scene: SceneParts, turn: Turn) -> tuple[CueKind, int]:
     """What sort of cue the turn has, and the person where it tells one; else -1."""
     if turn.tag is None:
         if any(beat.leads for beat in turn.beats):
@@ -71,7 +70,7 @@ def cue_of(book: Book, scene: SceneParts, turn: Turn) -> tuple[CueKind, int]:
 class SceneCandidates:
     """Reads a scene from start to end and says at each turn who may be speaking."""
 
-    def __init__(self, book: Book, scene: SceneParts) -> None:
+    def __init__(self, book: Book | SceneBook, scene: SceneParts) -> None:
         self.book, self.scene = book, scene
         self.cues = [cue_of(book, scene, turn) for turn in scene.turns]
         self._last_seen: dict[int, int] = {}
@@ -81,7 +80,6 @@ class SceneCandidates:
         self._acting = -1
         self._mention_at = 0
         self._paragraph_at = 0
-        self._most_uses = max((c.uses for c in book.cast), default=1)
         self._company = self._most_present()
         if scene.pov >= 0:
             self._see(scene.pov, 0)
@@ -225,8 +223,7 @@ class SceneCandidates:
         yield "acted:" + self._since(self._last_acting, person, turn)
         yield "coming:" + gap_name(self._next_named(person, turn.paragraph))
         yield f"lines{min(4, lines)}"
-        share = max(character.uses / self._most_uses, 0.01)
-        yield f"share{min(5, int(-math.log2(share)))}"
+        yield f"share{character.share}"
         if person == self._acting:
             yield "acting"
         if character.gender == "unknown":

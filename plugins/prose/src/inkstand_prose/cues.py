@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from typing import Literal
 
 import msgspec
@@ -30,7 +31,7 @@ _BEFORE_REACH = 400
 _SHORT_BEAT = 150
 
 
-class Cue(msgspec.Struct, frozen=True, gc=False):
+class Cue(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`mention` is the one who is said to speak (tag) or to act (beat) at `[start, end)`."""
 
     kind: CueKind
@@ -155,3 +156,12 @@ def _subject(text: str, mentions: list[Mention], start: int, end: int) -> Mentio
         if not before or before[-1].lower().strip(",") not in _PREPOSITIONS:
             return mention
     return None
+
+
+def renumbered_cue(cue: Cue, number: Mapping[int, int]) -> Cue:
+    """The same cue with another number for the person."""
+    person = cue.mention.person
+    if number[person] == person:
+        return cue
+    mention = msgspec.structs.replace(cue.mention, person=number[person])
+    return msgspec.structs.replace(cue, mention=mention)

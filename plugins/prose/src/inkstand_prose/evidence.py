@@ -27,7 +27,7 @@ _PERSON_VERBS = words("person_verbs")
 _WINDOW = 90
 
 
-class Evidence(msgspec.Struct):
+class Evidence(msgspec.Struct, array_like=True):
     """Counts over all uses of one name."""
 
     uses: int = 0
@@ -43,6 +43,20 @@ class Evidence(msgspec.Struct):
     he: int = 0
     spoken: int = 0
     """Uses inside quotations."""
+
+    def add(self, other: Evidence) -> None:
+        """Add what another scene says of the name."""
+        self.uses += other.uses
+        self.within += other.within
+        self.speech += other.speech
+        self.person += other.person
+        self.vocative += other.vocative
+        self.possessive += other.possessive
+        self.place += other.place
+        self.article += other.article
+        self.she += other.she
+        self.he += other.he
+        self.spoken += other.spoken
 
     def pronoun_gender(self) -> str:
         """Give "female", "male", or "unknown" where pronouns do not agree."""

@@ -39,7 +39,7 @@ _PRONOUN_GENDER = {"he": "male", "she": "female"}
 _NOT_MODIFIERS = words("not_modifiers")
 
 
-class Mention(msgspec.Struct, frozen=True, gc=False):
+class Mention(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """`[start, end)` points at a person. `person` is a number in the cast, -1 where only the
     surroundings can tell; `role` is the phrase of a role, lowercased, after "the" or "my".
     """
@@ -161,7 +161,7 @@ class _QuoteFinder:
 class MentionIndex:
     """Mentions of one scene, found by place."""
 
-    def __init__(self, mentions: Sequence[Mention]) -> None:
+    def __init__(self, mentions: list[Mention]) -> None:
         self.mentions = mentions
         self.starts = [m.start for m in mentions]
 

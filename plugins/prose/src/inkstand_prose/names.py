@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from functools import lru_cache
 from itertools import pairwise
 
@@ -26,7 +26,7 @@ Key = tuple[str, tuple[str, ...]]
 """A name's identity: its title's key ("" for none) and its words as written."""
 
 
-class NameUse(msgspec.Struct, frozen=True, gc=False):
+class NameUse(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """One place where a name stands: `[start, end)` with title, without a possessive ending."""
 
     start: int
@@ -42,10 +42,10 @@ def lowercase_words(text: str) -> Counter[str]:
     return Counter(_LOWER_WORD.findall(text))
 
 
-def name_uses(text: str, lowercase: Counter[str]) -> Iterator[NameUse]:
+def name_uses(text: str, lowercase: Container[str]) -> Iterator[NameUse]:
     """All uses of possible names in the text, in order.
 
-    `lowercase` counts words written without a capital: they do not begin a name that opens a
+    `lowercase` holds words written without a capital: they do not begin a name that opens a
     sentence ("Finally Ada came").
     """
     run: list[re.Match[str]] = []
@@ -73,7 +73,9 @@ def _joins(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
     return _PARTICLE.fullmatch(gap) is not None
 
 
-def _use_of_run(text: str, run: list[re.Match[str]], lowercase: Counter[str]) -> Iterator[NameUse]:
+def _use_of_run(
+    text: str, run: list[re.Match[str]], lowercase: Container[str]
+) -> Iterator[NameUse]:
     first = 0
     while first < len(run) and _is_no_name(run, first):
         first += 1
@@ -113,8 +115,8 @@ def _words(text: str, tokens: list[re.Match[str]]) -> list[str]:
     return words
 
 
-def _is_common(word: str, lowercase: Counter[str]) -> bool:
-    return lowercase[word.lower()] > 0 and not is_given_name(word) and not title_key(word)
+def _is_common(word: str, lowercase: Container[str]) -> bool:
+    return word.lower() in lowercase and not is_given_name(word) and not title_key(word)
 
 
 def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) -> bool:

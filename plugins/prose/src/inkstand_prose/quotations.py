@@ -47,7 +47,7 @@ _LAST_WORD = re.compile(r"([^\W\d_]+)[,:]?\s*$")
 _SCARE_WORDS = 6
 
 
-class Quote(msgspec.Struct, frozen=True, gc=False):
+class Quote(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A stretch of speech at `[start, end)`, marks left out. `outer` spans the marks too.
     `resumes`: it carries on speech that was open at the end of the paragraph before.
     """

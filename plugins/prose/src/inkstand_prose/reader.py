@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Callable
 from importlib.metadata import version
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from inkstand_sdk.capabilities import ReaderCapabilities
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.reader import Reader, Reading
+
+if TYPE_CHECKING:
+    from inkstand_prose.memo import Memo
 
 
 class EnglishReader(Reader):
@@ -25,4 +29,12 @@ class EnglishReader(Reader):
         del settings
         from inkstand_prose.reading import read_manuscript
 
-        return read_manuscript(manuscript, self.name, version("inkstand-prose"), progress)
+        return read_manuscript(manuscript, self.name, version("inkstand-prose"), progress, _memo())
+
+
+@functools.cache
+def _memo() -> Memo:
+    """What earlier readings in this process left."""
+    from inkstand_prose.memo import Memo
+
+    return Memo()

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import re
 from collections import Counter
+from collections.abc import Sequence
 from functools import partial
 from typing import cast
 
-from inkstand_prose.book import Book, SceneParts, mention_person
+from inkstand_prose.book import Book
 from inkstand_prose.called import unite_called
-from inkstand_prose.sentences import sentences
-from inkstand_prose.speakers import Decision, decide_scene
+from inkstand_prose.memo import Memo
+from inkstand_prose.scene_memo import Named
+from inkstand_prose.scene_steps import Scenes
+from inkstand_prose.speakers import Decision
 from inkstand_prose.taking_apart import Progress, take_apart
-from inkstand_prose.weights import load_weights
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.reader import (
     Gender,
@@ -24,73 +26,70 @@ from inkstand_sdk.reader import (
     SpeakerKind,
 )
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 # How old Macintosh editors ended a line. Its place is kept, so that spans hold for the scene.
 _LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def read_manuscript(
-    manuscript: Manuscript, reader: str, version: str, progress: Progress
+    manuscript: Manuscript, reader: str, version: str, progress: Progress, memo: Memo
 ) -> Reading:
     """The whole reading; `progress` is called for every scene of every stage."""
     texts = [_LONE_RETURN.sub("\n", scene.text) for scene in manuscript.scenes]
-    book = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress)
+    scenes = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress, memo)
+    book = scenes.book
     decisions: list[list[Decision]] = []
-    for number, scene in enumerate(book.scenes):
+    for number in range(len(texts)):
         tick = partial(progress, 0.7 + 0.2 * number / len(texts), "Finding speakers")
-        decisions.append(decide_scene(book, scene, load_weights(), tick))
+        tick()
+        decisions.append(scenes.decide(number, tick))
     unite_called(book, decisions)
-    scenes = []
-    for number, scene in enumerate(book.scenes):
-        progress(0.9 + 0.1 * number / len(texts), "Finding sentences")
-        scenes.append(_scene_reading(book, scene, decisions[number]))
-    progress(1.0, "Read")
+    named: list[Named] = []
+    read: list[SceneReading] = []
+    for number, said in enumerate(decisions):
+        progress(0.9 + 0.1 * number / len(texts), "Putting together")
+        named.append(scenes.find_named(number))
+        read.append(_scene_reading(scenes, number, named[-1], said))
     quotations = tuple(
         quotation
-        for number in range(len(book.scenes))
-        for quotation in _quotations(
-            book, number, manuscript.scenes[number].text, decisions[number]
-        )
+        for number, said in enumerate(decisions)
+        for quotation in _quotations(book, number, manuscript.scenes[number].text, said)
     )
-    return Reading(
+    reading = Reading(
         language="en",
         reader=reader,
         version=version,
-        scenes=tuple(scenes),
-        cast=_cast(book, quotations),
+        scenes=tuple(read),
+        cast=_cast(book, named, quotations),
         quotations=quotations,
         notes=_notes(book),
     )
+    memo.forget()
+    progress(1.0, "Read")
+    return reading
 
 
-def _scene_reading(book: Book, scene: SceneParts, decisions: list[Decision]) -> SceneReading:
-    first_seen: dict[int, int] = {}
-    for mention in scene.mentions.mentions:
-        if mention.quote < 0 and (person := mention_person(book, mention)) >= 0:
-            first_seen.setdefault(person, mention.start)
+def _scene_reading(
+    scenes: Scenes, number: int, named: Named, decisions: list[Decision]
+) -> SceneReading:
+    book, scene, memo = scenes.book, scenes.book.scenes[number], scenes.memos[number]
+    first_seen = dict(named.first)
+    for role, start in named.role_first.items():
+        if (person := book.role_person.get(role, -1)) >= 0:
+            first_seen[person] = min(start, first_seen.get(person, start))
     for turn, decision in zip(scene.turns, decisions, strict=True):
         if decision.person >= 0:
             at = min(first_seen.get(decision.person, turn.start), turn.start)
             first_seen[decision.person] = at
-    spoken = set()
     speakers = {d.person for d in decisions}
-    for person in first_seen:
-        if not book.cast[person].role or person in speakers:
-            spoken.add(person)
+    spoken = {p for p in first_seen if not book.cast[p].role or p in speakers}
     order = sorted(spoken, key=lambda person: (first_seen[person], person))
     return SceneReading(
-        sentences=tuple(
-            s for start, end in scene.paragraphs for s in sentences(scene.text, start, end)
-        ),
-        paragraphs=tuple(scene.paragraphs),
+        sentences=memo.sentences,
+        paragraphs=memo.paragraphs,
         people=tuple(book.cast[person].name for person in order),
-        words=_count_words(scene.text, 0, len(scene.text)),
-        spoken_words=sum(_count_words(scene.text, q.start, q.end) for q in scene.quotes),
+        words=memo.words,
+        spoken_words=memo.spoken_words,
     )
-
-
-def _count_words(text: str, start: int, end: int) -> int:
-    return sum(1 for _ in _WORD.finditer(text, start, end))
 
 
 def _quotations(book: Book, number: int, text: str, decisions: list[Decision]) -> list[Quotation]:
@@ -115,13 +114,13 @@ def _quotations(book: Book, number: int, text: str, decisions: list[Decision]) -
     return found
 
 
-def _cast(book: Book, quotations: tuple[Quotation, ...]) -> tuple[Person, ...]:
+def _cast(
+    book: Book, named: Sequence[Named], quotations: tuple[Quotation, ...]
+) -> tuple[Person, ...]:
     spans: list[list[Span]] = [[] for _ in book.cast]
-    for number, scene in enumerate(book.scenes):
-        for mention in scene.mentions.mentions:
-            person = mention_person(book, mention)
-            if person >= 0:
-                spans[person].append(Span(number, mention.start, mention.end))
+    for number, places in enumerate(named):
+        for person, here in _by_person(book, places).items():
+            spans[person] += [Span(number, start, end) for start, end in here]
     lines = Counter(quotation.speaker for quotation in quotations)
     most = max((len(found) for found in spans), default=0) or 1
     people = []
@@ -142,6 +141,15 @@ def _cast(book: Book, quotations: tuple[Quotation, ...]) -> tuple[Person, ...]:
             )
         )
     return tuple(sorted(people, key=lambda p: (-p.importance, -p.quotations, p.name)))
+
+
+def _by_person(book: Book, named: Named) -> dict[int, list[tuple[int, int]]]:
+    """Where each is named in a scene, by name or role."""
+    found = dict(named.spans)
+    for role, spans in named.role_spans.items():
+        if (person := book.role_person.get(role, -1)) >= 0:
+            found[person] = sorted([*found.get(person, ()), *spans])
+    return found
 
 
 def _notes(book: Book) -> tuple[str, ...]:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping
 
 import msgspec
 
-from inkstand_prose.book import Book, SceneParts
+from inkstand_prose.book import Book, SceneBook, SceneParts
 from inkstand_prose.candidates import CueKind, SceneCandidates
 from inkstand_prose.turn_taking import likeliest
 from inkstand_prose.turns import Turn
@@ -23,7 +23,7 @@ _TALKING_DISTANCE = 2
 _KINDS = {"name": "explicit", "pronoun": "pronoun", "role": "pronoun", "someone's": "pronoun"}
 
 
-class Decision(msgspec.Struct, gc=False):
+class Decision(msgspec.Struct, array_like=True, gc=False):
     """The speaker of one turn: a number in the cast, -1 where there is nobody."""
 
     person: int
@@ -33,7 +33,7 @@ class Decision(msgspec.Struct, gc=False):
 
 
 def decide_scene(
-    book: Book,
+    book: Book | SceneBook,
     scene: SceneParts,
     weights: Mapping[str, float],
     tick: Callable[[], None] = lambda: None,

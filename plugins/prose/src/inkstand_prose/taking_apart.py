@@ -4,18 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
+from math import log2
 
-from inkstand_prose.book import Book, Character, SceneParts
+from inkstand_prose.book import SELDOM, Book, Character, SceneParts
 from inkstand_prose.cast import best_name, display_name, gather_cast
-from inkstand_prose.conventions import find_convention
-from inkstand_prose.evidence import Evidence, collect, person_names
+from inkstand_prose.evidence import Evidence, person_names
 from inkstand_prose.identities import same_people
-from inkstand_prose.mentions import MentionIndex, find_mentions
+from inkstand_prose.memo import Memo
 from inkstand_prose.misjoined import misjoined, part_uses
-from inkstand_prose.names import Key, lowercase_words, name_uses
+from inkstand_prose.names import Key
 from inkstand_prose.narrator import Narrator, find_narrator
-from inkstand_prose.paragraphs import paragraphs
-from inkstand_prose.quotations import find_quotes
 from inkstand_prose.roles import (
     ANYBODY,
     Company,
@@ -23,69 +21,87 @@ from inkstand_prose.roles import (
     find_roles,
     owner_by_company,
     owner_by_title,
-    presence,
     role_noun,
 )
+from inkstand_prose.scene_memo import SceneMemo
+from inkstand_prose.scene_steps import Scenes, find_names
 from inkstand_prose.spellings import usual_keys
-from inkstand_prose.turns import find_turns
 
 _FEW_TAGS = 3
+_LEAST_SHARE = 0.01
 _MAIN_SHARE = 0.01
 """Of all tags, those that make "the man" one person."""
 Progress = Callable[[float, str], None]
 
 
 class _Steps:
-    """Counts steps, five a scene, as progress from 0 to 0.7."""
+    """Counts steps, four a scene, as progress from 0 to 0.7."""
 
     def __init__(self, scenes: int, progress: Progress) -> None:
-        self.done, self.all, self.progress = 0, 5 * scenes, progress
+        self.done, self.all, self.progress = 0, 4 * scenes, progress
 
     def next(self, message: str) -> None:
         self.progress(0.7 * self.done / self.all, message)
         self.done += 1
 
 
-def take_apart(texts: Sequence[str], povs: Sequence[str], progress: Progress) -> Book:
+def take_apart(
+    texts: Sequence[str],
+    povs: Sequence[str],
+    progress: Progress,
+    memo: Memo | None = None,
+) -> Scenes:
     """Read all scenes up to the point where speakers can be sought.
 
-    `povs` are the names that the scenes' front matter gives, "" where there is none.
+    Args:
+        texts: One for each scene.
+        povs: The names that the scenes' front matter gives, "" where there is none.
+        progress: Called for every scene of every step.
+        memo: What earlier readings left.
+
     """
-    scenes: list[SceneParts] = []
-    lowercase: Counter[str] = Counter()
     steps = _Steps(len(texts), progress)
-    for text in texts:
-        steps.next("Finding speech")
-        spans = paragraphs(text)
-        scenes.append(SceneParts(text, spans, find_quotes(text, spans, find_convention(text))))
-        lowercase.update(lowercase_words(text))
-    evidence: dict[Key, Evidence] = {}
-    for scene in scenes:
-        steps.next("Finding names")
-        scene.uses = list(name_uses(scene.text, lowercase))
-        steps.next("Finding names")
-        collect(evidence, scene.text, scene.uses, _spans(scene))
-    names = person_names(_without_misjoined(scenes, evidence, lowercase), lowercase)
-    book = Book(scenes, [])
-    person_of = _cast_of_names(book, names)
-    genders = [c.gender for c in book.cast]
-    for scene in scenes:
+    memo = memo or Memo()
+    memos = list(memo.of(texts, lambda: steps.next("Finding speech")))
+    parts = [
+        SceneParts(text, kept.paragraphs, kept.quotes)
+        for text, kept in zip(texts, memos, strict=True)
+    ]
+    book = Book(parts, [])
+    scenes = Scenes(book, memos)
+    names = _names(book, memos, steps)
+    _add_named(book, names)
+    for number, scene in enumerate(parts):
         steps.next("Finding people")
-        found = find_mentions(scene.text, scene.uses, person_of, genders, _spans(scene))
-        scene.mentions = MentionIndex(found)
+        scenes.find_mentions(scene, number)
     same = same_people(book)
     if same:
         book.unite(same)
-    for scene in scenes:
-        scene.present = presence(scene.mentions, scene.paragraphs)
+    for number, scene in enumerate(parts):
         steps.next("Finding turns at speech")
-        scene.turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
+        scenes.find_turns(scene, number)
     _add_narrator(book)
     _add_roles(book)
+    _weigh(book)
     known = book.known_names()
-    for scene, pov in zip(scenes, povs, strict=True):
+    for scene, pov in zip(parts, povs, strict=True):
         scene.pov = known.get(pov.lower(), -1)
-    return book
+    return scenes
+
+
+def _names(book: Book, memos: Sequence[SceneMemo], steps: _Steps) -> dict[Key, Evidence]:
+    """The names that are people's."""
+    lowercase: Counter[str] = Counter()
+    for memo in memos:
+        lowercase.update(memo.lowercase)
+    evidence: dict[Key, Evidence] = {}
+    for scene, memo in zip(book.scenes, memos, strict=True):
+        steps.next("Finding names")
+        names = find_names(memo, scene.text, lowercase)
+        scene.uses, scene.keys = names.uses, names.keys
+        for key, seen in zip(names.keys, names.evidence, strict=True):
+            evidence.setdefault(key, Evidence()).add(seen)
+    return person_names(_without_misjoined(book.scenes, evidence, lowercase), lowercase)
 
 
 def _without_misjoined(
@@ -95,18 +111,15 @@ def _without_misjoined(
     if not keys:
         return evidence
     for scene in scenes:
-        scene.uses = part_uses(scene.uses, keys)
+        if not keys.isdisjoint(scene.keys):
+            scene.uses = part_uses(scene.uses, keys)
+            scene.keys = list(dict.fromkeys(use.key for use in scene.uses))
     for key in keys:
         evidence[("", key[1][1:])].uses += evidence[key].uses
     return {key: seen for key, seen in evidence.items() if key not in keys}
 
 
-def _spans(scene: SceneParts) -> list[tuple[int, int]]:
-    return [(quote.start, quote.end) for quote in scene.quotes]
-
-
-def _cast_of_names(book: Book, names: dict[Key, Evidence]) -> dict[Key, int]:
-    person_of: dict[Key, int] = {}
+def _add_named(book: Book, names: dict[Key, Evidence]) -> None:
     usual = usual_keys(names)
     usually = {key: seen for key, seen in names.items() if key not in usual}
     also: dict[Key, list[Key]] = defaultdict(list)
@@ -118,7 +131,7 @@ def _cast_of_names(book: Book, names: dict[Key, Evidence]) -> dict[Key, int]:
         written = dict.fromkeys(display_name(key) for key in keys)
         aliases = tuple(alias for alias in written if alias != name)
         for key in keys:
-            person_of[key] = len(book.cast)
+            book.person_of[key] = len(book.cast)
         book.cast.append(
             Character(
                 name,
@@ -130,7 +143,6 @@ def _cast_of_names(book: Book, names: dict[Key, Evidence]) -> dict[Key, int]:
                 surname=figure.surname,
             )
         )
-    return person_of
 
 
 def _add_narrator(book: Book) -> None:
@@ -168,6 +180,13 @@ def _add_roles(book: Book) -> None:
             owner.aliases = tuple(dict.fromkeys((*owner.aliases, _title_case(role.phrase))))
         book.cast[person].role_tags += len(role.tags)
         book.role_person[role.phrase] = person
+
+
+def _weigh(book: Book) -> None:
+    """Give everybody a share, the only trace of how often they are named that speakers see."""
+    most = max((person.uses for person in book.cast), default=0) or 1
+    for person in book.cast:
+        person.share = min(SELDOM, int(-log2(max(person.uses / most, _LEAST_SHARE))))
 
 
 def _enough_tags(role: Role, tags: int) -> float:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import msgspec
 
-from inkstand_prose.cues import Cue, cue_after, cue_before
+from inkstand_prose.cues import Cue, cue_after, cue_before, renumbered_cue
 from inkstand_prose.evidence import is_vocative
 from inkstand_prose.mentions import Mention, MentionIndex
 from inkstand_prose.quotations import Quote
@@ -24,7 +24,7 @@ _QUESTION = 100
 _TO_WOMEN = re.compile(r"ma|miss|mother|my (?:lady|girl)|lass|your ladyship", re.IGNORECASE)
 
 
-class Turn(msgspec.Struct):
+class Turn(msgspec.Struct, array_like=True):
     """Consecutive quotations `[first, last]` of one speaker, and what tells who that is."""
 
     first: int
@@ -164,3 +164,14 @@ def _listen(text: str, turn: Turn, quote: Quote, index: MentionIndex) -> None:
     if address is not None and turn.says_to == "unknown":
         turn.says_to = "female" if _TO_WOMEN.match(address.group(1)) else "male"
     turn.asks = text[quote.end - 1] == "?"
+
+
+def renumbered_turn(turn: Turn, number: Mapping[int, int]) -> Turn:
+    """The same turn with other numbers for the people."""
+    return msgspec.structs.replace(
+        turn,
+        tag=renumbered_cue(turn.tag, number) if turn.tag is not None else None,
+        beats=[renumbered_cue(beat, number) for beat in turn.beats],
+        vocatives=frozenset(number[person] for person in turn.vocatives),
+        named=frozenset(number[person] for person in turn.named),
+    )

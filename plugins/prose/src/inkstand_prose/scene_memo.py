@@ -1,0 +1,85 @@
+"""What is kept of one scene from one reading to the next, each step with what it depends on."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping, Sequence
+from typing import Any, Generic, TypeVar
+
+import msgspec
+
+from inkstand_prose.evidence import Evidence
+from inkstand_prose.mentions import Mention
+from inkstand_prose.names import Key, NameUse
+from inkstand_prose.quotations import Quote
+from inkstand_prose.speakers import Decision
+from inkstand_prose.turns import Turn
+
+T = TypeVar("T")
+Numbers = Mapping[int, int]
+"""A new number for each person's old one; -1 stays -1."""
+
+
+class Names(msgspec.Struct, frozen=True, array_like=True):
+    """The names that a scene uses: each place, each name once, and what is said around it.
+
+    `asked` are words, and whether the book had them without a capital when they were asked for:
+    the result holds as long as the answers do.
+    """
+
+    asked: dict[str, bool]
+    uses: list[NameUse]
+    keys: list[Key]
+    evidence: list[Evidence]
+
+
+class Turns(msgspec.Struct, frozen=True, array_like=True):
+    """Turns at speech, all roles in sight, and where everybody is named."""
+
+    turns: list[Turn]
+    roles: list[str]
+    present: dict[int, Sequence[int]]
+
+
+class Named(msgspec.Struct, frozen=True, array_like=True):
+    """Where each person and each role is named, and where the narration does so first."""
+
+    spans: dict[int, list[tuple[int, int]]]
+    role_spans: dict[str, list[tuple[int, int]]]
+    first: dict[int, int]
+    role_first: dict[str, int]
+
+
+class Kept(msgspec.Struct, Generic[T], frozen=True, array_like=True):
+    """The result of a step that knows people: `key` is what it depends on, where they are told
+    apart by their order alone; in `value` they have the numbers `people`, ascending.
+    """
+
+    key: bytes
+    people: tuple[int, ...]
+    value: T
+
+    def numbers(self, people: tuple[int, ...]) -> Numbers:
+        """From the old numbers to those that the same people have now."""
+        return {-1: -1, **dict(zip(self.people, people, strict=True))}
+
+
+class SceneMemo(msgspec.Struct, array_like=True):
+    """All that is kept for one text. What the text alone decides is always there."""
+
+    paragraphs: tuple[tuple[int, int], ...]
+    quotes: list[Quote]
+    sentences: tuple[tuple[int, int], ...]
+    lowercase: dict[str, int]
+    words: int
+    spoken_words: int
+    names: Names | None = None
+    mentions: Kept[list[Mention]] | None = None
+    turns: Kept[Turns] | None = None
+    decisions: Kept[list[Decision]] | None = None
+    named: Kept[Named] | None = None
+
+
+def key_of(*parts: Any) -> bytes:
+    """A short digest of plain values."""
+    return hashlib.blake2b(msgspec.msgpack.encode(parts), digest_size=16).digest()

@@ -1,0 +1,260 @@
+"""The steps that work on one scene at a time: each result is kept, and taken again while what it
+depends on is the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Container, Sequence
+
+import msgspec
+
+from inkstand_prose.book import Book, Character, SceneBook, SceneParts
+from inkstand_prose.conventions import find_convention
+from inkstand_prose.evidence import Evidence, collect
+from inkstand_prose.mentions import Mention, MentionIndex, find_mentions
+from inkstand_prose.names import Key, lowercase_words, name_uses
+from inkstand_prose.paragraphs import paragraphs
+from inkstand_prose.quotations import Quote, find_quotes
+from inkstand_prose.roles import presence
+from inkstand_prose.scene_memo import Kept, Named, Names, Numbers, SceneMemo, T, Turns, key_of
+from inkstand_prose.sentences import sentences
+from inkstand_prose.speakers import Decision, decide_scene
+from inkstand_prose.turns import Turn, find_turns, renumbered_turn
+from inkstand_prose.weights import load_weights
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+_MOST_ROLE_TAGS = 4
+"""In bits: how many lines a role is given is told apart no further."""
+
+
+def read_text(text: str) -> SceneMemo:
+    """What the text of a scene tells by itself."""
+    spans = paragraphs(text)
+    quotes = find_quotes(text, spans, find_convention(text))
+    return SceneMemo(
+        paragraphs=tuple(spans),
+        quotes=quotes,
+        sentences=tuple(s for start, end in spans for s in sentences(text, start, end)),
+        lowercase=dict(lowercase_words(text)),
+        words=_count_words(text, 0, len(text)),
+        spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
+    )
+
+
+def _count_words(text: str, start: int, end: int) -> int:
+    return sum(1 for _ in _WORD.finditer(text, start, end))
+
+
+class _Asked(dict[str, bool]):
+    """Answers whether a word is among others, and remembers what it was asked."""
+
+    def __init__(self, words: Container[str]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __contains__(self, word: object) -> bool:
+        found = word in self.words
+        self[str(word)] = found
+        return found
+
+
+def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
+    """The scene's names; `lowercase` are the words that the book has without a capital."""
+    names = memo.names
+    if names is None or any((w in lowercase) != had for w, had in names.asked.items()):
+        asked = _Asked(lowercase)
+        uses = list(name_uses(text, asked))
+        found: dict[Key, Evidence] = {}
+        collect(found, text, uses, spans_of(memo.quotes))
+        names = Names(dict(asked), uses, list(found), list(found.values()))
+        memo.names = names
+    return names
+
+
+def spans_of(quotes: Sequence[Quote]) -> list[tuple[int, int]]:
+    """Where speech begins and ends."""
+    return [(quote.start, quote.end) for quote in quotes]
+
+
+def names_key(memo: SceneMemo, keys: Sequence[Key]) -> bytes:
+    """What a scene's uses of names depend on; `keys` are those that are still in them."""
+    asked = memo.names.asked if memo.names is not None else {}
+    return key_of(list(asked.values()), keys)
+
+
+class Scenes:
+    """The steps for all scenes of one book, in the order in which they are to be taken."""
+
+    def __init__(self, book: Book, memos: Sequence[SceneMemo]) -> None:
+        self.book = book
+        self.memos = memos
+        self._keys: list[bytes] = []
+        """What the last step of each scene depended on."""
+
+    def find_mentions(self, scene: SceneParts, number: int) -> None:
+        """Everything in the scene that points at somebody."""
+        memo, book = self.memos[number], self.book
+        genders = [c.gender for c in book.cast]
+        people, ranks = _named(book, scene)
+        key = key_of(names_key(memo, scene.keys), ranks, [genders[p] for p in people])
+
+        def find() -> list[Mention]:
+            spans = spans_of(scene.quotes)
+            return find_mentions(scene.text, scene.uses, book.person_of, genders, spans)
+
+        memo.mentions = _kept(memo.mentions, key, people, find, _renumbered_mentions)
+        scene.mentions = MentionIndex(memo.mentions.value)
+        self._keys.append(key)
+
+    def find_turns(self, scene: SceneParts, number: int) -> None:
+        """Turns at speech, and who is about."""
+        memo = self.memos[number]
+        people, ranks = _named(self.book, scene)
+        key = key_of(self._keys[number], ranks)
+
+        def find() -> Turns:
+            turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
+            about = presence(scene.mentions, scene.paragraphs)
+            return Turns(turns, _roles(scene.mentions, turns), dict(about))
+
+        memo.turns = _kept(memo.turns, key, people, find, _renumbered_turns)
+        found = memo.turns.value
+        scene.turns, scene.roles, scene.present = found.turns, found.roles, found.present
+        self._keys[number] = key
+
+    def decide(self, number: int, tick: Callable[[], None]) -> list[Decision]:
+        """The speakers of a scene's turns."""
+        memo, scene, book = self.memos[number], self.book.scenes[number], self.book
+        known = self.known(number)
+        people = tuple(sorted(known.cast))
+        rank = {person: at for at, person in enumerate(people)} | {-1: -1}
+        key = key_of(
+            self._keys[number],
+            [rank[book.person_of.get(key, -1)] for key in scene.keys],
+            [rank[book.role_person.get(role, -1)] for role in scene.roles],
+            rank[known.narrator],
+            rank[scene.pov],
+            [_described(known.cast[person]) for person in people],
+        )
+        memo.decisions = _kept(
+            memo.decisions,
+            key,
+            people,
+            lambda: decide_scene(known, scene, load_weights(), tick),
+            _renumbered_decisions,
+        )
+        self._keys[number] = key
+        # Copies, because names that others use may change them yet.
+        return [msgspec.structs.replace(decision) for decision in memo.decisions.value]
+
+    def known(self, number: int) -> SceneBook:
+        """The scene and its people, as far as a step on this scene alone may look."""
+        book, scene = self.book, self.book.scenes[number]
+        roles = {role: p for role in scene.roles if (p := book.role_person.get(role, -1)) >= 0}
+        people = book.named_in(scene) | set(roles.values()) | {book.narrator, scene.pov}
+        cast = {person: _coarse(book.cast[person]) for person in people if person >= 0}
+        return SceneBook({number: scene}, cast, book.narrator, roles)
+
+    def find_named(self, number: int) -> Named:
+        """Where everybody is named; the last step, when all names are known."""
+        memo, scene = self.memos[number], self.book.scenes[number]
+        people, ranks = _named(self.book, scene)
+        key = key_of(self._keys[number], ranks)
+        memo.named = _kept(memo.named, key, people, lambda: _places(scene), _renumbered_named)
+        return memo.named.value
+
+
+def _named(book: Book, scene: SceneParts) -> tuple[tuple[int, ...], list[int]]:
+    """Who is named in a scene, ascending, and the place there of each name's bearer."""
+    people = tuple(sorted(book.named_in(scene)))
+    rank = {person: at for at, person in enumerate(people)} | {-1: -1}
+    return people, [rank[book.person_of.get(key, -1)] for key in scene.keys]
+
+
+def _kept(
+    kept: Kept[T] | None,
+    key: bytes,
+    people: tuple[int, ...],
+    find: Callable[[], T],
+    renumber: Callable[[T, Numbers], T],
+) -> Kept[T]:
+    """What was kept, if that is what it depends on, or else what is found."""
+    if kept is None or kept.key != key:
+        return Kept(key, people, find())
+    if kept.people == people:
+        return kept
+    return Kept(key, people, renumber(kept.value, kept.numbers(people)))
+
+
+def _coarse(person: Character) -> Character:
+    """What a step on one scene may know of somebody."""
+    bits = min(person.role_tags.bit_length(), _MOST_ROLE_TAGS)
+    return Character(
+        "",
+        (),
+        person.gender,
+        0,
+        titles=person.titles,
+        given=person.given,
+        surname=person.surname,
+        narrator=person.narrator,
+        role=person.role,
+        role_tags=2**bits - 1,
+        share=person.share,
+    )
+
+
+def _described(person: Character) -> tuple[object, ...]:
+    """All that `_coarse` leaves of somebody, for a key."""
+    values = msgspec.structs.asdict(person)
+    return tuple(sorted(v) if isinstance(v, frozenset) else v for v in values.values())
+
+
+def _roles(index: MentionIndex, turns: Sequence[Turn]) -> list[str]:
+    cues = (cue for turn in turns for cue in (turn.tag, *turn.beats) if cue is not None)
+    seen = dict.fromkeys(m.role for m in index.mentions)
+    seen |= dict.fromkeys(cue.mention.role for cue in cues)
+    return [role for role in seen if role]
+
+
+def _places(scene: SceneParts) -> Named:
+    named = Named({}, {}, {}, {})
+    for mention in scene.mentions.mentions:
+        start, end = mention.start, mention.end
+        if mention.person >= 0:
+            named.spans.setdefault(mention.person, []).append((start, end))
+            if mention.quote < 0:
+                named.first.setdefault(mention.person, start)
+        elif mention.role:
+            named.role_spans.setdefault(mention.role, []).append((start, end))
+            if mention.quote < 0:
+                named.role_first.setdefault(mention.role, start)
+    return named
+
+
+def _renumbered_mentions(mentions: list[Mention], number: Numbers) -> list[Mention]:
+    return MentionIndex(mentions).renumbered(number).mentions
+
+
+def _renumbered_turns(found: Turns, number: Numbers) -> Turns:
+    present = {number[person]: places for person, places in found.present.items()}
+    return Turns([renumbered_turn(turn, number) for turn in found.turns], found.roles, present)
+
+
+def _renumbered_decisions(decisions: list[Decision], number: Numbers) -> list[Decision]:
+    return [
+        Decision(
+            number[d.person], d.confidence, d.kind, tuple(number[person] for person in d.addressees)
+        )
+        for d in decisions
+    ]
+
+
+def _renumbered_named(named: Named, number: Numbers) -> Named:
+    return Named(
+        {number[person]: spans for person, spans in named.spans.items()},
+        named.role_spans,
+        {number[person]: start for person, start in named.first.items()},
+        named.role_first,
+    )
