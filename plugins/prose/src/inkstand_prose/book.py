@@ -51,9 +51,17 @@ class SceneParts(msgspec.Struct):
     uses: list[NameUse] = msgspec.field(default_factory=list)
     keys: list[Key] = msgspec.field(default_factory=list)
     """Every name of `uses` once."""
+    weddings: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    """Words that tell of marriage."""
+    you_are: list[int] = msgspec.field(default_factory=list)
+    """Where a name would stand after "you are"."""
     mentions: MentionIndex = msgspec.field(default_factory=lambda: MentionIndex([]))
-    roles: list[str] = msgspec.field(default_factory=list)
-    """Every role of `mentions` and of the cues of `turns` once."""
+    roles: Mapping[str, int] = msgspec.field(default_factory=dict)
+    """How many of `mentions` are of each role, with 0 for those that only cues of `turns` have."""
+    narrated: frozenset[int] = frozenset()
+    """People whom the narration names."""
+    pronouns: tuple[int, int] = (0, 0)
+    """How often the narration says "I", and how often "he" or "she"."""
     turns: list[Turn] = msgspec.field(default_factory=list)
     present: Presence = msgspec.field(default_factory=dict)
     pov: int = -1
@@ -87,7 +95,7 @@ class Book(msgspec.Struct):
     def unite(self, same: Mapping[int, int]) -> dict[int, int]:
         """Make one person of each pair, the second one, and give everybody's new number.
 
-        Turns, and where people are present, keep the old numbers.
+        What `Scenes.find_turns` finds keeps the old numbers.
         """
         for person, other in same.items():
             self.cast[other].take_names(self.cast[person])

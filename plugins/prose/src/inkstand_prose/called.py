@@ -8,42 +8,36 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
 from inkstand_prose.book import Book, SceneParts
 from inkstand_prose.cast import display_name
 from inkstand_prose.lexicon.titles import KIN_TITLES
 from inkstand_prose.mentions import Mention
-from inkstand_prose.names import Key
+from inkstand_prose.names import Key, NameUse
 from inkstand_prose.speakers import Decision
 from inkstand_sdk.reader import COMMITTED
 
-_YOU_ARE = re.compile(r"\b[Yy]ou(?:['’]re|\s+are)\s+$")
+_YOU_ARE = re.compile(r"\b[Yy]ou(?:['’]re|\s+are)\s+")
 _REACH = 12
 _LEAST_CALLED = 2
 _LEAD = 2
 _CALLED_SHARE = 0.4
 _LEAST_NICKNAME = 3
-_LEAD_IN = 10
 _FEWER = 3
 """How much seldomer such a name must be than the names of its bearer."""
 
 
 def called_people(book: Book, decisions: Sequence[Sequence[Decision]]) -> dict[int, int]:
     """For people who are somebody else in the cast under a name only others use, that other."""
-    narrated = Counter(
-        mention.person
-        for scene in book.scenes
-        for mention in scene.mentions.mentions
-        if mention.quote < 0
-    )
+    narrated = frozenset[int]().union(*(scene.narrated for scene in book.scenes))
     votes: dict[int, Counter[int]] = {}
     calls: Counter[int] = Counter()
     for scene, said in zip(book.scenes, decisions, strict=True):
         for number, turn in enumerate(scene.turns):
             for person in sorted(turn.vocatives):
                 calls[person] += 1
-                if not narrated[person] and not book.cast[person].role:
+                if person not in narrated and not book.cast[person].role:
                     votes.setdefault(person, Counter()).update(_partners(said, scene, number))
     found = {}
     for person, partners in votes.items():
@@ -57,6 +51,11 @@ def called_people(book: Book, decisions: Sequence[Sequence[Decision]]) -> dict[i
         if count >= max(_least(book, person, other), _LEAD * second):
             found[person] = other
     return {person: other for person, other in found.items() if other not in found}
+
+
+def you_are(text: str) -> list[int]:
+    """Where in a text somebody's name would stand who is told that they are it."""
+    return [match.end() for match in _YOU_ARE.finditer(text)]
 
 
 def _partners(said: Sequence[Decision], scene: SceneParts, number: int) -> set[int]:
@@ -107,25 +106,36 @@ def unite_called(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
 def _add_nicknames(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
     """Names that somebody is told to be, and that nobody else has: "You're Weights"."""
     told: dict[Key, Counter[int]] = {}
-    uses: Counter[Key] = Counter()
     for scene, said in zip(book.scenes, decisions, strict=True):
-        turn = 0
-        for use in scene.uses:
-            while turn < len(said) and scene.turns[turn].end <= use.start:
-                turn += 1
-            if turn == len(said) or use.start < scene.turns[turn].start or use.key[0]:
-                continue
-            uses[use.key] += 1
+        places = set(scene.you_are)
+        for turn, use in _spoken(scene) if places else ():
             decision = said[turn]
-            if decision.confidence < COMMITTED or len(decision.addressees) != 1:
+            if use.start not in places or use.key[0] or decision.confidence < COMMITTED:
                 continue
-            if _YOU_ARE.search(scene.text[max(0, use.start - _LEAD_IN) : use.start]):
+            if len(decision.addressees) == 1:
                 told.setdefault(use.key, Counter()).update(decision.addressees)
     known = book.known_names()
     for key, hearers in told.items():
         name = display_name(key)
-        if len(hearers) == 1 and uses[key] >= _LEAST_NICKNAME and name.lower() not in known:
+        if len(hearers) == 1 and name.lower() not in known and _is_called(book, key):
             _add_nickname(book, key, next(iter(hearers)))
+
+
+def _is_called(book: Book, key: Key) -> bool:
+    """Whether people say the name often enough."""
+    scenes = (scene for scene in book.scenes if key in scene.keys)
+    uses = sum(use.key == key for scene in scenes for _, use in _spoken(scene))
+    return uses >= _LEAST_NICKNAME
+
+
+def _spoken(scene: SceneParts) -> Iterator[tuple[int, NameUse]]:
+    """Names that stand in turns at speech, each with the turn's number."""
+    turn = 0
+    for use in scene.uses:
+        while turn < len(scene.turns) and scene.turns[turn].end <= use.start:
+            turn += 1
+        if turn < len(scene.turns) and use.start >= scene.turns[turn].start:
+            yield turn, use
 
 
 def _add_nickname(book: Book, key: Key, person: int) -> None:

@@ -37,6 +37,11 @@ _LATER = 0.2
 _LEAST_USES = 5
 
 
+def wedding_words(text: str) -> list[tuple[int, int]]:
+    """Where a text tells of marriage."""
+    return [word.span() for word in _WEDDING.finditer(text)]
+
+
 def same_people(book: Book) -> dict[int, int]:
     """For each person who is somebody else too, that other's number, the more named one's."""
     people, scenes = book.cast, book.scenes
@@ -195,9 +200,9 @@ def _weddings(people: Sequence[Character], scenes: Sequence[SceneParts]) -> dict
     for scene in scenes:
         named = [m for m in scene.mentions.mentions if m.person >= 0]
         starts = [m.start for m in named]
-        for word in _WEDDING.finditer(scene.text):
-            low = bisect_left(starts, word.start() - _NEAR)
-            high = bisect_right(starts, word.end() + _NEAR)
+        for start, end in scene.weddings:
+            low = bisect_left(starts, start - _NEAR)
+            high = bisect_right(starts, end + _NEAR)
             near = {m.person for m in named[low:high]}
             women = [p for p in near if people[p].gender == "female"]
             for man in near.difference(women):

@@ -25,15 +25,26 @@ class Narrator(msgspec.Struct, frozen=True):
     uses: int
 
 
-def find_narrator(scenes: Sequence[tuple[str, MentionIndex, Sequence[Turn]]]) -> Narrator | None:
-    """The narrator, where the narration says "I" about as a person of the story would."""
+def count_pronouns(text: str, index: MentionIndex) -> tuple[int, int]:
+    """How often the narration of a scene says "I", and how often "he" or "she"."""
     first = third = 0
-    for text, index, _ in scenes:
-        for mention in index.mentions:
-            if mention.kind == "pronoun" and mention.quote < 0:
-                word = text[mention.start : mention.end]
-                first += word == "I"
-                third += word.lower() in {"he", "she"}
+    for mention in index.mentions:
+        if mention.kind == "pronoun" and mention.quote < 0:
+            word = text[mention.start : mention.end]
+            first += word == "I"
+            third += word.lower() in {"he", "she"}
+    return first, third
+
+
+def find_narrator(
+    scenes: Sequence[tuple[str, MentionIndex, Sequence[Turn]]],
+    pronouns: Sequence[tuple[int, int]],
+) -> Narrator | None:
+    """The narrator, where the narration says "I" about as a person of the story would.
+
+    `pronouns` are the counts of each scene.
+    """
+    first, third = (sum(counts) for counts in zip((0, 0), *pronouns, strict=True))
     if first < _FEWEST or first < _PER_THIRD_PERSON * third:
         return None
     return Narrator(_who(scenes), first)

@@ -80,11 +80,14 @@ def role_noun(phrase: str) -> str:
     return phrase.rpartition(" ")[2]
 
 
-def find_roles(scenes: Iterable[tuple[str, MentionIndex, Sequence[Turn]]]) -> list[Role]:
-    """Roles that a tag gives a line to, the most frequent first."""
+def find_roles(scenes: Iterable[tuple[str, Mapping[str, int], Sequence[Turn]]]) -> list[Role]:
+    """Roles that a tag gives a line to, the most frequent first.
+
+    Of each scene its text, how often each role is mentioned, and its turns.
+    """
     roles: dict[str, Role] = {}
     uses: Counter[str] = Counter()
-    for number, (text, index, turns) in enumerate(scenes):
+    for number, (text, mentioned, turns) in enumerate(scenes):
         for at, turn in enumerate(turns):
             mention = turn.tag.mention if turn.tag is not None else None
             if mention is None or not mention.role or _is_nobody(mention.role):
@@ -94,7 +97,7 @@ def find_roles(scenes: Iterable[tuple[str, MentionIndex, Sequence[Turn]]]) -> li
                 role.gender = mention.gender
             role.tags.append(RoleTag(number, turn.paragraph, _neighbors(turns, at)))
             role.written[_written(text, mention)] += 1
-        uses.update(m.role for m in index.mentions if m.role)
+        uses.update(mentioned)
     for role in roles.values():
         role.uses = max(uses[role.phrase], len(role.tags))
     return sorted(roles.values(), key=lambda r: (-len(r.tags), r.phrase))

@@ -34,11 +34,13 @@ class Names(msgspec.Struct, frozen=True, array_like=True):
 
 
 class Turns(msgspec.Struct, frozen=True, array_like=True):
-    """Turns at speech, all roles in sight, and where everybody is named."""
+    """Turns at speech, and what there is about them: see the fields of `SceneParts`."""
 
     turns: list[Turn]
-    roles: list[str]
     present: dict[int, Sequence[int]]
+    narrated: frozenset[int]
+    roles: dict[str, int]
+    pronouns: tuple[int, int]
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True):
@@ -71,6 +73,8 @@ class SceneMemo(msgspec.Struct, array_like=True):
     quotes: list[Quote]
     sentences: tuple[tuple[int, int], ...]
     lowercase: dict[str, int]
+    weddings: list[tuple[int, int]]
+    you_are: list[int]
     words: int
     spoken_words: int
     names: Names | None = None

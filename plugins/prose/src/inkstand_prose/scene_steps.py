@@ -5,15 +5,19 @@ depends on is the same.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Container, Sequence
 
 import msgspec
 
 from inkstand_prose.book import Book, Character, SceneBook, SceneParts
+from inkstand_prose.called import you_are
 from inkstand_prose.conventions import find_convention
 from inkstand_prose.evidence import Evidence, collect
+from inkstand_prose.identities import wedding_words
 from inkstand_prose.mentions import Mention, MentionIndex, find_mentions
 from inkstand_prose.names import Key, lowercase_words, name_uses
+from inkstand_prose.narrator import count_pronouns
 from inkstand_prose.paragraphs import paragraphs
 from inkstand_prose.quotations import Quote, find_quotes
 from inkstand_prose.roles import presence
@@ -37,6 +41,8 @@ def read_text(text: str) -> SceneMemo:
         quotes=quotes,
         sentences=tuple(s for start, end in spans for s in sentences(text, start, end)),
         lowercase=dict(lowercase_words(text)),
+        weddings=wedding_words(text),
+        you_are=you_are(text),
         words=_count_words(text, 0, len(text)),
         spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
     )
@@ -114,13 +120,21 @@ class Scenes:
         key = key_of(self._keys[number], ranks)
 
         def find() -> Turns:
-            turns = find_turns(scene.text, scene.paragraphs, scene.quotes, scene.mentions)
-            about = presence(scene.mentions, scene.paragraphs)
-            return Turns(turns, _roles(scene.mentions, turns), dict(about))
+            text, index = scene.text, scene.mentions
+            turns = find_turns(text, scene.paragraphs, scene.quotes, index)
+            narrated = frozenset(m.person for m in index.mentions if m.quote < 0) - {-1}
+            return Turns(
+                turns,
+                dict(presence(index, scene.paragraphs)),
+                narrated,
+                _roles(index, turns),
+                count_pronouns(text, index),
+            )
 
         memo.turns = _kept(memo.turns, key, people, find, _renumbered_turns)
         found = memo.turns.value
         scene.turns, scene.roles, scene.present = found.turns, found.roles, found.present
+        scene.narrated, scene.pronouns = found.narrated, found.pronouns
         self._keys[number] = key
 
     def decide(self, number: int, tick: Callable[[], None]) -> list[Decision]:
@@ -211,11 +225,11 @@ def _described(person: Character) -> tuple[object, ...]:
     return tuple(sorted(v) if isinstance(v, frozenset) else v for v in values.values())
 
 
-def _roles(index: MentionIndex, turns: Sequence[Turn]) -> list[str]:
+def _roles(index: MentionIndex, turns: Sequence[Turn]) -> dict[str, int]:
     cues = (cue for turn in turns for cue in (turn.tag, *turn.beats) if cue is not None)
-    seen = dict.fromkeys(m.role for m in index.mentions)
-    seen |= dict.fromkeys(cue.mention.role for cue in cues)
-    return [role for role in seen if role]
+    counts = Counter(m.role for m in index.mentions if m.role)
+    in_cues = {cue.mention.role: 0 for cue in cues if cue.mention.role}
+    return in_cues | counts
 
 
 def _places(scene: SceneParts) -> Named:
@@ -239,7 +253,12 @@ def _renumbered_mentions(mentions: list[Mention], number: Numbers) -> list[Menti
 
 def _renumbered_turns(found: Turns, number: Numbers) -> Turns:
     present = {number[person]: places for person, places in found.present.items()}
-    return Turns([renumbered_turn(turn, number) for turn in found.turns], found.roles, present)
+    return msgspec.structs.replace(
+        found,
+        turns=[renumbered_turn(turn, number) for turn in found.turns],
+        present=present,
+        narrated=frozenset(number[person] for person in found.narrated),
+    )
 
 
 def _renumbered_decisions(decisions: list[Decision], number: Numbers) -> list[Decision]:

@@ -64,7 +64,7 @@ def take_apart(
     memo = memo or Memo()
     memos = list(memo.of(texts, lambda: steps.next("Finding speech")))
     parts = [
-        SceneParts(text, kept.paragraphs, kept.quotes)
+        SceneParts(text, kept.paragraphs, kept.quotes, weddings=kept.weddings, you_are=kept.you_are)
         for text, kept in zip(texts, memos, strict=True)
     ]
     book = Book(parts, [])
@@ -146,7 +146,10 @@ def _add_named(book: Book, names: dict[Key, Evidence]) -> None:
 
 
 def _add_narrator(book: Book) -> None:
-    found = find_narrator([(scene.text, scene.mentions, scene.turns) for scene in book.scenes])
+    found = find_narrator(
+        [(scene.text, scene.mentions, scene.turns) for scene in book.scenes],
+        [scene.pronouns for scene in book.scenes],
+    )
     if found is None:
         return
     if found.person < 0:
@@ -160,7 +163,7 @@ def _add_roles(book: Book) -> None:
     known = book.known_names()
     named = list(book.cast)
     company = Company([s.present for s in book.scenes], [s.turns for s in book.scenes])
-    roles = find_roles((scene.text, scene.mentions, scene.turns) for scene in book.scenes)
+    roles = find_roles((scene.text, scene.roles, scene.turns) for scene in book.scenes)
     tags = sum(turn.tag is not None for scene in book.scenes for turn in scene.turns)
     for role in roles:
         person = known.get(role.phrase, known.get(role.phrase.removeprefix("the "), -1))
