@@ -32,7 +32,7 @@ def bare(line: str) -> str:
     """A line without its line end."""
     if line.endswith("\n"):
         return line[:-2] if line.endswith("\r\n") else line[:-1]
-    return line[:-1] if line.endswith("\r") else line
+    return line.removesuffix("\r")
 
 
 def split(text: str) -> list[str]:

@@ -94,9 +94,14 @@ def shown(cluster: str) -> tuple[str, int]:
     return cluster, width
 
 
+# Marks of direction, and characters without a look: U+200C and U+200D join letters, and stay.
 _TURNING = frozenset(
-    (0x00AD, 0x061C, 0x180E, *range(0x200B, 0x200C), *range(0x200E, 0x2010))
-    + (*range(0x202A, 0x202F), *range(0x2060, 0x2070), 0xFEFF, *range(0xFFF9, 0xFFFC))
+    map(
+        ord,
+        "\u00ad\u061c\u180e\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2061\u2062"
+        "\u2063\u2064\u2066\u2067\u2068\u2069\u206a\u206b\u206c\u206d\u206e\u206f\ufeff\ufff9"
+        "\ufffa\ufffb",
+    )
 )
 
 

@@ -6,9 +6,11 @@ from typing import Literal
 
 import msgspec
 
-from inkstand.tui.editor.buffer import Buffer, Change
+from inkstand.tui.editor.buffer import Change
 
 Kind = Literal["typed", "deleted", "other"]
+Replacing = tuple[int, int, str]
+"""Where something is to be replaced, how many characters, and by what."""
 _PAUSE_S = 3.0
 """A pause after which what is typed is a step of its own."""
 _MOST = 60
@@ -53,14 +55,12 @@ class Undo:
             self._start(kind, cursor, now)
         self._depth += 1
 
-    def end(self, cursor: int) -> None:
-        """End a step that was begun."""
+    def end(self) -> None:
+        """End a step that was begun; one in which nothing was changed is none."""
         self._depth -= 1
         if self._depth == 0:
             if self._done and not self._done[-1].edits:
                 self._done.pop()
-            elif self._done:
-                self._done[-1].after = cursor
             self._open = False
 
     def add(self, change: Change, kind: Kind, before: int, after: int, now: float) -> None:
@@ -82,30 +82,24 @@ class Undo:
         """Have the next change begin a step: the cursor went elsewhere."""
         self._open = False
 
-    def undo(self, buffer: Buffer) -> tuple[list[Change], int] | None:
-        """Take a step back: the changes that this made, and where the cursor was; None if none."""
+    def undo(self) -> tuple[list[Replacing], int] | None:
+        """Take a step back: what is to be replaced, in order, and where the cursor was."""
         if not self._done:
             return None
         self.seal()
         step = self._done.pop()
         self._undone.append(step)
-        changes = [
-            buffer.replace(each.start, each.start + len(each.new), each.old)
-            for each in reversed(step.edits)
-        ]
-        return changes, step.before
+        back = [(each.start, len(each.new), each.old) for each in reversed(step.edits)]
+        return back, step.before
 
-    def redo(self, buffer: Buffer) -> tuple[list[Change], int] | None:
-        """Take a step again that was taken back."""
+    def redo(self) -> tuple[list[Replacing], int] | None:
+        """Take a step again that was taken back: what is to be replaced, and the cursor's place."""
         if not self._undone:
             return None
         self.seal()
         step = self._undone.pop()
         self._done.append(step)
-        changes = [
-            buffer.replace(each.start, each.start + len(each.old), each.new) for each in step.edits
-        ]
-        return changes, step.after
+        return [(each.start, len(each.old), each.new) for each in step.edits], step.after
 
     def _start(self, kind: Kind, cursor: int, now: float) -> None:
         self._done.append(_Step(kind, cursor, now))
