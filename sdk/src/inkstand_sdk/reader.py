@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any, ClassVar, Literal
 
 import msgspec
@@ -128,6 +129,10 @@ class Reader(ABC):
     title: ClassVar[str] = ""
     Settings: ClassVar[type[msgspec.Struct]] = NoSettings
     capabilities: ClassVar[ReaderCapabilities] = ReaderCapabilities()
+    cache: Path | None = None
+    """A folder of the reader's own for what it wants to find again in the next process; None where
+    there is none. It may not exist yet, and may be emptied at any time.
+    """
 
     @classmethod
     def probe(cls) -> Probe:

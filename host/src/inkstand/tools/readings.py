@@ -112,6 +112,7 @@ class Readings:
                     reader=reader.name,
                     manuscript=manuscript,
                     settings=self._settings(reader.name),
+                    cache=str(self._folder.absolute() / "by-scene" / reader.name),
                 ),
                 Reading,
                 on_item=on_item,

@@ -1,19 +1,22 @@
 """What readings leave for the next one: the results of steps that work on one scene, by its text.
 
-In memory for the next reading in the same process, and in a folder for the next process.
+In memory for the next reading in the same process, and in a `Pack` for the next process.
 """
 
 from __future__ import annotations
 
 import hashlib
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 
+from inkstand_prose.pack import Pack
 from inkstand_prose.scene_memo import SceneMemo
-from inkstand_prose.scene_steps import read_text
+from inkstand_prose.scene_text import read_text
 
 _MOST_CHARACTERS = 8_000_000
 """Texts beyond these, the longest unused, are forgotten: a code point costs about 40 bytes."""
+_FEW = 0.1
+"""A share of new scenes that is not worth writing a pack for: they are soon read again."""
 
 
 class Memo:
@@ -25,17 +28,23 @@ class Memo:
         self._scenes: dict[bytes, tuple[int, SceneMemo]] = {}
         """By digest of the text: its length and what is kept of it, the longest unused first."""
 
-    def of(self, texts: Sequence[str], tick: Callable[[], None]) -> Iterator[SceneMemo]:
+    def of(self, texts: Sequence[str], tick: Callable[[], None], pack: Pack | None) -> Recalled:
         """What is kept of each text, or found now; `tick` is called before each."""
+        kept = Recalled(self, pack)
         for text in texts:
             tick()
             digest = digest_of(text)
             with self._lock:
-                found = self._scenes.pop(digest, None)
-            memo = found[1] if found is not None else read_text(text)
+                known = self._scenes.pop(digest, None)
+            memo = known[1] if known is not None else pack.get(digest) if pack is not None else None
+            if memo is None:
+                memo = read_text(text)
+                kept.new += 1
             with self._lock:
                 self._scenes[digest] = len(text), memo
-            yield memo
+            kept.digests.append(digest)
+            kept.scenes.append(memo)
+        return kept
 
     def forget(self) -> None:
         """Forget the longest unused beyond the limit."""
@@ -46,6 +55,22 @@ class Memo:
                     break
                 size -= length
                 del self._scenes[digest]
+
+
+class Recalled:
+    """What is kept of the scenes of one reading; `new` counts those found now."""
+
+    def __init__(self, memo: Memo, pack: Pack | None) -> None:
+        self._memo, self._pack = memo, pack
+        self.digests: list[bytes] = []
+        self.scenes: list[SceneMemo] = []
+        self.new = 0
+
+    def leave(self) -> None:
+        """Leave the results to the next reading, when all steps are done."""
+        self._memo.forget()
+        if self._pack is not None and self.new > _FEW * len(self.scenes):
+            self._pack.save(dict(zip(self.digests, self.scenes, strict=True)))
 
 
 def digest_of(text: str) -> bytes:

@@ -29,7 +29,15 @@ class EnglishReader(Reader):
         del settings
         from inkstand_prose.reading import read_manuscript
 
-        return read_manuscript(manuscript, self.name, version("inkstand-prose"), progress, _memo())
+        pack = None
+        if self.cache is not None:
+            from inkstand_prose.pack import Pack
+
+            files = dict.fromkeys(scene.file for scene in manuscript.scenes)
+            pack = Pack(self.cache, "\n".join([manuscript.title, *files]))
+        return read_manuscript(
+            manuscript, self.name, version("inkstand-prose"), progress, _memo(), pack
+        )
 
 
 @functools.cache

@@ -11,6 +11,7 @@ from typing import cast
 from inkstand_prose.book import Book
 from inkstand_prose.called import unite_called
 from inkstand_prose.memo import Memo
+from inkstand_prose.pack import Pack
 from inkstand_prose.scene_memo import Named
 from inkstand_prose.scene_steps import Scenes
 from inkstand_prose.speakers import Decision
@@ -31,11 +32,26 @@ _LONE_RETURN = re.compile(r"\r(?!\n)")
 
 
 def read_manuscript(
-    manuscript: Manuscript, reader: str, version: str, progress: Progress, memo: Memo
+    manuscript: Manuscript,
+    reader: str,
+    version: str,
+    progress: Progress,
+    memo: Memo,
+    pack: Pack | None = None,
 ) -> Reading:
-    """The whole reading; `progress` is called for every scene of every stage."""
+    """The whole reading; `progress` is called for every scene of every stage.
+
+    Args:
+        manuscript: What is read.
+        reader: The name of who reads.
+        version: Its version.
+        progress: Raises `Cancelled` to stop.
+        memo: What earlier readings left in this process; more is added.
+        pack: What earlier processes left; may be replaced.
+
+    """
     texts = [_LONE_RETURN.sub("\n", scene.text) for scene in manuscript.scenes]
-    scenes = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress, memo)
+    scenes = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress, memo, pack)
     book = scenes.book
     decisions: list[list[Decision]] = []
     for number in range(len(texts)):
@@ -63,7 +79,7 @@ def read_manuscript(
         quotations=quotations,
         notes=_notes(book),
     )
-    memo.forget()
+    scenes.kept.leave()
     progress(1.0, "Read")
     return reading
 
@@ -71,7 +87,7 @@ def read_manuscript(
 def _scene_reading(
     scenes: Scenes, number: int, named: Named, decisions: list[Decision]
 ) -> SceneReading:
-    book, scene, memo = scenes.book, scenes.book.scenes[number], scenes.memos[number]
+    book, scene, memo = scenes.book, scenes.book.scenes[number], scenes.kept.scenes[number]
     first_seen = dict(named.first)
     for role, start in named.role_first.items():
         if (person := book.role_person.get(role, -1)) >= 0:

@@ -4,103 +4,38 @@ depends on is the same.
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Callable, Container, Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
 from inkstand_prose.book import Book, Character, SceneBook, SceneParts
-from inkstand_prose.called import you_are
-from inkstand_prose.conventions import find_convention
-from inkstand_prose.evidence import Evidence, collect
-from inkstand_prose.identities import wedding_words
+from inkstand_prose.memo import Recalled
 from inkstand_prose.mentions import Mention, MentionIndex, find_mentions
-from inkstand_prose.names import Key, lowercase_words, name_uses
 from inkstand_prose.narrator import count_pronouns
-from inkstand_prose.paragraphs import paragraphs
-from inkstand_prose.quotations import Quote, find_quotes
 from inkstand_prose.roles import presence
-from inkstand_prose.scene_memo import Kept, Named, Names, Numbers, SceneMemo, T, Turns, key_of
-from inkstand_prose.sentences import sentences
+from inkstand_prose.scene_memo import Kept, Named, Numbers, T, Turns, key_of
+from inkstand_prose.scene_text import names_key, spans_of
 from inkstand_prose.speakers import Decision, decide_scene
 from inkstand_prose.turns import Turn, find_turns, renumbered_turn
 from inkstand_prose.weights import load_weights
 
-_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _MOST_ROLE_TAGS = 4
 """In bits: how many lines a role is given is told apart no further."""
-
-
-def read_text(text: str) -> SceneMemo:
-    """What the text of a scene tells by itself."""
-    spans = paragraphs(text)
-    quotes = find_quotes(text, spans, find_convention(text))
-    return SceneMemo(
-        paragraphs=tuple(spans),
-        quotes=quotes,
-        sentences=tuple(s for start, end in spans for s in sentences(text, start, end)),
-        lowercase=dict(lowercase_words(text)),
-        weddings=wedding_words(text),
-        you_are=you_are(text),
-        words=_count_words(text, 0, len(text)),
-        spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
-    )
-
-
-def _count_words(text: str, start: int, end: int) -> int:
-    return sum(1 for _ in _WORD.finditer(text, start, end))
-
-
-class _Asked(dict[str, bool]):
-    """Answers whether a word is among others, and remembers what it was asked."""
-
-    def __init__(self, words: Container[str]) -> None:
-        super().__init__()
-        self.words = words
-
-    def __contains__(self, word: object) -> bool:
-        found = word in self.words
-        self[str(word)] = found
-        return found
-
-
-def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
-    """The scene's names; `lowercase` are the words that the book has without a capital."""
-    names = memo.names
-    if names is None or any((w in lowercase) != had for w, had in names.asked.items()):
-        asked = _Asked(lowercase)
-        uses = list(name_uses(text, asked))
-        found: dict[Key, Evidence] = {}
-        collect(found, text, uses, spans_of(memo.quotes))
-        names = Names(dict(asked), uses, list(found), list(found.values()))
-        memo.names = names
-    return names
-
-
-def spans_of(quotes: Sequence[Quote]) -> list[tuple[int, int]]:
-    """Where speech begins and ends."""
-    return [(quote.start, quote.end) for quote in quotes]
-
-
-def names_key(memo: SceneMemo, keys: Sequence[Key]) -> bytes:
-    """What a scene's uses of names depend on; `keys` are those that are still in them."""
-    asked = memo.names.asked if memo.names is not None else {}
-    return key_of(list(asked.values()), keys)
 
 
 class Scenes:
     """The steps for all scenes of one book, in the order in which they are to be taken."""
 
-    def __init__(self, book: Book, memos: Sequence[SceneMemo]) -> None:
+    def __init__(self, book: Book, kept: Recalled) -> None:
         self.book = book
-        self.memos = memos
+        self.kept = kept
         self._keys: list[bytes] = []
         """What the last step of each scene depended on."""
 
     def find_mentions(self, scene: SceneParts, number: int) -> None:
         """Everything in the scene that points at somebody."""
-        memo, book = self.memos[number], self.book
+        memo, book = self.kept.scenes[number], self.book
         genders = [c.gender for c in book.cast]
         people, ranks = _named(book, scene)
         key = key_of(names_key(memo, scene.keys), ranks, [genders[p] for p in people])
@@ -115,7 +50,7 @@ class Scenes:
 
     def find_turns(self, scene: SceneParts, number: int) -> None:
         """Turns at speech, and who is about."""
-        memo = self.memos[number]
+        memo = self.kept.scenes[number]
         people, ranks = _named(self.book, scene)
         key = key_of(self._keys[number], ranks)
 
@@ -139,7 +74,7 @@ class Scenes:
 
     def decide(self, number: int, tick: Callable[[], None]) -> list[Decision]:
         """The speakers of a scene's turns."""
-        memo, scene, book = self.memos[number], self.book.scenes[number], self.book
+        memo, scene, book = self.kept.scenes[number], self.book.scenes[number], self.book
         known = self.known(number)
         people = tuple(sorted(known.cast))
         rank = {person: at for at, person in enumerate(people)} | {-1: -1}
@@ -172,7 +107,7 @@ class Scenes:
 
     def find_named(self, number: int) -> Named:
         """Where everybody is named; the last step, when all names are known."""
-        memo, scene = self.memos[number], self.book.scenes[number]
+        memo, scene = self.kept.scenes[number], self.book.scenes[number]
         people, ranks = _named(self.book, scene)
         key = key_of(self._keys[number], ranks)
         memo.named = _kept(memo.named, key, people, lambda: _places(scene), _renumbered_named)

@@ -14,6 +14,7 @@ from inkstand_prose.memo import Memo
 from inkstand_prose.misjoined import misjoined, part_uses
 from inkstand_prose.names import Key
 from inkstand_prose.narrator import Narrator, find_narrator
+from inkstand_prose.pack import Pack
 from inkstand_prose.roles import (
     ANYBODY,
     Company,
@@ -24,7 +25,8 @@ from inkstand_prose.roles import (
     role_noun,
 )
 from inkstand_prose.scene_memo import SceneMemo
-from inkstand_prose.scene_steps import Scenes, find_names
+from inkstand_prose.scene_steps import Scenes
+from inkstand_prose.scene_text import find_names
 from inkstand_prose.spellings import usual_keys
 
 _FEW_TAGS = 3
@@ -50,6 +52,7 @@ def take_apart(
     povs: Sequence[str],
     progress: Progress,
     memo: Memo | None = None,
+    pack: Pack | None = None,
 ) -> Scenes:
     """Read all scenes up to the point where speakers can be sought.
 
@@ -57,19 +60,21 @@ def take_apart(
         texts: One for each scene.
         povs: The names that the scenes' front matter gives, "" where there is none.
         progress: Called for every scene of every step.
-        memo: What earlier readings left.
+        memo: What earlier readings left in this process.
+        pack: What earlier processes left.
 
     """
     steps = _Steps(len(texts), progress)
-    memo = memo or Memo()
-    memos = list(memo.of(texts, lambda: steps.next("Finding speech")))
+    kept = (memo or Memo()).of(texts, lambda: steps.next("Finding speech"), pack)
     parts = [
-        SceneParts(text, kept.paragraphs, kept.quotes, weddings=kept.weddings, you_are=kept.you_are)
-        for text, kept in zip(texts, memos, strict=True)
+        SceneParts(
+            text, found.paragraphs, found.quotes, weddings=found.weddings, you_are=found.you_are
+        )
+        for text, found in zip(texts, kept.scenes, strict=True)
     ]
     book = Book(parts, [])
-    scenes = Scenes(book, memos)
-    names = _names(book, memos, steps)
+    scenes = Scenes(book, kept)
+    names = _names(book, kept.scenes, steps)
     _add_named(book, names)
     for number, scene in enumerate(parts):
         steps.next("Finding people")

@@ -137,11 +137,12 @@ class RunTool(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Read(msgspec.Struct, frozen=True, kw_only=True):
-    """Read a manuscript with a reader."""
+    """Read a manuscript with a reader; `cache` is a folder that it may keep things in, or ""."""
 
     reader: str
     manuscript: Manuscript
     settings: dict[str, Any] = msgspec.field(default_factory=dict)
+    cache: str = ""
 
 
 class Hook(msgspec.Struct, frozen=True, kw_only=True):

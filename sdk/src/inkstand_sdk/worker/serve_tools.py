@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 import traceback
+from pathlib import Path
 from typing import Any
 
 import msgspec
@@ -64,7 +65,9 @@ class ToolService:
         subject = f"The reader {cls.name} of {self._plugins.distribution}"
         settings = build(cls.Settings, wanted.settings, what=f"{cls.name} setting")
         try:
-            reading = cls().read(wanted.manuscript, settings, ProgressItems(incoming))
+            reader = cls()
+            reader.cache = Path(wanted.cache) if wanted.cache else None
+            reading = reader.read(wanted.manuscript, settings, ProgressItems(incoming))
         except BaseException as error:
             raise blamed(subject, error) from error
         if not isinstance(reading, Reading):

@@ -1,0 +1,75 @@
+"""What the text of one scene tells by itself, or with little knowledge of the others."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Container, Sequence
+
+from inkstand_prose.called import you_are
+from inkstand_prose.conventions import find_convention
+from inkstand_prose.evidence import Evidence, collect
+from inkstand_prose.identities import wedding_words
+from inkstand_prose.names import Key, lowercase_words, name_uses
+from inkstand_prose.paragraphs import paragraphs
+from inkstand_prose.quotations import Quote, find_quotes
+from inkstand_prose.scene_memo import Names, SceneMemo, key_of
+from inkstand_prose.sentences import sentences
+
+_WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
+
+
+def read_text(text: str) -> SceneMemo:
+    """What the text of a scene tells by itself."""
+    spans = paragraphs(text)
+    quotes = find_quotes(text, spans, find_convention(text))
+    return SceneMemo(
+        paragraphs=tuple(spans),
+        quotes=quotes,
+        sentences=tuple(s for start, end in spans for s in sentences(text, start, end)),
+        lowercase=dict(lowercase_words(text)),
+        weddings=wedding_words(text),
+        you_are=you_are(text),
+        words=_count_words(text, 0, len(text)),
+        spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
+    )
+
+
+def _count_words(text: str, start: int, end: int) -> int:
+    return sum(1 for _ in _WORD.finditer(text, start, end))
+
+
+class _Asked(dict[str, bool]):
+    """Answers whether a word is among others, and remembers what it was asked."""
+
+    def __init__(self, words: Container[str]) -> None:
+        super().__init__()
+        self.words = words
+
+    def __contains__(self, word: object) -> bool:
+        found = word in self.words
+        self[str(word)] = found
+        return found
+
+
+def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
+    """The scene's names; `lowercase` are the words that the book has without a capital."""
+    names = memo.names
+    if names is None or any((w in lowercase) != had for w, had in names.asked.items()):
+        asked = _Asked(lowercase)
+        uses = list(name_uses(text, asked))
+        found: dict[Key, Evidence] = {}
+        collect(found, text, uses, spans_of(memo.quotes))
+        names = Names(dict(asked), uses, list(found), list(found.values()))
+        memo.names = names
+    return names
+
+
+def spans_of(quotes: Sequence[Quote]) -> list[tuple[int, int]]:
+    """Where speech begins and ends."""
+    return [(quote.start, quote.end) for quote in quotes]
+
+
+def names_key(memo: SceneMemo, keys: Sequence[Key]) -> bytes:
+    """What a scene's uses of names depend on; `keys` are those that are still in them."""
+    asked = memo.names.asked if memo.names is not None else {}
+    return key_of(list(asked.values()), keys)
