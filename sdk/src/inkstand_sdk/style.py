@@ -57,8 +57,8 @@ class Richness(msgspec.Struct, frozen=True, kw_only=True):
     yule_k: float = 0.0
     """How much the text repeats itself; less is richer (Yule, 1944)."""
     hapax: float = 0.0
-    """Share of words that stand once in the 500 around them, the mean over all stretches of 500
-    words (after Honoré, 1979, with windows, so that length does not tell)."""
+    """Share of words that stand only once, the mean over stretches of 500 words (after Honoré,
+    1979, with stretches of one length, so that the text's does not tell)."""
 
 
 class Frequency(msgspec.Struct, frozen=True, kw_only=True):

@@ -1,0 +1,67 @@
+"""Rhythm: the lengths of sentences or paragraphs and how they follow on one another."""
+
+from __future__ import annotations
+
+import statistics
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from inkstand_sdk.style import Rhythm
+
+RUN = 4
+"""From this many sentences of like length on they are a run."""
+_LIKE_WORDS, _LIKE_SHARE = 1, 0.1
+
+
+def rhythm(stretches: Sequence[Sequence[int]]) -> Rhythm:
+    """The rhythm of lengths, in words; neighbors are only those within a stretch."""
+    lengths = sorted(length for stretch in stretches for length in stretch)
+    if not lengths:
+        return Rhythm()
+    pairs = [
+        abs(one - other) / (one + other) * 2
+        for stretch in stretches
+        for one, other in pairwise(stretch)
+        if one + other
+    ]
+    in_runs = sum(last - first for stretch in stretches for first, last in runs(stretch))
+    return Rhythm(
+        count=len(lengths),
+        mean=round(statistics.fmean(lengths), 2),
+        median=float(statistics.median(lengths)),
+        spread=round(statistics.pstdev(lengths), 2),
+        first_quartile=_quantile(lengths, 0.25),
+        third_quartile=_quantile(lengths, 0.75),
+        longest=lengths[-1],
+        contrast=round(statistics.fmean(pairs), 3) if pairs else 0.0,
+        even=round(in_runs / len(lengths), 4),
+    )
+
+
+def _quantile(ordered: Sequence[int], share: float) -> float:
+    place = share * (len(ordered) - 1)
+    low = int(place)
+    high = min(low + 1, len(ordered) - 1)
+    return round(ordered[low] + (ordered[high] - ordered[low]) * (place - low), 2)
+
+
+def runs(lengths: Sequence[int], shortest: int = RUN) -> Iterator[tuple[int, int]]:
+    """The runs of `shortest` or more neighbors of like length, as [first, last): each is within
+    a word, or a tenth, of the mean of its longest and shortest.
+    """
+    first = 0
+    while first < len(lengths):
+        low = high = lengths[first]
+        last = first + 1
+        while last < len(lengths):
+            lower, higher = min(low, lengths[last]), max(high, lengths[last])
+            middle = (lower + higher) / 2
+            if higher - lower > 2 * max(_LIKE_WORDS, _LIKE_SHARE * middle):
+                break
+            low, high = lower, higher
+            last += 1
+        if last - first >= shortest:
+            yield first, last
+            first = last
+        else:
+            first += 1
