@@ -51,7 +51,7 @@ demo: $(VENV)/.installed ## Show what Inkstand does, on the sample story
 	@$(BIN)/inkstand demo
 
 test: $(VENV)/.tools ## Run the tests
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest --numprocesses logical --dist loadfile
 
 test-plugins: $(VENV)/.uv ## Test each plugin, and LangChain's suites, in environments of their own
 	@$(BIN)/python tests/each_plugin.py
