@@ -28,6 +28,9 @@ class Memo:
         self._scenes: dict[bytes, tuple[int, SceneMemo]] = {}
         """By digest of the text: its length and what is kept of it, the longest unused first."""
 
+    def __len__(self) -> int:
+        return len(self._scenes)
+
     def of(self, texts: Sequence[str], tick: Callable[[], None], pack: Pack | None) -> Recalled:
         """What is kept of each text, or found now; `tick` is called before each."""
         kept = Recalled(self, pack)

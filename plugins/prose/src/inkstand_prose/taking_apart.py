@@ -14,6 +14,7 @@ from inkstand_prose.memo import Memo
 from inkstand_prose.misjoined import misjoined, part_uses
 from inkstand_prose.names import Key
 from inkstand_prose.narrator import Narrator, find_narrator
+from inkstand_prose.nearby import Nearby
 from inkstand_prose.pack import Pack
 from inkstand_prose.roles import (
     ANYBODY,
@@ -65,7 +66,8 @@ def take_apart(
 
     """
     steps = _Steps(len(texts), progress)
-    kept = (memo or Memo()).of(texts, lambda: steps.next("Finding speech"), pack)
+    memo = Memo() if memo is None else memo
+    kept = memo.of(texts, lambda: steps.next("Finding speech"), pack)
     parts = [
         SceneParts(
             text, found.paragraphs, found.quotes, weddings=found.weddings, you_are=found.you_are
@@ -74,8 +76,9 @@ def take_apart(
     ]
     book = Book(parts, [])
     scenes = Scenes(book, kept)
-    names = _names(book, kept.scenes, steps)
-    _add_named(book, names)
+    nearby = Nearby()
+    names = _names(book, kept.scenes, nearby, steps)
+    _add_named(book, names, nearby)
     for number, scene in enumerate(parts):
         steps.next("Finding people")
         scenes.find_mentions(scene, number)
@@ -94,8 +97,10 @@ def take_apart(
     return scenes
 
 
-def _names(book: Book, memos: Sequence[SceneMemo], steps: _Steps) -> dict[Key, Evidence]:
-    """The names that are people's."""
+def _names(
+    book: Book, memos: Sequence[SceneMemo], nearby: Nearby, steps: _Steps
+) -> dict[Key, Evidence]:
+    """The names that are people's; `nearby` takes in which stand near each other."""
     lowercase: Counter[str] = Counter()
     for memo in memos:
         lowercase.update(memo.lowercase)
@@ -104,6 +109,7 @@ def _names(book: Book, memos: Sequence[SceneMemo], steps: _Steps) -> dict[Key, E
         steps.next("Finding names")
         names = find_names(memo, scene.text, lowercase)
         scene.uses, scene.keys = names.uses, names.keys
+        nearby.add(names.keys, names.pairs)
         for key, seen in zip(names.keys, names.evidence, strict=True):
             evidence.setdefault(key, Evidence()).add(seen)
     return person_names(_without_misjoined(book.scenes, evidence, lowercase), lowercase)
@@ -124,13 +130,13 @@ def _without_misjoined(
     return {key: seen for key, seen in evidence.items() if key not in keys}
 
 
-def _add_named(book: Book, names: dict[Key, Evidence]) -> None:
+def _add_named(book: Book, names: dict[Key, Evidence], nearby: Nearby) -> None:
     usual = usual_keys(names)
     usually = {key: seen for key, seen in names.items() if key not in usual}
     also: dict[Key, list[Key]] = defaultdict(list)
     for rare, key in usual.items():
         also[key].append(rare)
-    for figure in gather_cast(usually):
+    for figure in gather_cast(usually, nearby):
         name = best_name(figure, names)
         keys = [*figure.keys, *(rare for key in figure.keys for rare in also[key])]
         written = dict.fromkeys(display_name(key) for key in keys)
