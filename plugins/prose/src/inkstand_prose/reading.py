@@ -10,6 +10,7 @@ from typing import cast
 
 from inkstand_prose.book import Book
 from inkstand_prose.called import unite_called
+from inkstand_prose.facts import SceneFacts, of_book, of_scene, with_facts
 from inkstand_prose.memo import Memo
 from inkstand_prose.pack import Pack
 from inkstand_prose.scene_memo import Named
@@ -61,10 +62,14 @@ def read_manuscript(
     unite_called(book, decisions)
     named: list[Named] = []
     read: list[SceneReading] = []
+    stated: list[SceneFacts] = []
     for number, said in enumerate(decisions):
         progress(0.9 + 0.1 * number / len(texts), "Putting together")
         named.append(scenes.find_named(number))
-        read.append(_scene_reading(scenes, number, named[-1], said))
+        stated.append(of_scene(book, number, said, scenes.kept.scenes[number].sentences))
+        scene = _scene_reading(scenes, number, named[-1], said)
+        read.append(with_facts(book, number, scene, stated[-1]))
+    told = of_book(book, stated, decisions)
     quotations = tuple(
         quotation
         for number, said in enumerate(decisions)
@@ -78,6 +83,9 @@ def read_manuscript(
         cast=_cast(book, named, quotations),
         quotations=quotations,
         notes=_notes(book),
+        attributes=told.attributes,
+        relations=told.relations,
+        coreferences=told.coreferences,
     )
     scenes.kept.leave()
     progress(1.0, "Read")

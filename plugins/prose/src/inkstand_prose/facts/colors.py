@@ -1,0 +1,21 @@
+"""Colors of eyes and hair, each in one plain word."""
+
+from __future__ import annotations
+
+from inkstand_prose.lexicon import word_lines
+
+
+def _table(name: str) -> dict[str, str]:
+    table: dict[str, str] = {}
+    for line in word_lines(name):
+        plain, others = line.split(":")
+        table.update((word, plain.strip()) for word in (plain.strip(), *others.split()))
+    return table
+
+
+EYES = _table("eye_colors")
+"""The plain color for each word that tells one of eyes."""
+HAIR = _table("hair_colors")
+LIKE_EYES = _table("eye_likenesses")
+"""The color that eyes have which are like a thing: "the color of slate"."""
+LIKE_HAIR = _table("hair_likenesses")

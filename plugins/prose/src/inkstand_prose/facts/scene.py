@@ -1,0 +1,148 @@
+"""What one scene states, found around the words that can state it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import TypeVar
+
+import msgspec
+
+from inkstand_prose.book import Book, SceneParts
+from inkstand_prose.facts import ages, circumstances, deaths, kin, looks, marks
+from inkstand_prose.facts.coreference import references
+from inkstand_prose.facts.stated import Statement, Tie
+from inkstand_prose.facts.viewpoint import Viewpoint, viewpoint
+from inkstand_prose.facts.views import SceneViews, View
+from inkstand_prose.speakers import Decision
+
+_WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)*")
+_PRONOUN_ROLES = frozenset(["subject", "object", "own", "self"])
+_THIRD = frozenset("hsHS")
+_LEAST_TOLD = 0.3
+"""Confidence below which a pronoun is told to nobody."""
+
+_Key = TypeVar("_Key")
+_Said = TypeVar("_Said", Statement, Tie)
+_Find = Callable[[View], Iterator[Statement]]
+_STATEMENTS: tuple[tuple[frozenset[str], _Find], ...] = (
+    (looks.TRIGGERS, looks.looks),
+    (ages.TRIGGERS, ages.ages),
+    (deaths.TRIGGERS, deaths.deaths),
+    (kin.TRIGGERS, kin.lacks),
+    (circumstances.TRIGGERS, circumstances.circumstances),
+)
+_TIES, _TIMES = 1 << len(_STATEMENTS), 2 << len(_STATEMENTS)
+_BY_WORD: dict[str, int] = {}
+"""What to look for around a word, a bit for each."""
+for _bit, _telling in (
+    *((1 << number, triggers) for number, (triggers, _) in enumerate(_STATEMENTS)),
+    (_TIES, kin.TRIGGERS),
+    (_TIMES, marks.TRIGGERS),
+):
+    for _word in _telling:
+        _BY_WORD[_word] = _BY_WORD.get(_word, 0) | _bit
+
+
+class Pronoun(msgspec.Struct, frozen=True, array_like=True, gc=False):
+    """A pronoun of the third person, and whom it means."""
+
+    start: int
+    end: int
+    person: int
+    confidence: float
+
+
+class SceneFacts(msgspec.Struct, frozen=True, array_like=True):
+    """What a scene states; people are numbers in the cast, places count its text."""
+
+    statements: list[Statement]
+    ties: list[Tie]
+    pronouns: list[Pronoun]
+    times: list[marks.Time]
+    places: list[marks.Place]
+    viewpoint: Viewpoint
+
+
+def of_scene(
+    book: Book, number: int, decisions: Sequence[Decision], sentences: Sequence[tuple[int, int]]
+) -> SceneFacts:
+    """The facts of scene `number`, whose speakers are decided and whose sentences are found.
+
+    Nothing but that scene, its decisions and its people's genders is looked at.
+    """
+    scene = book.scenes[number]
+    found = references(book, scene, decisions, sentences)
+    quotes = [(q.outer_start, q.start, q.end, q.outer_end) for q in scene.quotes]
+    wanted, dated = _triggers(scene, SceneViews(scene.text, sentences, quotes, found))
+    statements, ties = _statements(wanted)
+    return SceneFacts(
+        statements,
+        ties,
+        [
+            Pronoun(r.start, r.end, r.person, r.confidence)
+            for r in found
+            if r.person >= 0
+            and r.confidence >= _LEAST_TOLD
+            and r.role in _PRONOUN_ROLES
+            and scene.text[r.start] in _THIRD
+        ],
+        marks.times(scene.text, dated),
+        list(marks.places(scene.text, {r.start for r in found if r.role == "name"})),
+        viewpoint(book, scene, found),
+    )
+
+
+def renumbered(facts: SceneFacts, number: Mapping[int, int]) -> SceneFacts:
+    """The same facts with other numbers for the people; -1 stays -1."""
+    replace = msgspec.structs.replace
+    return SceneFacts(
+        [replace(one, person=number[one.person]) for one in facts.statements],
+        [replace(t, person=number[t.person], other=number[t.other]) for t in facts.ties],
+        [replace(one, person=number[one.person]) for one in facts.pronouns],
+        facts.times,
+        facts.places,
+        replace(facts.viewpoint, pov=number.get(facts.viewpoint.pov, -1)),
+    )
+
+
+def _triggers(scene: SceneParts, views: SceneViews) -> tuple[list[tuple[View, int]], list[int]]:
+    """The views that hold words which may state something, and where words for times are."""
+    wanted: dict[int, tuple[View, int]] = {}
+    dated = []
+    for match in _WORD.finditer(scene.text):
+        bits = _BY_WORD.get(match.group().lower(), 0)
+        if not bits:
+            continue
+        if bits & _TIMES:
+            dated.append(match.start())
+        if bits != _TIMES:
+            view = views.at(match.start())
+            known = wanted.get(id(view))
+            wanted[id(view)] = (view, bits | (known[1] if known else 0))
+    return list(wanted.values()), dated
+
+
+def _statements(wanted: Sequence[tuple[View, int]]) -> tuple[list[Statement], list[Tie]]:
+    statements: dict[tuple[int, str, str, int], Statement] = {}
+    ties: dict[tuple[int, int, str, int], Tie] = {}
+    for view, bits in wanted:
+        if not any(reference.person >= 0 for reference in view.references):
+            continue
+        for bit, (_, find) in enumerate(_STATEMENTS):
+            if bits & (1 << bit):
+                for said in find(view):
+                    _keep(statements, (said.person, said.kind, said.value, id(view)), said)
+        if bits & _TIES:
+            for tie in kin.ties(view):
+                _keep(ties, (tie.person, tie.other, tie.kind, id(view)), tie)
+    return (
+        sorted(statements.values(), key=lambda s: (s.start, s.end, s.kind, s.value)),
+        sorted(ties.values(), key=lambda t: (t.start, t.end, t.kind)),
+    )
+
+
+def _keep(found: dict[_Key, _Said], key: _Key, one: _Said) -> None:
+    known = found.get(key)
+    if known is None or known.confidence < one.confidence:
+        found[key] = one
