@@ -7,14 +7,23 @@ from collections.abc import Iterable
 import msgspec
 
 from inkstand_prose.evidence import Evidence, genders, name_gender
-from inkstand_prose.lexicon.given_names import FORMAL_NAMES, is_given_name
+from inkstand_prose.lexicon import words
+from inkstand_prose.lexicon.given_names import FORMAL_NAMES, given_name_gender, is_given_name
 from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES, title_gender
 from inkstand_prose.names import Key
+from inkstand_prose.nearby import Nearby
 
 _MARRIED, _UNMARRIED = "mrs", "miss"
 _WIVES = frozenset([_MARRIED, "lady"])
 """Titles that a woman may owe to her husband's name."""
-_LEARNED = frozenset(["dr", "professor", "reverend"])
+_MATRONS = _WIVES | {"madame", "frau", "senora", "señora", "signora"}
+_SIDE_BY_SIDE = 0.04
+_WELL_NEAR = 12
+_TOLD = 5
+_SURELY = 3
+"""How far pronouns must agree to tell whose a surname is."""
+_LEARNED = words("titles_learned")
+"""Titles that somebody may bear beside "Mr."."""
 _RARE = 0.02
 _ENOUGH = 10
 _SHORTEST = 3
@@ -45,23 +54,24 @@ class Figure(msgspec.Struct):
         return self.titles - PLAIN_TITLES - KIN_TITLES - _LEARNED
 
 
-def gather_cast(evidence: dict[Key, Evidence]) -> list[Figure]:
+def gather_cast(evidence: dict[Key, Evidence], nearby: Nearby | None = None) -> list[Figure]:
     """People, each with all the names that are theirs, the most named first."""
-    gathering = _Gathering(evidence)
+    gathering = _Gathering(evidence, nearby or Nearby())
     ordered = sorted(evidence, key=lambda key: (-evidence[key].uses, key))[:_MOST_NAMES]
     gathering.add_full_names(key for key in ordered if len(key[1]) > 1)
     gathering.add_titled(key for key in ordered if len(key[1]) == 1 and key[0])
     gathering.add_bare(key for key in ordered if len(key[1]) == 1 and not key[0])
     for figure in gathering.figures:
         figure.gender = _gender(figure, evidence)
+    gathering.unite_wives()
     return sorted(gathering.figures, key=lambda f: (-f.uses, f.keys))
 
 
 def display_name(key: Key) -> str:
     """The name as it is written: "Mr. Darcy"."""
     title, parts = key
-    words = " ".join(parts)
-    return f"{_DISPLAY.get(title, title.capitalize())} {words}" if title else words
+    name = " ".join(parts)
+    return f"{_DISPLAY.get(title, title.capitalize())} {name}" if title else name
 
 
 def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
@@ -97,14 +107,18 @@ def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
 class _Gathering:
     """Adds names from the most to the least telling kind."""
 
-    def __init__(self, evidence: dict[Key, Evidence]) -> None:
+    def __init__(self, evidence: dict[Key, Evidence], nearby: Nearby) -> None:
         self.evidence = evidence
+        self.nearby = nearby
         self.figures: list[Figure] = []
 
     def add_full_names(self, keys: Iterable[Key]) -> None:
         for key in keys:
             given, surname = key[1][0], key[1][-1]
             gender = name_gender(key, self.evidence[key])
+            if key[0] == _MARRIED and self._is_husbands(key[1]):
+                self._add(key, gender, None, "", surname)
+                continue
             same = [
                 f
                 for f in self.figures
@@ -115,6 +129,15 @@ class _Gathering:
             ]
             self._add(key, gender, same[0] if same else None, given, surname)
 
+    def _is_husbands(self, parts: tuple[str, ...]) -> bool:
+        """Whether the full name after "Mrs." is a man's: "Mrs. John Dashwood"."""
+        gender = given_name_gender(parts[0])
+        if gender != "unknown":
+            return gender == "male"
+        seen = self.evidence.get(("", parts)) or self.evidence.get(("mr", parts))
+        bare = self.evidence.get(("", parts[:1]))
+        return seen is not None and (bare or seen).he > (bare or seen).she
+
     def add_titled(self, keys: Iterable[Key]) -> None:
         for key in keys:
             title, (name,) = key
@@ -124,15 +147,17 @@ class _Gathering:
                 for f in self.figures
                 if _genders_agree(f.gender, gender) and self._titles_agree(f, title)
             ]
-            as_surname = [f for f in fitting if f.surname == name]
+            as_surname = [f for f in fitting if f.surname == name and not self._apart(f, key)]
             as_given = [f for f in fitting if f.is_called(name)]
             if title in KIN_TITLES:
                 as_given = [f for f in fitting if name in f.givens]
             if title == _UNMARRIED and len(as_surname) > 1:
                 as_surname = self._eldest(as_surname)
-            if title in _WIVES:
+            if title in _MATRONS:
                 # Without more, "Mrs. Barry" is no "Diana Barry", but the mother.
                 as_surname = [f for f in as_surname if title in f.titles]
+            if title == _MARRIED:
+                as_given = as_given if is_given_name(name) else []
             if title_gender(title) == "unknown" and self.evidence[key].he > self.evidence[key].she:
                 as_surname = [f for f in as_surname if f.gender != "female"]
             chosen = _most_used(as_given if title in KIN_TITLES else as_surname or as_given)
@@ -146,9 +171,14 @@ class _Gathering:
             name = key[1][0]
             gender = name_gender(key, self.evidence[key])
             fitting = [f for f in self.figures if _genders_agree(f.gender, gender)]
-            by_given = [f for f in fitting if name in f.givens]
-            by_surname = [f for f in self.figures if f.surname == name]
-            by_short = [f for f in fitting if "lady" not in f.titles and f.is_called(name)]
+            by_given = [f for f in fitting if name in f.givens and not self._is_rarity(f, key)]
+            named_so = [f for f in self.figures if f.surname == name]
+            by_surname = [f for f in named_so if self._may_bear(f, key)]
+            by_short = [
+                f
+                for f in fitting
+                if "lady" not in f.titles and f.is_called(name) and not self._apart(f, key)
+            ]
             chosen = (
                 _most_used(by_given)
                 or self._owner_of_surname(by_surname)
@@ -157,8 +187,51 @@ class _Gathering:
             if chosen is not None and self._is_namesake(key, chosen):
                 self._add_namesake(key, gender, chosen)
                 continue
-            is_given = self._is_given(name) and not by_surname
+            is_given = self._is_given(name) and not named_so
             self._add(key, gender, chosen, name if is_given else "", "" if is_given else name)
+
+    def _apart(self, figure: Figure, key: Key) -> bool:
+        """Whether sentences set the figure's names beside the name as two people's."""
+        givens = {("", (given,)) for given in figure.givens} - {key}
+        return self.nearby.apart(givens, key)
+
+    def _may_bear(self, figure: Figure, key: Key) -> bool:
+        """Whether a bare surname may be this bearer's: pronouns may tell, or its company."""
+        seen = self.evidence[key]
+        if figure.gender == "female" and seen.he >= max(_TOLD, _SURELY * seen.she):
+            return False
+        if figure.gender == "male" and seen.she >= max(_TOLD, _SURELY * seen.he):
+            return False
+        return not self._apart(figure, key)
+
+    def unite_wives(self) -> None:
+        """Make one of "Mrs. Pocock" and "Sarah Pocock", whom no sentence sets side by side."""
+        for wife in [f for f in self.figures if self._is_mrs_only(f)]:
+            same = [f for f in self.figures if f is not wife and self._may_be_wife(f, wife)]
+            if len(same) == 1:
+                for key in wife.keys:
+                    self._add(key, "female", same[0], "", wife.surname)
+                self.figures.remove(wife)
+
+    def _is_mrs_only(self, figure: Figure) -> bool:
+        named = figure.gender == "female" and figure.surname and not figure.given
+        return bool(named and figure.titles and figure.titles <= _MATRONS - {"lady"})
+
+    def _may_be_wife(self, figure: Figure, wife: Figure) -> bool:
+        if figure.surname != wife.surname or not figure.given or figure.gender != "female":
+            return False
+        if figure.ranks() - _MATRONS or _UNMARRIED in figure.titles:
+            return False
+        near, beside = self.nearby.counts(figure.keys, wife.keys)
+        return near >= _WELL_NEAR and beside <= _SIDE_BY_SIDE * near
+
+    def _is_rarity(self, figure: Figure, key: Key) -> bool:
+        """Whether a surname of others only once or so stands first: "Osborne Todd"."""
+        (name,) = key[1]
+        bearers = [f for f in self.figures if f.surname == name]
+        if is_given_name(name) or not bearers:
+            return False
+        return figure.uses * _RARER < max(f.uses for f in bearers)
 
     def _dominant(self, figures: list[Figure]) -> Figure | None:
         """The only one, or the one who is named far more than the others."""

@@ -25,6 +25,8 @@ _PLACE_BEFORE = frozenset(
 _WEAK_PLACE_BEFORE = frozenset(["from", "to", "of", "towards", "toward", "around", "beyond"])
 _PERSON_VERBS = words("person_verbs")
 _WINDOW = 90
+_CROWNS = frozenset(["king", "queen", "prince", "princess", "duke", "lord", "saint"])
+_SURE, _FAR_MORE = 30, 6
 
 
 class Evidence(msgspec.Struct, array_like=True):
@@ -65,6 +67,11 @@ class Evidence(msgspec.Struct, array_like=True):
         if self.he >= 2 and self.he > 1.6 * self.she:
             return "male"
         return "unknown"
+
+    def is_other_than(self, gender: str) -> bool:
+        """Whether pronouns are so sure of the other gender that a man may be called Rose."""
+        fits, differs = (self.she, self.he) if gender == "female" else (self.he, self.she)
+        return differs >= _SURE and differs >= _FAR_MORE * fits
 
 
 def collect(
@@ -173,7 +180,7 @@ def name_gender(key: Key, evidence: Evidence | None = None) -> str:
         return gender
     if len(parts) > 1 or not title:
         gender = given_name_gender(parts[0])
-    if gender == "unknown" and evidence is not None:
+    if evidence is not None and (gender == "unknown" or evidence.is_other_than(gender)):
         gender = evidence.pronoun_gender()
     return gender
 
@@ -194,13 +201,13 @@ def person_names(evidence: dict[Key, Evidence], lowercase: Counter[str]) -> dict
 
 def _is_person(key: Key, seen: Evidence, lowercase: Counter[str]) -> bool:
     title, parts = key
-    if parts[-1].lower() in PLACE_WORDS and not title:
+    if parts[-1].lower() in PLACE_WORDS and (not title or (len(parts) > 1 and title in _CROWNS)):
         return False
     if title == "saint":
         return False
     if title:
         return True
-    if all(part.lower() in PLACE_NAMES for part in parts) and seen.speech == 0:
+    if _is_known_place(parts) and seen.speech == 0:
         return False
     if len(parts) == 1 and not _is_proper(parts[0], seen, lowercase):
         return False
@@ -213,6 +220,11 @@ def _is_person(key: Key, seen: Evidence, lowercase: Counter[str]) -> bool:
     if len(parts) > 1:
         return score > 0 and seen.place < 0.3 * seen.uses
     return score >= max(1.0, 0.12 * seen.uses)
+
+
+def _is_known_place(parts: tuple[str, ...]) -> bool:
+    """Whether it is "London" or "South London"; but "Jack London" is a person."""
+    return parts[-1].lower() in PLACE_NAMES and (len(parts) == 1 or not is_given_name(parts[0]))
 
 
 def _is_proper(word: str, seen: Evidence, lowercase: Counter[str]) -> bool:
@@ -233,7 +245,7 @@ def genders(keys: Iterable[Key], evidence: dict[Key, Evidence]) -> Counter[str]:
             votes[gender] += 100 * evidence[key].uses
         elif key[1] and (len(key[1]) > 1 or not key[0]):
             given = given_name_gender(key[1][0])
-            if given != "unknown":
+            if given != "unknown" and not evidence[key].is_other_than(given):
                 votes[given] += 10 * evidence[key].uses
         votes["female"] += evidence[key].she
         votes["male"] += evidence[key].he

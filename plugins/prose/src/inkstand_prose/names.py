@@ -10,17 +10,18 @@ from itertools import pairwise
 
 import msgspec
 
-from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES
+from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES, SURNAMES
 from inkstand_prose.lexicon.given_names import is_given_name
 from inkstand_prose.lexicon.titles import ABBREVIATIONS, title_key
 
-_TOKEN = re.compile(r"(?<![^\W_])[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*")
+_TOKEN = re.compile(r"(?<![^\W_])(?:[dD]['’](?=[A-Z]))?[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*")
 _LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]++(?![^\W_])")
 _PARTICLE = re.compile(r"\s(?:de|von|van|du|della|le|la|der|den|di|d')(?:\s(?:la|der|den))?\s")
 _POSSESSIVE = re.compile(r"['’][sS]$|(?<=s)['’]$")
 _MAX_TOKENS = 6
 _SENTENCE_END = frozenset(".!?:…\"“”'‘’«»(*_")
 _LONGEST_GAP = 12
+_SAINT = "saint"
 
 Key = tuple[str, tuple[str, ...]]
 """A name's identity: its title's key ("" for none) and its words as written."""
@@ -53,12 +54,17 @@ def name_uses(text: str, lowercase: Container[str]) -> Iterator[NameUse]:
         if run and (len(run) >= _MAX_TOKENS or not _joins(text, run[-1], token)):
             yield from _use_of_run(text, run, lowercase)
             run = []
-        if len(run) > 0 and title_key(token.group()) and not title_key(run[-1].group()):
+        if len(run) > 0 and _begins_with_title(run[-1].group(), token.group()):
             yield from _use_of_run(text, run, lowercase)
             run = []
         run.append(token)
     if run:
         yield from _use_of_run(text, run, lowercase)
+
+
+def _begins_with_title(last: str, word: str) -> bool:
+    """Whether a new name begins at a title: not so at "St." of "Armand St. Just"."""
+    return title_key(word) not in {"", _SAINT} and not title_key(last)
 
 
 def _joins(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
@@ -107,11 +113,14 @@ def _use_of_run(
 
 
 def _words(text: str, tokens: list[re.Match[str]]) -> list[str]:
-    """The words of the run; a particle goes with the word after it: "de Bourgh"."""
+    """The words of the run; a particle goes with the word after it: "de Bourgh", "St. Just"."""
     words = [tokens[0].group()]
     for left, right in pairwise(tokens):
         gap = text[left.end() : right.start()].strip(". \r\n")
-        words.append(f"{gap} {right.group()}" if gap else right.group())
+        if title_key(words[-1]) == _SAINT and not gap:
+            words[-1] = f"St. {right.group()}"
+        else:
+            words.append(f"{gap} {right.group()}" if gap else right.group())
     return words
 
 
@@ -124,7 +133,11 @@ def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) ->
     if title_key(word) and not trailing and at + 1 < len(run):
         # "Miss Bates" but not "Doctor Who Knows".
         following = run[at + 1].group().lower()
-        return following in NEVER_NAMES and not title_key(following)
+        known = title_key(word) == _SAINT or title_key(following) or following in SURNAMES
+        return _never_names(following) and not known
+    before = title_key(run[at - 1].group()) if at else ""
+    if before == _SAINT or (before and word.lower() in SURNAMES):
+        return False  # "St. Just", "Mrs. March"
     return _never_names(word)
 
 
@@ -135,6 +148,8 @@ def _never_names(word: str) -> bool:
 
 
 def _fold_capitals(word: str) -> str:
+    if word[1:2] in {"'", "’"} and word[0] in "dD":
+        return f"D'{word[2:]}"
     return word.capitalize() if word.isupper() and len(word) > 2 else word
 
 

@@ -11,6 +11,7 @@ import msgspec
 from inkstand_prose.evidence import Evidence
 from inkstand_prose.mentions import Mention
 from inkstand_prose.names import Key, NameUse
+from inkstand_prose.nearby import Pair
 from inkstand_prose.quotations import Quote
 from inkstand_prose.speakers import Decision
 from inkstand_prose.turns import Turn
@@ -21,7 +22,8 @@ Numbers = Mapping[int, int]
 
 
 class Names(msgspec.Struct, frozen=True, array_like=True):
-    """The names that a scene uses: each place, each name once, and what is said around it.
+    """The names that a scene uses: each place, each name once, what is said around it,
+    and which stand near each other.
 
     `asked` are words, and whether the book had them without a capital when they were asked for:
     the result holds as long as the answers do.
@@ -31,6 +33,7 @@ class Names(msgspec.Struct, frozen=True, array_like=True):
     uses: list[NameUse]
     keys: list[Key]
     evidence: list[Evidence]
+    pairs: list[Pair]
 
 
 class Turns(msgspec.Struct, frozen=True, array_like=True):

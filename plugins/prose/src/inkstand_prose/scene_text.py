@@ -10,6 +10,7 @@ from inkstand_prose.conventions import find_convention
 from inkstand_prose.evidence import Evidence, collect
 from inkstand_prose.identities import wedding_words
 from inkstand_prose.names import Key, lowercase_words, name_uses
+from inkstand_prose.nearby import pairs_of
 from inkstand_prose.paragraphs import paragraphs
 from inkstand_prose.quotations import Quote, find_quotes
 from inkstand_prose.scene_memo import Names, SceneMemo, key_of
@@ -59,7 +60,9 @@ def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
         uses = list(name_uses(text, asked))
         found: dict[Key, Evidence] = {}
         collect(found, text, uses, spans_of(memo.quotes))
-        names = Names(dict(asked), uses, list(found), list(found.values()))
+        keys = list(found)
+        pairs = pairs_of(text, uses, keys)
+        names = Names(dict(asked), uses, keys, list(found.values()), pairs)
         memo.names = names
     return names
 

@@ -12,3 +12,6 @@ NEVER_NAMES = words("never_names")
 CALENDAR = words("calendar")
 
 PLACE_NAMES = words("place_names")
+
+SURNAMES = words("surnames")
+"""Of these, and of the days, what may be a name after a title: "Mrs. March"."""
