@@ -1,0 +1,99 @@
+"""One name spelled in two ways: Catherine and Katherine, Tuddenham and Tudenham."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
+
+from inkstand_sdk import Span
+from inkstand_writing.continuity.dialect import is_plain_speech
+from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.name_words import TITLES, NameWords, Use
+from inkstand_writing.continuity.spelling import SHORTEST, is_misprint, is_variant, sound
+from inkstand_writing.continuity.suspicion import Suspicion
+
+LEAST_USES = 5
+"""A name must be used so often before another spelling of it is a slip and not another name."""
+MOST_VARIANTS = 4
+RATIO = 6
+_MOST_LETTERS = 2
+NEAR = 6_000
+"""How many characters away the usual spelling stands at most: the person is in the scene."""
+
+
+def find(facts: BookFacts) -> Iterator[Suspicion]:
+    """The rare spellings of names that the book spells in one way nearly everywhere."""
+    names = NameWords(facts)
+    usual: dict[str, list[str]] = defaultdict(list)
+    for word in sorted(names.of_people - TITLES, key=lambda each: (-names.count(each), each)):
+        if names.count(word) >= LEAST_USES:
+            for key in {sound(word)[:1], word[:1].lower()}:
+                usual[key].append(word)
+    for rare in sorted(names.words()):
+        count = names.count(rare)
+        if len(rare) < SHORTEST or count > MOST_VARIANTS or not rare.isascii():
+            continue
+        for word in dict.fromkeys((*usual[sound(rare)[:1]], *usual[rare[:1].lower()])):
+            if names.count(word) < RATIO * count or abs(len(word) - len(rare)) > _MOST_LETTERS:
+                continue
+            alike = is_variant(word, rare)
+            if (alike or is_misprint(word, rare)) and _is_one_person(
+                facts, names.of(word), names.of(rare), may_be_place=not alike
+            ):
+                yield _suspicion(facts, names, word, rare)
+                break
+
+
+def _is_one_person(
+    facts: BookFacts, usual: Sequence[Use], rare: Sequence[Use], *, may_be_place: bool
+) -> bool:
+    """Whether the rare spelling stands where the usual one might, and nothing says otherwise."""
+    company = {other for use in usual for other in use.company}
+    titles = {use.title for use in usual if use.title}
+    fitting = 0
+    for use in rare:
+        if any(other not in company for other in use.company if not use.begins):
+            return False
+        if use.is_mocked or (use.title and use.title not in titles):
+            return False
+        if may_be_place and use.follows_place_word:
+            return False
+        if _is_near(facts, usual, use) and is_plain_speech(facts, use.span):
+            fitting += 1
+    return 2 * fitting > len(rare)
+
+
+def _is_near(facts: BookFacts, usual: Sequence[Use], use: Use) -> bool:
+    """Whether the person is in the scene, and not told apart from the other in one sentence."""
+    nearest = _nearest(usual, use)
+    if nearest is None:
+        return False
+    sentence = facts.sentence(use.span)
+    return nearest.scene != use.scene or not sentence.start <= nearest.start < sentence.end
+
+
+def _nearest(usual: Sequence[Use], use: Use) -> Use | None:
+    there = [each for each in usual if each.scene == use.scene]
+    near = min(there, key=lambda each: abs(each.start - use.start), default=None)
+    return near if near is not None and abs(near.start - use.start) <= NEAR else None
+
+
+def _suspicion(facts: BookFacts, names: NameWords, word: str, rare: str) -> Suspicion:
+    use = names.of(rare)[0]
+    nearest = _nearest(names.of(word), use) or names.of(word)[0]
+    first: Span = nearest.span
+    owners = (
+        name
+        for start, end, name in facts.people_in(facts.sentence(first))
+        if start <= first.start < end
+    )
+    owner = next(owners, word)
+    times = "once" if names.count(rare) == 1 else f"{names.count(rare)} times"
+    known = bool({*use.company, use.title} - {""})
+    return Suspicion(
+        kind="name_spelling",
+        summary=f"The name {word} is spelled {rare} {times}.",
+        evidence=(first, use.span),
+        people=(owner,),
+        confidence=0.9 if known else 0.8,
+    )

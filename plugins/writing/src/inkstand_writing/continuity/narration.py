@@ -1,0 +1,98 @@
+"""The sentences of the narration, without speech, and the tense that each is told in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+
+import msgspec
+
+from inkstand_sdk import Span
+from inkstand_writing import lexicon
+from inkstand_writing.continuity.facts import BookFacts
+
+_WORD = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_PAST = re.compile(
+    r"\b(?:was|were|had|did|could|would|should|might|didn['’]t|wasn['’]t|couldn['’]t)\b",
+    re.IGNORECASE,
+)
+_REGULAR = re.compile(r"[a-z]{2,}ed\Z")
+_VOWEL_Y = re.compile(r"[aeiou]y\Z")
+_HISSING = re.compile(r"(?:s|x|z|sh|ch|[^aeiou]o)\Z")
+_DOUBLING = re.compile(r"\A[^aeiou]*[aeiou][bdgklmnprt]\Z")
+
+
+class Told(msgspec.Struct, frozen=True):
+    """A sentence of narration: where it is, its words in lower case, its paragraph's number."""
+
+    span: Span
+    text: str
+    words: tuple[str, ...]
+    paragraph: int
+
+    @property
+    def is_past(self) -> bool:
+        """Whether any verb of it is in the past tense."""
+        return bool(_PAST.search(self.text)) or any(
+            word in pasts() or _REGULAR.match(word) for word in self.words
+        )
+
+
+def told(facts: BookFacts, scene: int) -> tuple[Told, ...]:
+    """The sentences of a scene in which nobody speaks."""
+    return tuple(_told(facts, scene))
+
+
+def _told(facts: BookFacts, scene: int) -> Iterator[Told]:
+    text = facts.scenes[scene].text
+    read = facts.scene(scene)
+    paragraph, ends = 0, [end for _, end in read.paragraphs]
+    for start, end in read.sentences:
+        while paragraph < len(ends) - 1 and start >= ends[paragraph]:
+            paragraph += 1
+        span = Span(scene, start, end)
+        if facts.is_spoken(span):
+            continue
+        sentence = text[start:end]
+        words = tuple(word.lower().replace("’", "'") for word in _WORD.findall(sentence))
+        if words:
+            yield Told(span, sentence, words, paragraph)
+
+
+@cache
+def _deeds() -> tuple[tuple[str, str], ...]:
+    parted = (entry.partition("/") for entry in lexicon.words("deeds"))
+    return tuple((base, irregular) for base, _, irregular in parted)
+
+
+@cache
+def pasts() -> frozenset[str]:
+    """The past forms of what people do."""
+    return frozenset(irregular or _past(base) for base, irregular in _deeds()) - presents()
+
+
+@cache
+def presents() -> frozenset[str]:
+    """What he or she does: looks, goes, catches."""
+    return frozenset(_third(base) for base, _ in _deeds())
+
+
+@cache
+def bases() -> frozenset[str]:
+    """What I do, where its past is another word: look, go, catch."""
+    return frozenset(base for base, irregular in _deeds() if irregular != base)
+
+
+def _past(base: str) -> str:
+    if base.endswith("e"):
+        return base + "d"
+    if base.endswith("y") and not _VOWEL_Y.search(base):
+        return base[:-1] + "ied"
+    return base + (base[-1] if _DOUBLING.match(base) else "") + "ed"
+
+
+def _third(base: str) -> str:
+    if base.endswith("y") and not _VOWEL_Y.search(base):
+        return base[:-1] + "ies"
+    return base + ("es" if _HISSING.search(base) else "s")

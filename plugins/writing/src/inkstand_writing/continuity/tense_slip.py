@@ -1,0 +1,119 @@
+"""A sentence or two of narration in the present tense, in a scene that is told in the past."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from inkstand_sdk import Span
+from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.narration import Told, presents, told
+from inkstand_writing.continuity.suspicion import Suspicion
+
+AROUND = 12
+"""So many sentences of narration before and after tell which tense a scene is told in."""
+LEAST_PAST = 6
+MOST_PRESENT = 0.1
+MOST_IN_A_ROW = 6
+A_HABIT = 4.0
+"""Slips in 100,000 words from which on the author means it."""
+
+_LEADS = (
+    r"(?:(?:and|but|then|so|now|at last|suddenly|slowly|quickly|presently|meanwhile|again|finally|"
+    r"after a (?:moment|while|minute)|for a moment|outside|inside|without a word),?\s+)*"
+)
+_SUBJECT = re.compile(rf"[_*\"“‘]*{_LEADS}(?P<who>he|she|they|it)\s+", re.IGNORECASE)
+_LEAD = re.compile(rf"[_*]*{_LEADS}", re.IGNORECASE)
+_VERB = re.compile(
+    r"(?:(?:[a-z]+ly|just|only|even|still|also|too|at once|then|now)\s+)?([a-z]+)(?:\s+([a-z]+))?"
+)
+_NOT_A_MOMENT = re.compile(
+    r"\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely|to this day|"
+    r"nowadays|today|these days|still lives|reader|you|your|we|our|us|whenever|if|who|which|may|"
+    r"must|will|shall|can|cannot|i|my|me)\b",
+    re.IGNORECASE,
+)
+_HEAD = re.compile(
+    r"\A[^a-z]*\Z|\A(?:chapter|in which|of the|how|act|scene|enter|exit)\b", re.IGNORECASE
+)
+
+
+def find(facts: BookFacts) -> Iterator[Suspicion]:
+    """The slips of a book, unless there are so many that they are meant."""
+    found = [slip for scene in facts.scenes for slip in _of_scene(facts, scene.index)]
+    if len(found) > max(3, A_HABIT * facts.words / 100_000):
+        return
+    yield from found
+
+
+def _of_scene(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
+    facts.tick()
+    rows = told(facts, scene)
+    if len(rows) < LEAST_PAST:
+        return
+    marks = [_tense(facts, row) for row in rows]
+    numbered = list(enumerate(marks))
+    for mark, group in groupby(numbered, key=lambda each: each[1]):
+        places = [place for place, _ in group]
+        if mark != "present" or len(places) > MOST_IN_A_ROW:
+            continue
+        if not _is_told_in_past(marks, places[0], places[-1]):
+            continue
+        yield _suspicion(facts, rows, marks, places)
+
+
+def _tense(facts: BookFacts, row: Told) -> str:
+    """ "present" where a person does something now, "past", or "" where neither is clear."""
+    if row.is_past:
+        return "past"
+    if _HEAD.match(row.text) or _NOT_A_MOMENT.search(row.text):
+        return ""
+    after = _after_subject(facts, row)
+    verb = _VERB.match(after) if after else None
+    if verb is None:
+        return ""
+    if verb[1] in presents():
+        return "present"
+    if verb[1] in {"is", "are"} and (verb[2] or "").endswith("ing"):
+        return "present"
+    return ""
+
+
+def _after_subject(facts: BookFacts, row: Told) -> str:
+    """What follows the person or pronoun that a sentence is about; "" if it is about none."""
+    pronoun = _SUBJECT.match(row.text)
+    if pronoun is not None:
+        return row.text[pronoun.end() :] if pronoun["who"].lower() in {"he", "she"} else ""
+    lead = _LEAD.match(row.text)
+    begin = row.span.start + (lead.end() if lead is not None else 0)
+    for start, end, _ in facts.people_in(row.span):
+        title = facts.scenes[row.span.scene].text[begin:start]
+        if len(title) <= 6 and (not title.strip() or title[:1].isupper()):
+            return facts.scenes[row.span.scene].text[end : row.span.end].lstrip()
+        break
+    return ""
+
+
+def _is_told_in_past(marks: Sequence[str], first: int, last: int) -> bool:
+    around = [*marks[max(0, first - AROUND) : first], *marks[last + 1 : last + 1 + AROUND]]
+    past, present = around.count("past"), around.count("present")
+    return past >= LEAST_PAST and present <= MOST_PRESENT * past
+
+
+def _suspicion(
+    facts: BookFacts, rows: Sequence[Told], marks: Sequence[str], places: Sequence[int]
+) -> Suspicion:
+    first, last = rows[places[0]], rows[places[-1]]
+    near = sorted(range(len(rows)), key=lambda at: abs(at - places[0]))
+    other = rows[next(at for at in near if marks[at] == "past")].span
+    slip = Span(first.span.scene, first.span.start, last.span.end)
+    evidence = (other, slip) if other.start < slip.start else (slip, other)
+    people = tuple(dict.fromkeys(name for _, _, name in facts.people_in(slip)))
+    return Suspicion(
+        kind="tense_slip",
+        summary="The narration falls into the present tense, in a scene told in the past.",
+        evidence=evidence,
+        people=people,
+        confidence=0.8,
+    )
