@@ -16,6 +16,7 @@ from inkstand_prose.pack import Pack
 from inkstand_prose.scene_memo import Named
 from inkstand_prose.scene_steps import Scenes
 from inkstand_prose.speakers import Decision
+from inkstand_prose.style.into_reading import keep_style, with_style
 from inkstand_prose.taking_apart import Progress, take_apart
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.reader import (
@@ -66,6 +67,7 @@ def read_manuscript(
     for number, said in enumerate(decisions):
         progress(0.9 + 0.1 * number / len(texts), "Putting together")
         named.append(scenes.find_named(number))
+        keep_style(book.scenes[number], scenes.kept.scenes[number])
         stated.append(of_scene(book, number, said, scenes.kept.scenes[number].sentences))
         scene = _scene_reading(scenes, number, named[-1], said)
         read.append(with_facts(book, number, scene, stated[-1]))
@@ -87,6 +89,7 @@ def read_manuscript(
         relations=told.relations,
         coreferences=told.coreferences,
     )
+    reading = with_style(reading, book.scenes, scenes.kept.scenes)
     scenes.kept.leave()
     progress(1.0, "Read")
     return reading

@@ -14,6 +14,7 @@ from inkstand_prose.names import Key, NameUse
 from inkstand_prose.nearby import Pair
 from inkstand_prose.quotations import Quote
 from inkstand_prose.speakers import Decision
+from inkstand_prose.style.scene import SceneStyle
 from inkstand_prose.turns import Turn
 
 T = TypeVar("T")
@@ -85,6 +86,7 @@ class SceneMemo(msgspec.Struct, array_like=True):
     turns: Kept[Turns] | None = None
     decisions: Kept[list[Decision]] | None = None
     named: Kept[Named] | None = None
+    style: SceneStyle | None = None
 
 
 def key_of(*parts: Any) -> bytes:

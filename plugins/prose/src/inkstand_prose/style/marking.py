@@ -7,7 +7,7 @@ import msgspec
 from inkstand_prose.style.tokens import WORD, Traits, plain
 
 
-class Segment(msgspec.Struct, gc=False):
+class Segment(msgspec.Struct):
     """A part of a sentence, told (`quote` is -1) or spoken in the quotation of that number;
     `written` are its words as they stand in the text, `words` the same in lower case, `flags`
     what is known of each (`tokens.Traits`).
@@ -39,7 +39,7 @@ class Segment(msgspec.Struct, gc=False):
         return begin, end
 
 
-class Candidate(msgspec.Struct, gc=False):
+class Candidate(msgspec.Struct, array_like=True):
     """A place that a remark could be made of; `subject` is the word or phrase that it is about,
     `also` are further places of the scene.
     """
@@ -52,7 +52,7 @@ class Candidate(msgspec.Struct, gc=False):
     also: list[tuple[int, int]] = []
 
 
-class EchoCandidate(msgspec.Struct, gc=False):
+class EchoCandidate(msgspec.Struct, array_like=True, gc=False):
     """A rare word that comes again `distance` words later: both places."""
 
     root: str

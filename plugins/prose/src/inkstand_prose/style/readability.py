@@ -70,16 +70,15 @@ def syllables(word: str) -> int:
     return max(1, groups - len(_SILENT_INSIDE.findall(word)) + len(_HIATUS.findall(word)))
 
 
-def readability(counts: Mapping[str, int], sentences: int) -> Readability:
-    """The indices of a text with those counts of words and that many sentences."""
+def readability(counts: Mapping[str, int], sentence: float) -> Readability:
+    """The indices of a text with those counts of words, and sentences of so many on average."""
     words = sum(counts.values())
-    if not words or not sentences:
+    if not words or not sentence:
         return Readability()
     spoken = sum(syllables(word) * count for word, count in counts.items())
     letters = sum(len(word) * count for word, count in counts.items())
-    length = words / sentences
     return Readability(
-        flesch=round(206.835 - 1.015 * length - 84.6 * spoken / words, 1),
-        kincaid=round(0.39 * length + 11.8 * spoken / words - 15.59, 1),
-        ari=round(4.71 * letters / words + 0.5 * length - 21.43, 1),
+        flesch=round(206.835 - 1.015 * sentence - 84.6 * spoken / words, 1),
+        kincaid=round(0.39 * sentence + 11.8 * spoken / words - 15.59, 1),
+        ari=round(4.71 * letters / words + 0.5 * sentence - 21.43, 1),
     )

@@ -25,7 +25,7 @@ _FEWEST = 50
 """Words below which no measure tells anything."""
 
 
-class Sums(msgspec.Struct):
+class Sums(msgspec.Struct, array_like=True):
     """What is summed over windows; sums of two stretches add up to those of both."""
 
     types: int = 0

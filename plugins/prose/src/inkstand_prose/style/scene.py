@@ -11,7 +11,7 @@ import msgspec
 from inkstand_prose.quotations import Quote
 from inkstand_prose.style import habits, tables
 from inkstand_prose.style.marking import Candidate, EchoCandidate, Segment
-from inkstand_prose.style.richness import sums
+from inkstand_prose.style.richness import Sums, sums
 from inkstand_prose.style.sketch import BREAK, Sketch, count_marks
 from inkstand_prose.style.tokens import BRIGHT, DARK, TENSE, Traits
 
@@ -22,7 +22,7 @@ _STRETCH_WORDS, _LONGEST_STRETCH = 400, 900
 sentence in which it reaches the second."""
 
 
-class RawStretch(msgspec.Struct):
+class RawStretch(msgspec.Struct, array_like=True):
     """What is counted of some 500 words, `[start, end)`, to find how the story goes there."""
 
     start: int
@@ -37,12 +37,13 @@ class RawStretch(msgspec.Struct):
     dark: int = 0
 
 
-class SceneStyle(msgspec.Struct):
+class SceneStyle(msgspec.Struct, array_like=True):
     """What is kept of a scene: its narration, its lines, one for each quotation, what was
     counted of its stretches, and the remarks that it would give by itself.
     """
 
     narration: Sketch
+    sums: Sums
     lines: list[Sketch]
     stretches: list[RawStretch]
     candidates: list[Candidate]
@@ -76,6 +77,8 @@ class _SceneReader:
         self._traits = traits()
         self._narration = Sketch(sentences=[[]])
         self._lines = [Sketch(sentences=[[]]) for _ in quotes]
+        self._stream: list[str] = []
+        self._streams: list[list[str]] = [[] for _ in quotes]
         self._habits = habits.Habits(text)
         self._stretches: list[RawStretch] = []
         self._capitals: dict[str, int] = {}
@@ -103,6 +106,7 @@ class _SceneReader:
         self._finish()
         return SceneStyle(
             self._narration,
+            sums([word for word in self._stream if word != BREAK]),
             self._lines,
             self._stretches,
             self._habits.candidates(),
@@ -148,9 +152,8 @@ class _SceneReader:
             stretch.dark -= weight
 
     def _told(self, segment: Segment, *, first: bool) -> None:
-        stream = self._narration.stream
-        stream += segment.words
-        stream.append(BREAK)
+        self._stream += segment.words
+        self._stream.append(BREAK)
         for place, found in enumerate(segment.written):
             if found[0].isupper() and (place or not first):
                 word = segment.words[place]
@@ -176,8 +179,7 @@ class _SceneReader:
         if not words:
             return
         line = self._lines[segment.quote]
-        line.stream += words
-        line.stream.append(BREAK)
+        self._streams[segment.quote] += [*words, BREAK]
         line.sentences[0].append(len(words))
         line.openings.append(words[0])
         line.leading += _leads(words)
@@ -212,13 +214,14 @@ class _SceneReader:
         text = self._text
         told = []
         begin = 0
-        for quote, line in zip(self._quotes, self._lines, strict=True):
+        for quote, line, stream in zip(self._quotes, self._lines, self._streams, strict=True):
+            line.stream = " ".join(stream)
             told.append(text[begin : quote.start])
             line.marks = count_marks(text[quote.start : quote.end])
             begin = max(begin, quote.end)
         told.append(text[begin:])
         self._narration.marks = count_marks("\n".join(told))
-        self._narration.sums = sums(self._narration.words)
+        self._narration.stream = " ".join(self._stream)
         self._narration.paragraphs = [[count for count in self._paragraph_words if count]]
 
 

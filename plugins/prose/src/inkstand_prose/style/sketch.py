@@ -10,8 +10,6 @@ from collections.abc import Iterable
 
 import msgspec
 
-from inkstand_prose.style.richness import Sums
-
 MARKS = (
     "comma",
     "period",
@@ -24,7 +22,7 @@ MARKS = (
     "parenthesis",
     "emphasis",
 )
-BREAK = ""
+BREAK = "|"
 """Stands in a stream of words where a phrase cannot go on: at the end of a sentence, and where
 speech begins or narration resumes."""
 _DASH = re.compile(r"[—―]|--+|(?<=\s)[–-](?=\s)|–(?=\D)")
@@ -34,38 +32,39 @@ _EMPHASIS = re.compile(
 )
 
 
-class Sketch(msgspec.Struct):
-    """The words of a stretch of prose in order, with `BREAK`s between them; the lengths of its
-    sentences, and of its paragraphs, in words, as stretches of neighbors; its marks in the
-    order of `MARKS`.
+class Sketch(msgspec.Struct, array_like=True):
+    """The words of a stretch of prose in order, parted by blanks, with `BREAK`s among them; the
+    lengths of its sentences, and of its paragraphs, in words, as rows of neighbors; its marks
+    in the order of `MARKS`.
     """
 
-    stream: list[str] = msgspec.field(default_factory=list)
+    stream: str = ""
     sentences: list[list[int]] = msgspec.field(default_factory=list)
     paragraphs: list[list[int]] = msgspec.field(default_factory=list)
     openings: list[str] = msgspec.field(default_factory=list)
     leading: int = 0
     """Sentences that begin with a transition."""
-    marks: list[int] = msgspec.field(default_factory=lambda: [0] * len(MARKS))
-    sums: Sums = msgspec.field(default_factory=Sums)
+    marks: list[int] = msgspec.field(default_factory=list)
 
     @property
     def words(self) -> list[str]:
         """The words alone."""
-        return [word for word in self.stream if word]
+        return [word for word in self.stream.split() if word != BREAK]
 
 
 def merged(sketches: Iterable[Sketch]) -> Sketch:
     """The sketch of all stretches, in order."""
-    whole = Sketch()
+    streams: list[str] = []
+    whole = Sketch(marks=[0] * len(MARKS))
     for each in sketches:
-        whole.stream += each.stream
+        streams.append(each.stream)
         whole.sentences += each.sentences
         whole.paragraphs += each.paragraphs
         whole.openings += each.openings
         whole.leading += each.leading
-        whole.marks = [one + other for one, other in zip(whole.marks, each.marks, strict=True)]
-        whole.sums.add(each.sums)
+        if each.marks:
+            whole.marks = [one + other for one, other in zip(whole.marks, each.marks, strict=True)]
+    whole.stream = " ".join(stream for stream in streams if stream)
     return whole
 
 

@@ -1,0 +1,60 @@
+"""Puts the style of a book into its reading."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import msgspec
+
+from inkstand_prose.book import SceneParts
+from inkstand_prose.scene_memo import SceneMemo
+from inkstand_prose.style.curves import mean_of
+from inkstand_prose.style.remarks import TextOfScene
+from inkstand_prose.style.scene import of_scene
+from inkstand_prose.style.whole import of_book
+from inkstand_sdk.reader import COMMITTED, Reading
+
+
+def keep_style(scene: SceneParts, memo: SceneMemo) -> None:
+    """Find what the scene's text decides of its style, if it is not kept already."""
+    if memo.style is None:
+        memo.style = of_scene(scene.text, scene.paragraphs, memo.sentences, scene.quotes)
+
+
+def with_style(
+    reading: Reading, scenes: Sequence[SceneParts], memos: Sequence[SceneMemo]
+) -> Reading:
+    """The reading with fingerprint, voices, remarks and curves; `keep_style` was called for
+    each scene.
+    """
+    speaker = {
+        (quotation.span.scene, quotation.span.start): quotation.speaker or ""
+        for quotation in reading.quotations
+        if quotation.confidence >= COMMITTED
+    }
+    parts = [
+        TextOfScene(scene.text, scene.quotes, memo.style)
+        for scene, memo in zip(scenes, memos, strict=True)
+        if memo.style is not None
+    ]
+    said = [
+        [speaker.get((number, quote.start), "") for quote in scene.quotes]
+        for number, scene in enumerate(scenes)
+    ]
+    found = of_book(parts, said)
+    return msgspec.structs.replace(
+        reading,
+        scenes=tuple(
+            msgspec.structs.replace(
+                scene,
+                pace=mean_of(stretches, "pace", 0.5),
+                tension=mean_of(stretches, "tension", 0.5),
+                sentiment=mean_of(stretches, "sentiment", 0.0),
+                stretches=stretches,
+            )
+            for scene, stretches in zip(reading.scenes, found.stretches, strict=True)
+        ),
+        style=found.style,
+        voices=found.voices,
+        remarks=found.remarks,
+    )

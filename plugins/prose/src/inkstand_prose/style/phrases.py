@@ -1,0 +1,175 @@
+"""Phrases: those that a writer leans on, and those that come again through the book."""
+
+from __future__ import annotations
+
+import math
+from collections import Counter
+from collections.abc import Iterator, Sequence, Set
+from itertools import pairwise
+
+import msgspec
+
+from inkstand_prose.lexicon.nouns import PERSON_NOUNS
+from inkstand_prose.style import tables
+from inkstand_prose.style.sketch import BREAK
+from inkstand_sdk.style import Use
+
+LONGEST = 8
+_FEWEST = 3
+_FAMILIAR_RANK = 3_000
+"""A phrase that a writer leans on consists of words that everybody uses; one with a rarer word
+is what the book is about."""
+_PLAIN_RANK = 60
+_UNLISTED = {2: 3.0, 3: 2.0, 4: 1.0}
+"""The rate in a million words that is assumed of phrases too rare for the table, by length."""
+_LEAST_SCORE = 15.0
+"""From this log-likelihood on a phrase is leaned on: one chance in ten thousand."""
+_SHOWN = 24
+_PART = 0.6
+"""A phrase is part of a longer one if so much of its uses are."""
+_REPEATS = {3: 5, 4: 3, 5: 3}
+"""How often a phrase must come to be called repeated, by its words; longer ones twice."""
+_TELLING_BITS = 33.0
+"""How rare its words have to be, together: less, and it is how English goes."""
+
+
+class Phrases(msgspec.Struct):
+    """Every phrase of two words or more that a text has twice or more, by length."""
+
+    by_length: dict[int, Counter[tuple[str, ...]]]
+    words: int
+
+
+def count_phrases(stream: Sequence[str]) -> Phrases:
+    """The phrases of a stream of words with breaks: longer ones are sought only where shorter
+    ones are repeated.
+    """
+    pairs = Counter(pairwise(stream))
+    starts = [
+        at for at, pair in enumerate(pairwise(stream)) if pairs[pair] > 1 and BREAK not in pair
+    ]
+    found: dict[int, Counter[tuple[str, ...]]] = {2: Counter()}
+    for pair, count in pairs.items():
+        if count > 1 and BREAK not in pair:
+            found[2][pair] = count
+    for size in range(3, LONGEST + 1):
+        here = set(starts)
+        starts = [at for at in starts if at + 1 in here]
+        rows = [tuple(stream[at : at + size]) for at in starts]
+        counts = Counter(rows)
+        starts = [at for at, row in zip(starts, rows, strict=True) if counts[row] > 1]
+        found[size] = Counter({row: count for row, count in counts.items() if count > 1})
+        if not starts:
+            break
+    return Phrases(found, sum(word != BREAK for word in stream))
+
+
+def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
+    """The phrases of two to four words that stand there far more often than in English fiction,
+    by log-likelihood (Dunning, 1993), most striking first.
+    """
+    scored: list[tuple[float, tuple[str, ...], int]] = []
+    for size in (2, 3, 4):
+        for row, count in phrases.by_length.get(size, {}).items():
+            if count < _FEWEST or not _familiar(row, names):
+                continue
+            score = _excess(row, count, phrases.words)
+            if score >= _LEAST_SCORE:
+                scored.append((score, row, count))
+    scored.sort(key=lambda item: (-item[0], item[1]))
+    shown: list[tuple[float, tuple[str, ...], int]] = []
+    for score, row, count in scored:
+        if not any(_overlap(row, count, other, times) for _, other, times in shown):
+            shown.append((score, row, count))
+        if len(shown) == _SHOWN:
+            break
+    return tuple(Use(" ".join(row), count, round(score, 1)) for score, row, count in shown)
+
+
+def _familiar(row: Sequence[str], names: Set[str]) -> bool:
+    ranks = tables.ranks()
+    places = [ranks.get(word, tables.UNKNOWN_RANK) for word in row]
+    if max(places) > _FAMILIAR_RANK or not names.isdisjoint(row):
+        return False
+    if not PERSON_NOUNS.isdisjoint(row):
+        return False
+    if len(row) == 2:
+        return max(places) > _PLAIN_RANK and row[0] not in _DETERMINERS
+    return True
+
+
+def _excess(row: Sequence[str], count: int, words: int) -> float:
+    rate = tables.phrase_rates().get(" ".join(row), _UNLISTED[len(row)])
+    expected = rate * words / 1e6
+    if count <= expected:
+        return 0.0
+    return 2 * (count * math.log(count / expected) - (count - expected))
+
+
+def _overlap(row: tuple[str, ...], count: int, other: tuple[str, ...], times: int) -> bool:
+    """Whether one of two phrases is mostly the other, a word more or less."""
+    short, long = (row, other) if len(row) <= len(other) else (other, row)
+    if min(count, times) < _PART * max(count, times):
+        return False
+    size = len(short) - (len(short) == len(long))
+    return any(
+        long[at : at + size] == short[begin : begin + size]
+        for at in range(len(long) - size + 1)
+        for begin in range(len(short) - size + 1)
+    )
+
+
+def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    size = len(short)
+    return any(long[at : at + size] == short for at in range(len(long) - size + 1))
+
+
+def repeated(phrases: Phrases, names: Set[str]) -> Iterator[tuple[tuple[str, ...], int, float]]:
+    """Phrases of three words and more that come again and again and that English does not ask
+    for, with their count and how striking they are, most striking first.
+    """
+    scored: list[tuple[float, tuple[str, ...], int]] = []
+    for size in range(LONGEST, 2, -1):
+        for row, count in phrases.by_length.get(size, {}).items():
+            if count < _REPEATS.get(size, 2):
+                continue
+            bits = _bits(row, names)
+            if bits >= _TELLING_BITS and not _is_thing(row):
+                scored.append((bits * math.log2(count), row, count))
+    scored.sort(key=lambda item: (-item[0], item[1]))
+    shown: list[tuple[tuple[str, ...], int]] = []
+    for score, row, count in scored:
+        if any(_within(other, row) or _overlap(row, count, other, times) for other, times in shown):
+            continue
+        shown.append((row, count))
+        yield row, count, score
+
+
+def _bits(row: Sequence[str], names: Set[str]) -> float:
+    """How rare the words of a phrase are in English; names tell nothing. Zipf's law gives a
+    word's share from its rank.
+    """
+    ranks = tables.ranks()
+    bits = 0.0
+    for word in row:
+        if word not in names:
+            bits += math.log2(10 * min(ranks.get(word, 10_000), 10_000))
+    rate = tables.phrase_rates()
+    known = max(
+        (rate.get(" ".join(row[at : at + size]), 0) * size for size in (3, 4) for at in range(6)),
+        default=0,
+    )
+    return bits - math.log2(1 + known) if bits else 0.0
+
+
+def _is_thing(row: Sequence[str]) -> bool:
+    """Whether a phrase only names a thing or person of the story: "the old brass beam"."""
+    if sum(word in PERSON_NOUNS for word in row) > (len(row) > 4):
+        return True
+    return len(row) < 5 and row[0] in ("the", "a", "an") and not _VERBAL.intersection(row)
+
+
+_DETERMINERS = frozenset(["the", "a", "an", "his", "her", "my", "their", "its", "our", "your"])
+_VERBAL = frozenset(
+    ["he", "she", "i", "they", "it", "his", "her", "my", "their", "was", "had", "were", "as", "if"]
+)

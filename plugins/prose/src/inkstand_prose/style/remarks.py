@@ -1,0 +1,200 @@
+"""Remarks: of all that could be said, what a writer should hear.
+
+Each kind has its share of the book's length, and the most striking of a kind come first: a
+writer who sees two thousand remarks sees none.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Sequence, Set
+
+import msgspec
+
+from inkstand_prose.quotations import Quote
+from inkstand_prose.style import tables
+from inkstand_prose.style.marking import Candidate, EchoCandidate
+from inkstand_prose.style.phrases import Phrases, repeated
+from inkstand_prose.style.scene import SceneStyle
+from inkstand_prose.style.tokens import stem
+from inkstand_sdk.span import Span
+from inkstand_sdk.style import Remark
+
+MOST = {
+    "echo": 2.0,
+    "repeated phrase": 1.5,
+    "cliche": 2.0,
+    "filter word": 1.5,
+    "adverb": 1.5,
+    "passive": 0.8,
+    "monotony": 1.0,
+    "machine phrase": 2.5,
+}
+"""At most so many of a kind in 10,000 words."""
+FEWEST = 3
+"""A short text may have this many of a kind."""
+_MOST_ECHOING = 6
+"""A word that the book has more often is one of its things, whose return nobody wonders at."""
+_FARTHEST_ECHO = 60
+_PLACES = 12
+
+
+class TextOfScene(msgspec.Struct, frozen=True):
+    """A scene's text, its quotations, and its style."""
+
+    text: str
+    quotes: Sequence[Quote]
+    style: SceneStyle
+
+
+def possible(
+    scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str], words: Counter[str]
+) -> dict[str, list[Remark]]:
+    """All that could be remarked, by kind, most striking first."""
+    found: dict[str, list[Remark]] = defaultdict(list)
+    tags = Counter(
+        candidate.subject
+        for scene in scenes
+        for candidate in scene.style.candidates
+        if candidate.kind == "adverb" and not candidate.also
+    )
+    stems: Counter[str] = Counter()
+    for word, count in words.items():
+        stems[stem(word)] += count
+    for number, scene in enumerate(scenes):
+        for candidate in scene.style.candidates:
+            found[candidate.kind].append(_remark(number, scene.text, candidate, tags))
+        for echo in scene.style.echoes:
+            uses = stems[echo.root]
+            if uses <= _MOST_ECHOING and echo.word not in names:
+                found["echo"].append(_echo(number, scene.text, echo, uses))
+    found["repeated phrase"] += _repeated(scenes, phrases, names)
+    return {kind: sorted(each, key=_rank) for kind, each in found.items() if each}
+
+
+def chosen(found: dict[str, list[Remark]], words: int) -> tuple[Remark, ...]:
+    """The most striking of each kind, in the book's order."""
+    kept: list[Remark] = []
+    for kind, each in found.items():
+        most = max(FEWEST, round(MOST[kind] * words / 10_000))
+        kept += _without_overlaps(each)[:most]
+    return tuple(sorted(kept, key=lambda remark: (*_place(remark.span), remark.kind)))
+
+
+def _place(span: Span) -> tuple[int, int, int]:
+    return span.scene, span.start, span.end
+
+
+def _rank(remark: Remark) -> tuple[float, int, int, int]:
+    return -remark.strength, *_place(remark.span)
+
+
+def _without_overlaps(ranked: Iterable[Remark]) -> list[Remark]:
+    """Remarks of one kind, without those whose place a better one has."""
+    kept: list[Remark] = []
+    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    for remark in ranked:
+        span = remark.span
+        if any(start < span.end and span.start < end for start, end in taken[span.scene]):
+            continue
+        taken[span.scene].append((span.start, span.end))
+        kept.append(remark)
+    return kept
+
+
+def _remark(number: int, text: str, found: Candidate, tags: Counter[str]) -> Remark:
+    return Remark(
+        kind=found.kind,
+        span=Span(number, found.start, found.end),
+        text=text[found.start : found.end],
+        note=_note(found, tags),
+        also=tuple(Span(number, start, end) for start, end in found.also),
+        strength=round(_strength(found, tags), 2),
+    )
+
+
+def _strength(found: Candidate, tags: Counter[str]) -> float:
+    if found.kind == "adverb" and not found.also and found.strength < 1:
+        return min(0.9, 0.3 + 0.1 * tags[found.subject])
+    return found.strength
+
+
+def _note(found: Candidate, tags: Counter[str]) -> str:
+    if found.kind == "adverb" and not found.also:
+        if found.strength == 1.0:
+            return "The verb says already what the adverb says."
+        times = tags[found.subject]
+        often = (
+            f" “{found.subject}” tells how something is said {times} times." if times > 2 else ""
+        )
+        return f"The line itself could tell how it is said.{often}"
+    count = len(found.also) + 1
+    return {
+        "adverb": f"{count} adverbs close together: {found.subject}.",
+        "passive": f"{count} verbs in the passive close together: {found.subject}.",
+        "filter word": f"{count} times close together we are told of the sensing, not of what is"
+        f" sensed: {found.subject}.",
+        "monotony": f"{found.subject[:1].upper()}{found.subject[1:]}.",
+        "cliche": "Worn by use.",
+        "machine phrase": "Language models write this far more often than people do.",
+    }[found.kind]
+
+
+def _echo(number: int, text: str, echo: EchoCandidate, uses: int) -> Remark:
+    rare = tables.ranks().get(echo.word, 12_000) / 12_000
+    near = 1 - echo.distance / _FARTHEST_ECHO
+    total = {0: "nowhere else", 1: "once elsewhere"}.get(uses - 2, f"{uses - 2} times elsewhere")
+    return Remark(
+        kind="echo",
+        span=Span(number, echo.again_start, echo.again_end),
+        text=text[echo.again_start : echo.again_end],
+        note=f"A rare word, here again after {echo.distance} words; the book has it {total}.",
+        also=(Span(number, echo.start, echo.end),),
+        strength=round(max(0.05, min(1.0, 0.5 * near + 0.3 * rare + 0.2 * (uses == 2))), 2),
+    )
+
+
+def _repeated(scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str]) -> Iterator[Remark]:
+    most = max(FEWEST, round(2 * MOST["repeated phrase"] * phrases.words / 10_000))
+    given = 0
+    for row, count, score in repeated(phrases, names):
+        places = list(_places(scenes, row))
+        if len(places) < 2 or not _far_apart(places):
+            continue
+        first, *rest = places
+        yield Remark(
+            kind="repeated phrase",
+            span=first,
+            text=scenes[first.scene].text[first.start : first.end],
+            note=f"{count} times in the narration.",
+            also=tuple(rest[: _PLACES - 1]),
+            strength=round(min(1.0, score / 200), 2),
+        )
+        given += 1
+        if given == most:
+            return
+
+
+def _far_apart(places: Sequence[Span]) -> bool:
+    """Whether a phrase comes again elsewhere: close together it is a figure of speech."""
+    first, last = places[0], places[-1]
+    return first.scene != last.scene or last.start - first.start > 6_000
+
+
+def _places(scenes: Sequence[TextOfScene], row: Sequence[str]) -> Iterator[Span]:
+    """Where the narration has the phrase."""
+    needle = f" {' '.join(row)} "
+    pattern = re.compile(
+        r"\b" + r"[\W_]+".join(re.escape(word).replace("'", "['’]") for word in row) + r"\b",
+        re.IGNORECASE,
+    )
+    for number, scene in enumerate(scenes):
+        if needle not in f" {scene.style.narration.stream} ":
+            continue
+        starts = [quote.start for quote in scene.quotes]
+        for match in pattern.finditer(scene.text):
+            at = bisect_right(starts, match.start()) - 1
+            if at < 0 or scene.quotes[at].end <= match.start():
+                yield Span(number, *match.span())

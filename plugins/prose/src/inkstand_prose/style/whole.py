@@ -1,0 +1,87 @@
+"""The style of a book from that of its scenes."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence, Set
+
+import msgspec
+
+from inkstand_prose.style.curves import curves
+from inkstand_prose.style.fingerprint import fingerprint
+from inkstand_prose.style.phrases import count_phrases, leaned_on
+from inkstand_prose.style.remarks import TextOfScene, chosen, possible
+from inkstand_prose.style.richness import Sums
+from inkstand_prose.style.scene import traits
+from inkstand_prose.style.sketch import merged
+from inkstand_prose.style.voices import voices
+from inkstand_sdk.style import Remark, Stretch, Style, Voice
+
+_NAME_SHARE = 0.5
+"""A word is taken for a name if so much of its uses have a capital that no sentence gave."""
+
+
+class BookStyle(msgspec.Struct, frozen=True):
+    """What a reading tells of style; `stretches` are of each scene."""
+
+    style: Style
+    voices: tuple[Voice, ...]
+    remarks: tuple[Remark, ...]
+    stretches: list[tuple[Stretch, ...]]
+
+
+def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) -> BookStyle:
+    """The style of a book.
+
+    Args:
+        scenes: Its scenes.
+        speakers: For each scene who says each quotation; "" where that is not certain.
+
+    """
+    styles = [scene.style for scene in scenes]
+    sketch = merged(style.narration for style in styles)
+    sums = Sums()
+    for style in styles:
+        sums.add(style.sums)
+    words = Counter(sketch.words)
+    names = _names(scenes, words)
+    phrases = count_phrases(sketch.stream.split())
+    found = possible(scenes, phrases, names, words)
+    all_words = sum(stretch.words for style in styles for stretch in style.stretches)
+    spoken = sum(stretch.spoken for style in styles for stretch in style.stretches)
+    fingerprinted = fingerprint(
+        sketch,
+        sums,
+        traits(),
+        phrases=leaned_on(phrases, names),
+        passives=sum(style.passives for style in styles),
+        filters=sum(style.filters for style in styles),
+        dialogue=spoken / max(1, all_words),
+        remarks={kind: len(each) for kind, each in sorted(found.items())},
+    )
+    return BookStyle(
+        fingerprinted,
+        voices(
+            (
+                (person, line)
+                for style, said in zip(styles, speakers, strict=True)
+                for person, line in zip(said, style.lines, strict=True)
+                if person
+            ),
+            traits(),
+            names,
+        ),
+        chosen(found, all_words),
+        curves([style.stretches for style in styles]),
+    )
+
+
+def _names(scenes: Sequence[TextOfScene], words: Counter[str]) -> Set[str]:
+    capitals: Counter[str] = Counter()
+    for scene in scenes:
+        capitals.update(scene.style.capitals)
+    return {
+        word.removesuffix("'s")
+        for word, count in capitals.items()
+        if count >= _NAME_SHARE * words[word] and word not in ("i", "i'm", "i'd", "i'll", "i've")
+    } | {word for word in capitals if word.endswith("'s")}
