@@ -1,4 +1,5 @@
-"""Measures the English Reader on annotated novels and writes `docs/explanation/accuracy.md`.
+"""Measures the English Reader on annotated novels and writes `docs/explanation/accuracy.md`, then
+the continuity checks on planted errors (`continuity/run.py`).
 
 The novels are no part of this repository. They are looked for beside it, in
 `../shared/data/pdnc`; without them this says so and ends well.
@@ -21,6 +22,7 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.eval.continuity.run import main as measure_continuity  # noqa: E402
 from tests.eval.scoring import KINDS, Novel, Score, Tally, load_novel, score  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "data" / "pdnc"
@@ -139,4 +141,5 @@ def _write(figures: str) -> None:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    # With arguments it is about the speakers alone, and quick.
+    sys.exit(main() or (measure_continuity([]) if len(sys.argv) == 1 else 0))

@@ -79,7 +79,7 @@ def plant(
 
     `name` is the novel's own: each novel has another order. A book without people has no errors.
     """
-    return _Planter(text, random.Random(f"{seed}/{name}/{templates[0].id}")).plant(templates, words)
+    return _Planter(text, random.Random(f"{seed}/{name}")).plant(templates, words)
 
 
 def undo(planted: Planted) -> str:
@@ -110,8 +110,8 @@ class _Planter:
 
     def plant(self, templates: Sequence[Template], words: int) -> Planted:
         wanted = round(self.book.words / words)
-        kinds = self._order(wanted)
-        by_kind = {kind: [t for t in templates if t.kind == kind] for kind in kinds}
+        by_kind = {k: [t for t in templates if t.kind == k] for k in KINDS}
+        kinds = self._order(wanted, [k for k in KINDS if by_kind[k]])
         for kind in kinds:
             if len(self.plans) == wanted:
                 break
@@ -130,15 +130,15 @@ class _Planter:
                 if plan is not None and self._is_free(plan):
                     yield plan
 
-    def _order(self, wanted: int) -> list[str]:
+    def _order(self, wanted: int, kinds: Sequence[str]) -> list[str]:
         """Kinds in turn, with more at the end for those that cannot be planted here; what
         changes the whole book goes first, so that all else keeps off its words.
         """
         order: list[str] = []
         while len(order) < wanted:
-            order += self.rng.sample(KINDS, len(KINDS))
+            order += self.rng.sample(kinds, len(kinds))
         first = sorted(order[:wanted], key=lambda kind: kind != "names_alike")
-        return [*first, *order[wanted:], *self.rng.sample(KINDS, len(KINDS))]
+        return [*first, *order[wanted:], *self.rng.sample(kinds, len(kinds))]
 
     def _take(self, plan: _Plan) -> None:
         self.plans.append(plan)
