@@ -64,11 +64,19 @@ class Document:
     @contextmanager
     def step(self, cursor: int, kind: Kind = "other") -> Iterator[None]:
         """What is changed meanwhile is one step; undone, the cursor is at `cursor` again."""
-        self._undo.begin(kind, cursor, self._clock())
+        self.begin(cursor, kind)
         try:
             yield
         finally:
-            self._undo.end()
+            self.end()
+
+    def begin(self, cursor: int, kind: Kind = "other") -> None:
+        """Begin a step that `end` ends, for what takes several keys."""
+        self._undo.begin(kind, cursor, self._clock())
+
+    def end(self) -> None:
+        """End a step that was begun."""
+        self._undo.end()
 
     def apply(self, edits: list[tuple[int, int, str]], cursor: int) -> None:
         """Make changes of another program, the last one first, as one step that can be undone."""

@@ -167,6 +167,10 @@ class Rows:
         """The first row of a line."""
         return self._measured()[line]
 
+    def breaks(self, line: int) -> Breaks:
+        """Where the rows of a line begin, but for the first."""
+        return self._breaks[line]
+
     def row_of(self, line: int, column: int) -> int:
         """The row that holds a place; one where a row ends and another begins is the latter's."""
         return self.top(line) + bisect_right(self._breaks[line], column)

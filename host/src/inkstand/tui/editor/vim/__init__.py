@@ -1,0 +1,1 @@
+"""Keys as in Vim: modes, motions, operators, counts."""

@@ -1,0 +1,203 @@
+"""What Vim's operators do with what a motion takes: delete, change, copy, change case, indent."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from inkstand.tui.editor import motions
+from inkstand.tui.editor.clusters import next_cluster
+from inkstand.tui.editor.vim.motions import Reach, first_word, last_line, line_of
+
+if TYPE_CHECKING:
+    from inkstand.tui.editor.vim.keys import VimKeys
+
+
+def span(vim: VimKeys, name: str, reach: Reach) -> tuple[int, int, bool]:
+    """What an operator takes between the cursor and where a motion leads, and whether as lines.
+
+    With the exceptions that Vim makes: `cw` is `ce`, `dw` does not join lines, and what ends at a
+    line's beginning ends on the line before (`:help exclusive`).
+    """
+    buffer, at = vim.editing.buffer, vim.editing.cursor
+    if name in ("w", "W"):
+        reach = _word(vim, name, reach)
+    start, end = sorted((at, reach.at))
+    if reach.kind == "lines":
+        first, last = buffer.where(start)[0], buffer.where(end)[0]
+        return buffer.start_of(first), motions.line_end(buffer, last), True
+    number, column = buffer.where(end)
+    if reach.kind == "inclusive":
+        line = line_of(buffer, number)
+        return (
+            start,
+            buffer.at(number, next_cluster(line, column)) if column < len(line) else end,
+            False,
+        )
+    first = buffer.where(start)[0]
+    if column == 0 and number > first and name not in ("w", "W", "h", "l"):
+        end = motions.line_end(buffer, number - 1)
+        blank = line_of(buffer, first)[: start - buffer.start_of(first)]
+        if not blank.strip():
+            return buffer.start_of(first), end, True
+    return start, end, False
+
+
+def _word(vim: VimKeys, name: str, reach: Reach) -> Reach:
+    buffer, at = vim.editing.buffer, vim.editing.cursor
+    number, column = buffer.where(at)
+    line = line_of(buffer, number)
+    if vim.operator == "c" and column < len(line) and not line[column].isspace():
+        from inkstand.tui.editor.vim.motions import MOTIONS
+
+        # From the last character of a word on, `e` would go into the next one.
+        before = max(0, at - 1) if column else at
+        count = vim.total()
+        found = MOTIONS["e" if name == "w" else "E"](buffer, before, count) if column else None
+        if column == 0:
+            found = _end_from(vim, name, at, count)
+        return found or reach
+    end_number, end_column = buffer.where(reach.at)
+    if end_number > number and not line_of(buffer, end_number)[:end_column].strip():
+        before = end_number - 1
+        while before > number and not line_of(buffer, before).strip():
+            before -= 1
+        if before == number or line_of(buffer, before).strip():
+            return Reach(motions.line_end(buffer, max(before, number)))
+    return reach
+
+
+def _end_from(vim: VimKeys, name: str, at: int, count: int) -> Reach | None:
+    """The end of the word that begins a line, or of a later one."""
+    from inkstand.tui.editor.vim.motions import BIG, MOTIONS, WORDS
+
+    buffer = vim.editing.buffer
+    number, column = buffer.where(at)
+    match = (WORDS if name == "w" else BIG).match(line_of(buffer, number), column)
+    if match is not None and match.end() == match.start() + 1:
+        if count == 1:
+            return Reach(at, "inclusive")
+        count -= 1
+    return MOTIONS["e" if name == "w" else "E"](buffer, at, count)
+
+
+def apply(vim: VimKeys, operator: str, start: int, end: int, *, lines: bool) -> None:
+    """Do what an operator does with what is between two places."""
+    buffer = vim.editing.buffer
+    if lines or operator in (">", "<"):
+        on_lines(vim, operator, buffer.where(start)[0], buffer.where(end)[0])
+        return
+    editing = vim.editing
+    text = buffer.slice(start, end)
+    if operator in ("gu", "gU", "g~"):
+        editing.change(start, end, _recased(operator, text), after=start)
+        return
+    keep(vim, text, lines=False)
+    if operator == "y":
+        editing.go(start)
+        return
+    if operator == "c":
+        editing.go(start)
+        vim.insert_mode()
+    editing.change(start, end, "", after=start)
+
+
+def on_lines(vim: VimKeys, operator: str, first: int, last: int) -> None:
+    """Do what an operator does with lines, from one to another."""
+    editing, buffer = vim.editing, vim.editing.buffer
+    start, end = buffer.start_of(first), motions.line_end(buffer, last)
+    text = buffer.slice(start, end)
+    if operator in ("gu", "gU", "g~"):
+        editing.change(start, end, _recased(operator, text), after=start)
+    elif operator in (">", "<"):
+        changed = buffer.newline.join(
+            _shifted(line_of(buffer, n), operator) for n in range(first, last + 1)
+        )
+        editing.change(start, end, changed, after=start)
+        editing.go(first_word(buffer, first))
+    elif operator == "y":
+        keep(vim, text, lines=True)
+        if editing.cursor > start and buffer.where(editing.cursor)[0] != first:
+            editing.go(
+                buffer.at(first, min(buffer.where(editing.cursor)[1], len(line_of(buffer, first))))
+            )
+    elif operator == "c":
+        keep(vim, text, lines=True)
+        editing.go(start)
+        vim.insert_mode()
+        editing.change(start, end, "", after=start)
+    else:
+        keep(vim, text, lines=True)
+        delete_lines(vim, first, last)
+
+
+def delete_lines(vim: VimKeys, first: int, last: int) -> None:
+    """Delete lines with their ends."""
+    editing, buffer = vim.editing, vim.editing.buffer
+    if last + 1 < len(buffer.lines):
+        start, end = buffer.start_of(first), buffer.start_of(last + 1)
+    else:
+        start = motions.line_end(buffer, first - 1) if first else 0
+        end = motions.line_end(buffer, last)
+    editing.change(start, end, "", after=start)
+    editing.go(first_word(buffer, min(first, last_line(buffer))))
+
+
+def _recased(operator: str, text: str) -> str:
+    return {"gu": text.lower, "gU": text.upper, "g~": text.swapcase}[operator]()
+
+
+def _shifted(line: str, operator: str) -> str:
+    if operator == ">":
+        return f"    {line}" if line else line
+    spaces = len(line) - len(line.lstrip(" "))
+    return line[1:] if line.startswith("\t") else line[min(4, spaces) :]
+
+
+def keep(vim: VimKeys, text: str, *, lines: bool) -> None:
+    """Keep a text in the register, and on the clipboard."""
+    vim.register, vim.register_lines = text, lines
+    vim.editor.copy(f"{text}\n" if lines else text)
+
+
+def put(vim: VimKeys, count: int, *, before: bool) -> None:
+    """Put what the register holds before or behind the cursor; lines, above or below."""
+    editing, buffer = vim.editing, vim.editing.buffer
+    if not vim.register:
+        return
+    number, column = buffer.where(editing.cursor)
+    if vim.register_lines:
+        text = buffer.newline.join([vim.register] * count)
+        if before:
+            start = buffer.start_of(number)
+            editing.change(start, start, text + buffer.newline, after=start)
+        else:
+            end = motions.line_end(buffer, number)
+            editing.change(end, end, buffer.newline + text, after=end)
+            number += 1
+        editing.go(first_word(buffer, number))
+        return
+    line = line_of(buffer, number)
+    at = editing.cursor
+    if not before and column < len(line):
+        at = buffer.at(number, next_cluster(line, column))
+    text = vim.register * count
+    editing.change(at, at, text)
+    has_lines = "\n" in text or "\r" in text
+    editing.go(at if has_lines else motions.left(buffer, editing.cursor))
+
+
+def run_line(vim: VimKeys, line: str) -> None:
+    """Do what was typed behind a colon: `w`, `q`, `wq`, `x`, a line's number."""
+    editor = vim.editor
+    if line.isdigit():
+        buffer = vim.editing.buffer
+        vim.editing.go(first_word(buffer, max(0, min(int(line) - 1, last_line(buffer)))))
+    elif line in ("w", "wa", "up"):
+        editor.run_worker(editor.save(), group="save")
+    elif line in ("q", "q!", "qa", "wq", "x", "wqa", "xa"):
+        # Leaving saves everything, as it does by any other key.
+        editor.run_worker(editor.app.action_quit(), group="quit")
+    elif line in ("noh", "nohlsearch"):
+        editor.view.mark([], None)
+    elif line:
+        editor.notify(f"There is no command :{line} here. There are :w :q :wq :NUMBER.", timeout=4)
