@@ -129,8 +129,13 @@ class Editor(EditorActions):
 
     # -- what others call -------------------------------------------------------------------
 
-    async def open(self, file: Path, at: int = 0) -> None:
-        """Show a file, the one before saved. Raises `InputError` if it cannot be read."""
+    async def open(self, file: Path, at: int | None = None) -> None:
+        """Show a file at a place, by default below its front matter; the one before is saved.
+
+        Raises:
+            InputError: it cannot be read.
+
+        """
         files = open_files(self.app)
         opened = await files.open(self._desk, file, self.options.autosave)
         before, self.open_file = self.open_file, opened
@@ -139,7 +144,7 @@ class Editor(EditorActions):
         self.keys.leave()
         self.view.show(opened.document, opened.draft.sentences)
         self._version = opened.document.version
-        self.view.editing.go(at)
+        self.view.editing.go(self.view.body if at is None else at)
         self.view.sync()
         self._told(opened.told)
         self._tell_words()
@@ -289,14 +294,16 @@ class Editor(EditorActions):
         """A key in the text: the keys' own style first, then what it types."""
         if not self.view.has_focus or self.open_file is None:
             return
-        if self.keys.press(event.key, event.character if event.is_printable else None):
+        # Alt and a letter is a shortcut, though the terminal tells the letter.
+        is_text = event.is_printable and not event.key.startswith("alt+")
+        if self.keys.press(event.key, event.character if is_text else None):
             event.stop()
             event.prevent_default()
             self.changed()
             self.show_mode()
             return
         typed = {"enter": "\n", "tab": "\t"}.get(event.key)
-        if typed is None and event.is_printable:
+        if typed is None and is_text:
             typed = event.character
         if typed and self.keys.types:
             event.stop()

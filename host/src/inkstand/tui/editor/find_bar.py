@@ -20,6 +20,20 @@ _FLAGS = (
 )
 
 
+class _Line(Input):
+    """A line in which Alt and a letter is a shortcut, and not the letter."""
+
+    def check_consume_key(self, key: str, character: str | None) -> bool:
+        """Whether a key is text here."""
+        return not key.startswith("alt+") and super().check_consume_key(key, character)
+
+    async def _on_key(self, event: events.Key) -> None:
+        if event.key.startswith("alt+"):
+            event.prevent_default()
+        else:
+            await super()._on_key(event)
+
+
 class FindBar(Vertical):
     """Two lines: find, and replace. What comes of it is shown by `tell`."""
 
@@ -83,14 +97,14 @@ class FindBar(Vertical):
     def compose(self) -> ComposeResult:
         """The two lines, and one for what is wrong."""
         with Horizontal(id="find-line"):
-            yield Input(placeholder="Find", compact=True, id="find-pattern")
+            yield _Line(placeholder="Find", compact=True, id="find-pattern")
             for name, label, tip in _FLAGS:
                 yield Button(label, compact=True, id=f"find-{name}", tooltip=tip)
             yield Button("‹", compact=True, id="find-back", tooltip="Last match")
             yield Button("›", compact=True, id="find-on", tooltip="Next match (enter)")
             yield Label("", id="find-count", markup=False)
         with Horizontal(id="replace-line"):
-            yield Input(placeholder="Replace with", compact=True, id="find-template")
+            yield _Line(placeholder="Replace with", compact=True, id="find-template")
             yield Button("Replace", compact=True, id="find-one")
             yield Button("All", compact=True, id="find-all", tooltip="Replace all (alt+a)")
         yield Label("", id="find-trouble", markup=False)

@@ -31,7 +31,7 @@ _MARGIN_ROWS = 2
 """Rows above and below the cursor that stay in sight."""
 
 
-class TextView(ScrollView, can_focus=True):
+class TextView(ScrollView, can_focus=True, inherit_bindings=False):
     """The rows of a document, with a cursor. What keys mean is decided above it."""
 
     DEFAULT_CSS: ClassVar[str] = """
@@ -101,6 +101,15 @@ class TextView(ScrollView, can_focus=True):
         self._seen = (-1, 0, None)
         self._refold()
         self.scroll_to(y=0, animate=False, immediate=True)
+
+    @property
+    def body(self) -> int:
+        """Where the text begins that is not front matter."""
+        buffer = self.editing.buffer
+        line = self._front
+        while line + 1 < len(buffer.lines) and not buffer.lines[line].strip():
+            line += 1
+        return buffer.start_of(min(line, len(buffer.lines) - 1)) if self._front else 0
 
     @property
     def text_width(self) -> int:
@@ -353,4 +362,4 @@ class TextView(ScrollView, can_focus=True):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is text here, and no shortcut of what is around."""
-        return character is not None and character.isprintable()
+        return not key.startswith("alt+") and character is not None and character.isprintable()
