@@ -13,10 +13,15 @@ from inkstand_writing.continuity.suspicion import Suspicion
 
 AROUND = 12
 """So many sentences of narration before and after tell which tense a scene is told in."""
-LEAST_PAST = 6
+LEAST_PAST = 4
 MOST_PRESENT = 0.1
+HEAD = 3
+"""So many sentences at a scene's beginning may be a summary of it, as chapters once had."""
+MOST_REMARKS = 0.25
 MOST_IN_A_ROW = 6
-A_HABIT = 4.0
+BESIDE = 3
+"""So many sentences before and after may have nothing of the present at all."""
+A_HABIT = 16.0
 """Slips in 100,000 words from which on the author means it."""
 
 _LEADS = (
@@ -34,6 +39,18 @@ _NOT_A_MOMENT = re.compile(
     r"must|will|shall|can|cannot|i|my|me)\b",
     re.IGNORECASE,
 )
+_NOW = re.compile(
+    r"\b(?:is|are|am|has|have|do|does|isn['’]t|aren['’]t|don['’]t|doesn['’]t|will|shall|can|cannot|may|must|"
+    r"(?:he|she|it|that|there|who)['’]s)\b|['’](?:re|m|ve|ll)\b",
+    re.IGNORECASE,
+)
+_STATES = frozenset(
+    "thinks knows understands believes wants needs tries remembers forgets wonders considers says "
+    "tells likes wears keeps plays means finds adds dreams".split()
+)
+_NO_DEED = re.compile(r"[:!?]\W*\Z|['’]\W*\Z|\bbut (?:one|little)\b")
+_STAGED = re.compile(r"[()_\[\]*]")
+_VERSE = re.compile(r"[^\s.!?][ \t]*\r?\n[ \t]*[A-Z][^\n]*[^\s.!?][ \t]*\r?\n[ \t]*[A-Z]")
 _HEAD = re.compile(
     r"\A[^a-z]*\Z|\A(?:chapter|in which|of the|how|act|scene|enter|exit)\b", re.IGNORECASE
 )
@@ -42,7 +59,7 @@ _HEAD = re.compile(
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """The slips of a book, unless there are so many that they are meant."""
     found = [slip for scene in facts.scenes for slip in _of_scene(facts, scene.index)]
-    if len(found) > max(3, A_HABIT * facts.words / 100_000):
+    if len(found) > max(6, A_HABIT * facts.words / 100_000):
         return
     yield from found
 
@@ -53,12 +70,24 @@ def _of_scene(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
     if len(rows) < LEAST_PAST:
         return
     marks = [_tense(facts, row) for row in rows]
-    numbered = list(enumerate(marks))
-    for mark, group in groupby(numbered, key=lambda each: each[1]):
-        places = [place for place, _ in group]
-        if mark != "present" or len(places) > MOST_IN_A_ROW:
+    now = [_is_of_now(row, mark) for row, mark in zip(rows, marks, strict=True)]
+    if marks.count("present") > max(MOST_IN_A_ROW, MOST_PRESENT * marks.count("past")):
+        return
+    if sum(now) > max(MOST_IN_A_ROW, MOST_REMARKS * len(rows)):
+        return
+    of_now = [(place, now[place], rows[place].paragraph) for place in range(len(rows))]
+    for (is_now, _), group in groupby(of_now, key=lambda each: each[1:]):
+        places = [place for place, *_ in group]
+        if not is_now or all(marks[place] != "present" for place in places):
             continue
-        if not _is_told_in_past(marks, places[0], places[-1]):
+        if len(places) > MOST_IN_A_ROW or any(_is_aside(rows[place]) for place in places):
+            continue
+        first, last = places[0], places[-1]
+        if first < HEAD:
+            continue
+        if not _is_told_in_past(marks, first, last):
+            continue
+        if any(now[max(0, first - BESIDE) : first]) or any(now[last + 1 : last + 1 + BESIDE]):
             continue
         yield _suspicion(facts, rows, marks, places)
 
@@ -67,17 +96,33 @@ def _tense(facts: BookFacts, row: Told) -> str:
     """ "present" where a person does something now, "past", or "" where neither is clear."""
     if row.is_past:
         return "past"
-    if _HEAD.match(row.text) or _NOT_A_MOMENT.search(row.text):
+    if _HEAD.match(row.text) or _STAGED.search(row.text) or _NOT_A_MOMENT.search(row.text):
         return ""
     after = _after_subject(facts, row)
     verb = _VERB.match(after) if after else None
-    if verb is None:
+    if verb is None or _VERSE.search(row.text):
         return ""
-    if verb[1] in presents():
+    if verb[1] in presents() - _STATES and not _NO_DEED.search(row.text):
+        return "present"
+    if verb[1] == "says" and verb[2] == "nothing":
         return "present"
     if verb[1] in {"is", "are"} and (verb[2] or "").endswith("ing"):
         return "present"
     return ""
+
+
+def _is_of_now(row: Told, mark: str) -> bool:
+    """Whether a sentence is not the plain past of a story: a remark, a play, a letter, verse."""
+    if mark == "present" or _STAGED.search(row.text):
+        return True
+    if mark == "past":
+        return False
+    return _NOW.search(row.text) is not None or any(word in presents() for word in row.words)
+
+
+def _is_aside(row: Told) -> bool:
+    """Whether a sentence is somebody's remark, not a moment of the story."""
+    return bool(_STAGED.search(row.text) or _NOT_A_MOMENT.search(row.text))
 
 
 def _after_subject(facts: BookFacts, row: Told) -> str:
