@@ -1,4 +1,4 @@
-"""Inkstand's writing tools: summarizer, character, dialogue, plot, continue and continuity."""
+"""Inkstand's writing tools: analysis first, with a model where one helps."""
 
 from __future__ import annotations
 
@@ -8,10 +8,19 @@ from inkstand_writing.continuing import ContinueTool
 from inkstand_writing.continuity.tool import ContinuityTool
 from inkstand_writing.dialogue import DialogueTool
 from inkstand_writing.plot import PlotTool
+from inkstand_writing.style.tool import StyleTool
 from inkstand_writing.summarizer import Summarizer
 
 
 @hookimpl
 def inkstand_tools() -> list[type[Tool]]:
     """The tools."""
-    return [Summarizer, CharacterTool, DialogueTool, PlotTool, ContinueTool, ContinuityTool]
+    return [
+        Summarizer,
+        CharacterTool,
+        DialogueTool,
+        PlotTool,
+        ContinueTool,
+        ContinuityTool,
+        StyleTool,
+    ]

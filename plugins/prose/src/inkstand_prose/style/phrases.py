@@ -93,6 +93,8 @@ def _familiar(row: Sequence[str], names: Set[str]) -> bool:
         return False
     if not PERSON_NOUNS.isdisjoint(row):
         return False
+    if row[-1] in _OPEN_ENDS or row[0] in _OPEN_BEGINNINGS:
+        return False
     if len(row) == 2:
         return max(places) > _PLAIN_RANK and row[0] not in _DETERMINERS
     return True
@@ -170,6 +172,9 @@ def _is_thing(row: Sequence[str]) -> bool:
 
 
 _DETERMINERS = frozenset(["the", "a", "an", "his", "her", "my", "their", "its", "our", "your"])
+_OPEN_BEGINNINGS = frozenset(["and", "of", "or", "that"])
+_OPEN_ENDS = _DETERMINERS | tables.word_set("open_ends")
+"""Words that no phrase ends with: something has to follow."""
 _VERBAL = frozenset(
     ["he", "she", "i", "they", "it", "his", "her", "my", "their", "was", "had", "were", "as", "if"]
 )

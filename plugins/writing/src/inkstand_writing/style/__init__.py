@@ -1,0 +1,3 @@
+"""The style tool: how a book is written, in words that a writer understands."""
+
+from __future__ import annotations
