@@ -133,6 +133,13 @@ class Desk:
 
         return move_scene(self.workspace, self.saver, self.counts.count(), scene, by)
 
+    def new_scene(self, title: str, after: str = "") -> tuple[Path, int]:
+        """Make a file for a new scene: `inkstand.workspace.adding` says how."""
+        from inkstand.workspace.adding import new_scene
+
+        count = self.counts.count(may_be_empty=True)
+        return new_scene(self.workspace, self.saver, count, title, after)
+
     def set_goal(self, typed: str) -> None:
         """Set a goal as it is typed: `total=80000`, `daily=500`, `by=2027-03-01`."""
         from inkstand.workspace.goals import parsed

@@ -137,6 +137,22 @@ class Models:
         code = f"{backend.version} {backend.fingerprint} {backend.probe.version}"
         return Target(spec, found.model.id, backend.name, capabilities, notes, code)
 
+    def senders(self) -> tuple[str, ...]:
+        """The backends by which text leaves this machine with the models that the settings name."""
+        config = self._config()
+        named = {"", *config.models.fallback}
+        for own in config.tools.values():
+            named.update(_names(own.get("fallback", ())), _names(own.get("model", ())))
+        found = set()
+        for name in named:
+            try:
+                backend = self._index().find("backend", self.resolve(name).backend)
+            except InkstandError:
+                continue  # it cannot be used, so nothing leaves by it
+            if leaves_the_machine(capabilities_of(backend), config.backends.get(backend.name, {})):
+                found.add(backend.name)
+        return tuple(sorted(found))
+
     def test(
         self,
         name: str,

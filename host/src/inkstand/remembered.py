@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -28,10 +29,10 @@ class BookMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
 
 
 class Panes(msgspec.Struct, frozen=True):
-    """Columns that the side panes take, and which of them are hidden."""
+    """Columns of the side panes, 0 where the window decides, and which of them are hidden."""
 
-    navigator: Annotated[int, Meta(ge=1, le=1_000)] = 28
-    assistant: Annotated[int, Meta(ge=1, le=1_000)] = 40
+    navigator: Annotated[int, Meta(ge=0, le=1_000)] = 0
+    assistant: Annotated[int, Meta(ge=0, le=1_000)] = 0
     hidden: tuple[str, ...] = ()
 
 
@@ -60,15 +61,17 @@ class Remembered:
             return msgspec.json.decode(self._path.read_bytes(), type=Memory)
         return Memory()
 
-    def keep_book(self, book: BookMemory) -> None:
-        """Remember a book as the one that was open last."""
+    def keep_book(self, path: str, title: str, file: str = "", offset: int = 0) -> None:
+        """Remember a book as the one that was open last, and where the writer was in it."""
+        book = BookMemory(path, title, file, offset)
         with self._lock:
             known = self.load()
             others = tuple(each for each in known.books if each.path != book.path)
             self._write(msgspec.structs.replace(known, books=(book, *others)[:_MOST]))
 
-    def keep_panes(self, panes: Panes) -> None:
+    def keep_panes(self, navigator: int, assistant: int, hidden: Sequence[str]) -> None:
         """Remember how the panes are set."""
+        panes = Panes(navigator, assistant, tuple(hidden))
         with self._lock:
             self._write(msgspec.structs.replace(self.load(), panes=panes))
 

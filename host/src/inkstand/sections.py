@@ -132,6 +132,15 @@ class UiConfig(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
         str,
         Meta(description="default, vim, emacs, or the name of a file in the folder `keymaps`."),
     ] = "default"
+    measure: Annotated[int, Meta(ge=20, le=200, description="Characters in a row of text.")] = 72
+    focus: Annotated[
+        bool, Meta(description="Light the paragraph one writes in, calm the rest.")
+    ] = True
+    typewriter: Annotated[bool, Meta(description="Keep the row one writes in the middle.")] = False
+    autosave: Annotated[
+        float,
+        Meta(ge=0, le=600, description="Seconds after the last key until it is saved; 0 is never."),
+    ] = 1.5
 
 
 # What can be typed on a command line and stand in a dotted key; "none" means no preset.

@@ -21,6 +21,7 @@ from inkstand.cli.state import State
 # Command -> (module, one line for the list). The line stands here too, so that listing the
 # commands imports none of them; a test keeps both the same.
 COMMANDS: dict[str, tuple[str, str]] = {
+    "write": ("write", "Open the place to write: a folder, a file, or the workspace you are in."),
     "demo": ("demo", "Show what Inkstand does, on the sample story."),
     "new": ("new", "Make a workspace: a folder with a manuscript, a bible and settings."),
     "status": ("status", "Say where a book stands: words, today's words, goals."),
@@ -59,7 +60,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
 
 # How `--help` groups them; every command stands in one of these.
 SECTIONS: dict[str, tuple[str, ...]] = {
-    "Start here": ("demo", "new", "status", "doctor"),
+    "Start here": ("write", "demo", "new", "status", "doctor"),
     "Your text": ("read", "run", "ignore", "tools", "bible", "import", "export", "watch", "audit"),
     "Nothing is lost": ("history", "diff", "restore", "proposals", "provenance"),
     "Write with models": ("generate", "batch", "embed", "models", "presets", "backends"),
@@ -95,6 +96,8 @@ class LazyGroup(click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """The command that the arguments name; the nearest name is suggested."""
+        if args and args[0] not in COMMANDS and _is_path(args[0]):
+            return super().resolve_command(ctx, ["write", *args])
         if args and args[0] not in COMMANDS and not args[0].startswith("-"):
             from difflib import get_close_matches
 
@@ -120,17 +123,33 @@ class LazyGroup(click.Group):
     invoke_without_command=True,
 )
 @click.option("--offline", is_flag=True, help="Refuse whatever needs the network.")
+@click.option("--web", is_flag=True, help="Open the place to write in a browser on this machine.")
+@click.option("--port", type=click.IntRange(0, 65_535), default=0, help="The port for --web.")
 @click.version_option(package_name="inkstand", message="inkstand %(version)s")
 @click.pass_context
-def cli(ctx: click.Context, *, offline: bool) -> None:
+def cli(ctx: click.Context, *, offline: bool, web: bool, port: int) -> int | None:
     """Help for writers from models on their own machine.
+
+    In a terminal, `inkstand` alone opens the place to write, and so does `inkstand PATH`.
 
     Your text stays here: nothing is sent anywhere unless you set up a remote engine yourself.
     """
     ctx.obj = State(offline=offline)
     ctx.call_on_close(ctx.obj.close)
-    if ctx.invoked_subcommand is None:
+    if ctx.invoked_subcommand is not None:
+        return None
+    from inkstand.cli.write import is_terminal, open_writing
+
+    if not web and not is_terminal():
         click.echo(ctx.get_help())
+        return None
+
+    return open_writing(ctx.obj, None, web=web, port=port)
+
+
+def _is_path(argument: str) -> bool:
+    """Whether an argument in the place of a command is a file or a folder, or looks like one."""
+    return os.path.exists(argument) or os.sep in argument or argument.endswith((".md", ".txt"))  # noqa: PTH110
 
 
 def main(arguments: list[str] | None = None) -> None:

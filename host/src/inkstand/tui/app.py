@@ -2,22 +2,46 @@
 
 from __future__ import annotations
 
+import asyncio
+import os
+import signal
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, ClassVar
+from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.screen import Screen
 from textual.signal import Signal
 
-from inkstand.tui.messages import Jump, News
+from inkstand.tui import keymaps, themes
+from inkstand.tui.background import run_blocking
+from inkstand.tui.book import Book, Standing
+from inkstand.tui.messages import BookLoaded, Jump, News, SettingsChanged
 from inkstand.tui.screens import SCREENS
 from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
     from inkstand.desk import Desk
+    from inkstand.index import Descriptor
     from inkstand.studio import Studio
+    from inkstand.tui.editor.open_file import Quit
+    from inkstand.tui.screens.write import WriteScreen
+    from inkstand.workspace.counts import DayCount
+    from inkstand.workspace.status import Status
+    from inkstand_sdk.tool import BibleEntry
+
+_PATIENCE_S = 20.0
+"""How long an error is shown, if it is not dismissed before."""
+
+
+def _palette() -> type[Any]:
+    from inkstand.tui.palette import Everything
+
+    return Everything
 
 
 class InkstandApp(App[None]):
@@ -29,23 +53,31 @@ class InkstandApp(App[None]):
 
     Attributes:
         studio: The same.
+        path: The same, or what was opened since.
+        keepers: What saves the texts that are open, called from any thread.
         news: Published whenever something changed that several parts show.
+        crash: What brought the application down, if something did.
 
     """
 
     TITLE = "Inkstand"
+    COMMANDS: ClassVar[set[Any]] = {_palette}
+    COMMAND_PALETTE_BINDING = "ctrl+p"
+    ENABLE_COMMAND_PALETTE = True
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True),
+        Binding("f1", "help", "Help", id="app.help"),
+        Binding("ctrl+p", "command_palette", "Commands", id="app.palette", priority=True),
         *(
             Binding(
                 entry.key,
                 f"show('{entry.name}')",
-                entry.title,
+                f"{entry.title} screen",
                 id=f"screen.{entry.name}",
                 show=False,
             )
             for entry in SCREENS.values()
         ),
+        Binding("ctrl+q", "quit", "Quit", id="app.quit", priority=True),
     ]
 
     def __init__(self, studio: Studio, path: Path | None = None) -> None:
@@ -53,8 +85,17 @@ class InkstandApp(App[None]):
         self.studio = studio
         self.path = path
         self.news: Signal[News] = Signal(self, "news")
+        self.crash: BaseException | None = None
+        self.keepers: list[Callable[[], list[Quit]]] = []
+        self._book: Book | None = None
         for entry in SCREENS.values():
             self.add_mode(entry.name, entry.build)
+        config = studio.directories.config
+        self._themes = config / themes.FOLDER
+        self._keymaps = config / keymaps.FOLDER
+        self.keymap = keymaps.Keymap(keymaps.DEFAULT, "", "plain", {})
+
+    # -- the book ---------------------------------------------------------------------------
 
     @cached_property
     def desk(self) -> Desk:
@@ -66,29 +107,256 @@ class InkstandApp(App[None]):
         """What the book is called."""
         if self.path is None:
             return "Inkstand"
+        if self.status is not None:
+            return self.status.title
         workspace = self.desk.workspace
-        return str(workspace.settings.get("title") or workspace.root.name)
+        with suppress(InkstandError):
+            return str(workspace.settings.get("title") or workspace.root.name)
+        return workspace.root.name
+
+    @property
+    def status(self) -> Status | None:
+        """Words, goals and scenes; None until they are counted."""
+        return None if self._book is None else self._book.status
+
+    @property
+    def days(self) -> Sequence[DayCount]:
+        """Words of the last days."""
+        return () if self._book is None else self._book.days
+
+    @property
+    def entries(self) -> Sequence[BibleEntry]:
+        """The pages of the bible."""
+        return () if self._book is None else self._book.entries
+
+    @property
+    def tools(self) -> Sequence[Descriptor]:
+        """The tools that can be used; none until plugins were looked at."""
+        return () if self._book is None else self._book.tools
+
+    @property
+    def standing(self) -> Standing:
+        """What would write now."""
+        return Standing() if self._book is None else self._book.standing
+
+    def name_of(self, path: Path) -> str:
+        """A file's name as Inkstand names it; "" for one that is not of the workspace."""
+        with suppress(InkstandError):
+            return self.desk.workspace.name_of(path)
+        return ""
+
+    # -- beginning and end --------------------------------------------------------------------
 
     def on_mount(self) -> None:
-        """Show the first screen."""
-        self.switch_mode("write")
+        """Show the first screen; everything that takes time comes after it."""
+        self._end_by_signals()
+        if "INKSTAND_WEB_PARENT" in os.environ:
+            self.set_interval(1.0, self._end_with_server)
+        self._dress()
+        if self.path is None:
+            from inkstand.tui.first_run import FirstRun
 
-    def action_show(self, name: str) -> None:
+            self.push_screen(FirstRun())
+            return
+        self.switch_mode("write")
+        self.call_after_refresh(self._begin)
+
+    def _dress(self) -> None:
+        """Take the theme and the keymap of the settings."""
+        for theme in themes.OWN:
+            self.register_theme(theme)
+        ui, errors = None, list[InkstandError]()
+        try:
+            ui = self.studio.config.ui
+        except InkstandError as error:
+            errors.append(error)
+        own, faulty = themes.own_themes(self._themes)
+        errors += faulty
+        for theme in own:
+            self.register_theme(theme)
+        wanted = ui.theme if ui is not None else themes.DEFAULT
+        self.theme = wanted if wanted in self.available_themes else themes.DEFAULT
+        if ui is not None:
+            try:
+                self._take_keymap(ui.keymap)
+            except InkstandError as error:
+                errors.append(error)
+        for wrong in errors:
+            self.show_error(wrong)
+
+    def _begin(self) -> None:
+        """Read the book, and keep up with what changes in it."""
+        self._book = Book(self.studio, self.desk, self.post_message, self.show_error)
+        self.run_worker(self._book.keep_up(), group="book", exclusive=True, exit_on_error=False)
+        self.run_worker(self._watch_later(), group="watch", exclusive=True, exit_on_error=False)
+
+    async def _watch_later(self) -> None:
+        book = self._book
+        if book is None:
+            return
+        await book.counted.wait()
+        await book.watch()
+
+    async def open_book(self, path: Path) -> None:
+        """Open a folder or file, from the first-run page.
+
+        Raises:
+            InputError: there is no such file or folder.
+
+        """
+        desk = await run_blocking(self.studio.desk, path)
+        self.path = self.studio.path = path
+        self.__dict__["desk"] = desk
+        await self.switch_mode("write")
+        self._begin()
+
+    async def action_quit(self) -> None:
+        """Save everything and end; what cannot be saved now is offered back at the next start."""
+        await self.keep_everything()
+        self.exit()
+
+    async def keep_everything(self) -> None:
+        """Save what is open, in a thread: each text for as long as it takes, but not forever."""
+        await run_blocking(self.keep_now)
+
+    def keep_now(self) -> list[Quit]:
+        """Save what is open, in this thread, whatever it is; what became of each text."""
+        found = []
+        for keep in list(self.keepers):
+            try:
+                found += keep()
+            # One text that cannot be saved must not cost the next one.
+            except Exception as error:  # noqa: BLE001
+                self.crash = self.crash or error
+        return found
+
+    def _end_by_signals(self) -> None:
+        """Save everything where a signal ends the program: its terminal may be gone."""
+        loop = asyncio.get_running_loop()
+        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
+            # Windows has none of it, and a loop in another thread may not listen.
+            with suppress(NotImplementedError, ValueError, RuntimeError, AttributeError):
+                loop.add_signal_handler(getattr(signal, name), self._end_by_signal)
+
+    def _end_with_server(self) -> None:
+        """End when the web server that started this is gone."""
+        parent = os.environ.get("INKSTAND_WEB_PARENT")
+        if parent is not None and os.getppid() != int(parent):
+            self._end_by_signal()
+
+    def _end_by_signal(self) -> None:
+        self.keep_now()
+        self.exit()
+
+    def _handle_exception(self, error: Exception) -> None:
+        """Keep what was typed before anything else is done about a crash.
+
+        What Textual would show holds the values of variables, and so the writer's text.
+        """
+        if self.crash is None:
+            self.crash = error
+        self._return_code = 1
+        if self._exception is None:
+            self._exception = error
+            self._exception_event.set()
+        self._close_messages_no_wait()
+
+    # -- themes and keys ----------------------------------------------------------------------
+
+    def theme_names(self) -> list[str]:
+        """The themes there are, ours and the writer's first."""
+        ours = [theme.name for theme in themes.OWN]
+        own = sorted(path.stem for path in self._themes.glob("*.toml"))
+        known = [name for name in (*ours, *own) if name in self.available_themes]
+        return [*known, *sorted(set(self.available_themes) - set(known))]
+
+    def keymap_names(self) -> list[str]:
+        """The keymaps there are."""
+        return keymaps.names(self._keymaps)
+
+    async def choose_theme(self, name: str) -> None:
+        """Take a theme, and keep it in the settings."""
+        self.theme = name
+        await self._keep_setting("ui.theme", name)
+
+    async def choose_keymap(self, name: str) -> None:
+        """Take a keymap, and keep it in the settings."""
+        try:
+            self._take_keymap(name)
+        except InkstandError as error:
+            self.show_error(error)
+            return
+        await self._keep_setting("ui.keymap", name)
+
+    def _take_keymap(self, name: str) -> None:
+        self.keymap = keymaps.load(name, self._keymaps)
+        self.set_keymap(self.keymap.keys)
+
+    async def _keep_setting(self, key: str, value: str) -> None:
+        try:
+            await run_blocking(self.studio.config_file.change, {tuple(key.split(".")): value})
+        except InkstandError as error:
+            self.show_error(error)
+        self.studio.__dict__.pop("config", None)
+        self.post_message(SettingsChanged())
+
+    # -- going about --------------------------------------------------------------------------
+
+    @property
+    def write_screen(self) -> WriteScreen | None:
+        """The screen to write in, if it was shown before."""
+        from inkstand.tui.screens.write import WriteScreen
+
+        stack = self._screen_stacks.get("write", [])
+        return next((each for each in stack if isinstance(each, WriteScreen)), None)
+
+    async def action_show(self, name: str) -> None:
         """Show a screen by its name in the registry."""
-        self.switch_mode(name)
+        if self.path is None:
+            self.notify("Open a book first.", timeout=3)
+            return
+        try:
+            await self.switch_mode(name)
+        except (ImportError, AttributeError) as error:
+            self.show_error(error)
+
+    def action_help(self) -> None:
+        """Say what this screen is for, and what its keys do."""
+        from inkstand.tui.help import HelpScreen, sections
+
+        screen = self.screen
+        if isinstance(screen, HelpScreen):
+            return
+        title = getattr(screen, "NAME", "")
+        name = SCREENS[title].title if title in SCREENS else self.TITLE or ""
+        found = list(sections(self, screen))
+        self.push_screen(HelpScreen(name, getattr(screen, "HELP", None) or "", found))
 
     async def on_jump(self, jump: Jump) -> None:
         """Show a passage in the editor."""
-        from inkstand.tui.screens.write import WriteScreen
-
         await self.switch_mode("write")
-        screen = self.screen
-        if isinstance(screen, WriteScreen):
+        screen = self.write_screen
+        if screen is not None:
             await screen.show_passage(jump.file, jump.start, jump.end)
+
+    async def open_tool(self, name: str) -> None:
+        """Show a tool in the assistant."""
+        await self.switch_mode("write")
+        screen = self.write_screen
+        if screen is not None:
+            await screen.show_tool(name)
+
+    def get_system_commands(self, screen: Screen[Any]) -> Any:
+        """None of Textual's own: `palette` has them all."""
+        return ()
+
+    # -- telling ------------------------------------------------------------------------------
 
     @on(News)
     def publish_news(self, news: News) -> None:
         """Tell everyone who subscribed."""
+        if self._book is not None and not isinstance(news, BookLoaded):
+            self._book.hear(news)
         self.news.publish(news)
 
     def show_error(self, error: BaseException) -> None:
@@ -97,4 +365,4 @@ class InkstandApp(App[None]):
             text = "\n".join(part for part in (error.what, error.cause, error.fix) if part)
         else:
             text = f"{type(error).__name__}: {error}"
-        self.notify(text, severity="error", timeout=20, markup=False)
+        self.notify(text, severity="error", timeout=_PATIENCE_S, markup=False)

@@ -87,3 +87,31 @@ class SaveTold(News):
         super().__init__()
         self.state = state
         self.note = note
+
+
+class BookLoaded(News):
+    """What the UI knows of the book was read again.
+
+    Args:
+        part: "counts", "bible", "tools" or "standing".
+
+    """
+
+    def __init__(self, part: str) -> None:
+        super().__init__()
+        self.part = part
+
+
+class WordsTold(News):
+    """How many words the text in an editor has now, saved or not.
+
+    Args:
+        file: The file.
+        words: Its words.
+
+    """
+
+    def __init__(self, file: Path, words: int) -> None:
+        super().__init__()
+        self.file = file
+        self.words = words

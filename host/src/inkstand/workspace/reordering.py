@@ -149,7 +149,7 @@ def _file_moved(
     path = workspace.root / moving.file
     with saver.alone():
         basis = TextFile.read(path)
-        changed = rewritten(basis.text, ("order",), _between(nearest, farther, by))
+        changed = rewritten(basis.text, ("order",), between(nearest, farther, by))
         saver.save(path, changed, basis=basis, why="a scene was moved")
     return Moved(file=path, scene=moving.id)
 
@@ -158,7 +158,7 @@ def _folder(scene: SceneCount) -> str:
     return scene.file.rpartition("/")[0]
 
 
-def _between(nearest: float, farther: float, by: int) -> int | float:
+def between(nearest: float, farther: float, by: int = 1) -> int | float:
     """The shortest number between two; beyond the nearest one if they are the same."""
     if nearest == farther:
         farther = nearest + 2 * by

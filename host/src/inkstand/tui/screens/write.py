@@ -1,33 +1,196 @@
-"""The screen to write in: the navigator, the editor and the assistant."""
+"""The screen to write in: the navigator, one text or two, and the assistant."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
 
+from textual import on
 from textual.app import ComposeResult
-from textual.containers import Horizontal
-from textual.widgets import Static
+from textual.widget import Widget
 
-from inkstand.tui.screens.page import Page
+from inkstand.tui.asking import AskLine
+from inkstand.tui.background import run_blocking
+from inkstand.tui.editor.editor import Editor
+from inkstand.tui.editor.files import open_files, save_now
+from inkstand.tui.messages import BookLoaded, ManuscriptChanged, News, SaveTold
+from inkstand.tui.navigator.pane import Navigator
+from inkstand.tui.pane import Pane
+from inkstand.tui.panes import ASSISTANT, NAVIGATOR, SECOND, TEXT
+from inkstand.tui.screens.paned import PanedPage
+from inkstand.tui.status_line import StatusLine
+from inkstand.tui.text_pane import TextPane
+from inkstand_sdk.errors import InkstandError
 
 
-class WriteScreen(Page):
+class WriteScreen(PanedPage):
     """The manuscript on the left, the text in the middle, tools on the right."""
 
     NAME = "write"
-    DEFAULT_CSS: ClassVar[str] = """
-    WriteScreen #navigator { width: 26; }
-    WriteScreen #editor { width: 1fr; }
-    WriteScreen #assistant { width: 36; }
-    """
+    HELP = (
+        "Write in the middle. Everything is saved by itself, and what it was before is kept.\n"
+        "The key of a pane reaches it; the same key again hides it."
+    )
 
-    def compose_body(self) -> ComposeResult:
-        """The three panes."""
-        with Horizontal():
-            yield Static("Manuscript", id="navigator")
-            yield Static("", id="editor")
-            yield Static("Assistant", id="assistant")
+    def compose_panes(self) -> Iterator[Pane]:
+        """The panes, from left to right."""
+        yield Pane("Manuscript", Navigator(), name=NAVIGATOR)
+        yield TextPane(TEXT, self.app)
+        yield TextPane(SECOND, self.app)
+        yield Pane("Assistant", self._assistant(), name=ASSISTANT)
 
-    async def show_passage(self, file: Path, start: int, end: int) -> None:
-        """Open a file in the editor and show a passage of it."""
+    def _assistant(self) -> Widget:
+        from textual.widgets import Static
+
+        return Static("")
+
+    def compose_end(self) -> ComposeResult:
+        """The line that says how it stands."""
+        yield StatusLine()
+
+    def on_mount(self) -> None:
+        """Listen, and be ready to write."""
+        super().on_mount()
+        app = self.app
+        app.news.subscribe(self, self._heard)
+        app.keepers.append(lambda: save_now(app))
+        self.text_pane.reach()
+
+    @property
+    def text_pane(self) -> TextPane:
+        """The text on the left."""
+        return self.query_one(f"#{TEXT}-pane", TextPane)
+
+    @property
+    def second_pane(self) -> TextPane:
+        """The text on the right."""
+        return self.query_one(f"#{SECOND}-pane", TextPane)
+
+    @property
+    def current(self) -> TextPane:
+        """The text that was written in last."""
+        return self.second_pane if self.current_text == SECOND else self.text_pane
+
+    @property
+    def navigator(self) -> Navigator:
+        """The list of scenes."""
+        return self.query_one(Navigator)
+
+    # -- what is open -------------------------------------------------------------------------
+
+    def _heard(self, news: News) -> None:
+        if isinstance(news, BookLoaded) and news.part == "counts":
+            self._counted()
+        elif isinstance(news, SaveTold):
+            unsaved = [file.path for file in open_files(self.app).all() if file.dirty]
+            self.navigator.mark_unsaved(frozenset(map(self.app.name_of, unsaved)))
+
+    def _counted(self) -> None:
+        status = self.app.status
+        if status is None:
+            return
+        goals = status.goals
+        share = goals.share if goals is not None else None
+        words = f"{status.count.words:,}"
+        self.pane(NAVIGATOR).line.right = words if share is None else f"{share:.0%} of goal"
+        if self.text_pane.file is None and status.count.files:
+            self.run_worker(self._open_first(), group="open", exclusive=True)
+
+    async def _open_first(self) -> None:
+        """Open the text that was open last, or the first one."""
+        status = self.app.status
+        if status is None or self.text_pane.file is not None:
+            return
+        root = self.app.desk.workspace.root
+        books = (await run_blocking(self.app.studio.desks.remembered.load)).books
+        last = next((book for book in books if book.path == status.path), None)
+        names = {file.name for file in status.count.files}
+        if last is not None and last.file in names:
+            await self._show(self.text_pane, root / last.file, last.offset)
+            return
+        first = status.count.files[0].name
+        scene = next((each for each in status.count.scenes if each.file == first), None)
+        await self._show(self.text_pane, root / first, scene.offset if scene is not None else 0)
+
+    async def show_passage(self, file: Path, start: int = 0, end: int | None = None) -> None:
+        """Open a file in the text that was written in last, and go to a passage of it."""
+        await self._show(self.current, file, start, end)
+        self.go(self.current_text)
+
+    async def _show(self, pane: TextPane, file: Path, start: int, end: int | None = None) -> None:
+        try:
+            await pane.show(file, start, end)
+        except InkstandError as error:
+            self.app.show_error(error)
+            return
+        self._follow()
+        await self.remember_place()
+
+    async def begin_second(self) -> None:
+        """Put into the second text what is in the first."""
+        if self.second_pane.file is None and self.text_pane.file is not None:
+            await self._show(self.second_pane, self.text_pane.file, self.text_pane.editor.cursor)
+
+    @on(Navigator.Opened)
+    async def _open(self, opened: Navigator.Opened) -> None:
+        if not opened.beside:
+            await self.show_passage(opened.file, opened.offset)
+            return
+        await self._show(self.second_pane, opened.file, opened.offset)
+        self.show_second()
+
+    @on(Editor.Moved)
+    def _follow(self) -> None:
+        """Show in the navigator where the writer is."""
+        pane = self.current
+        if pane.file is not None:
+            self.navigator.show_place(self.app.name_of(pane.file), pane.editor.cursor)
+
+    async def remember_place(self) -> None:
+        """Remember what is open, for the next start."""
+        file, status = self.current.file, self.app.status
+        if file is None or status is None:
+            return
+        keep = self.app.studio.desks.remembered.keep_book
+        place = self.current.editor.cursor
+        await run_blocking(keep, status.path, status.title, self.app.name_of(file), place)
+
+    async def show_tool(self, name: str) -> None:
+        """Show a tool in the assistant."""
+        self.go(ASSISTANT)
+
+    # -- scenes ---------------------------------------------------------------------------------
+
+    @on(Navigator.MoveWanted)
+    async def _move(self, wanted: Navigator.MoveWanted) -> None:
+        """Move a scene one place up or down, once everything is saved."""
+        try:
+            await self.app.keep_everything()
+            moved = await run_blocking(self.app.desk.move_scene, wanted.scene, wanted.by)
+        except InkstandError as error:
+            self.app.show_error(error)
+            return
+        for pane in (self.text_pane, self.second_pane):
+            if pane.file == moved.file:
+                await pane.editor.reload()
+        self.navigator.point_at_soon(moved.scene)
+        self.post_message(ManuscriptChanged(moved.file))
+
+    @on(Navigator.NewWanted)
+    def _new(self, wanted: Navigator.NewWanted) -> None:
+        """Ask for the title of a new scene, and make it."""
+
+        def made(title: str | None) -> None:
+            if title:
+                self.run_worker(self._make_scene(title, wanted.after), group="scene")
+
+        self.app.push_screen(AskLine("What is the new scene called?", hint="The Ferry"), made)
+
+    async def _make_scene(self, title: str, after: str) -> None:
+        try:
+            path, place = await run_blocking(self.app.desk.new_scene, title, after)
+        except InkstandError as error:
+            self.app.show_error(error)
+            return
+        self.post_message(ManuscriptChanged(path))
+        await self.show_passage(path, place)

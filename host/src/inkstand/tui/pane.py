@@ -1,0 +1,69 @@
+"""A pane of the screen to write in: its title above what is in it."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.reactive import reactive
+from textual.widget import Widget
+
+
+class PaneTitle(Widget):
+    """The line above a pane; it is lit while the pane has the focus."""
+
+    DEFAULT_CSS: ClassVar[str] = """
+    PaneTitle {
+        height: 1; width: 1fr; padding: 0 1; color: $text-muted; background: $background;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    Pane:focus-within > PaneTitle { color: $accent; text-style: bold; background: $surface; }
+    """
+    text: reactive[str] = reactive("")
+    right: reactive[str] = reactive("")
+
+    def render(self) -> Content:
+        """The title, and what stands at its right edge if there is room."""
+        room = self.size.width - len(self.text) - len(self.right)
+        if self.right and room >= 2:
+            return Content.assemble(self.text, " " * room, (self.right, "not bold $text-muted"))
+        return Content(self.text)
+
+
+class Pane(Vertical):
+    """A pane.
+
+    Args:
+        title: What stands above it.
+        *content: What is in it.
+        name: What it is called by `inkstand.tui.panes`.
+
+    """
+
+    DEFAULT_CSS: ClassVar[str] = """
+    Pane { height: 1fr; width: 1fr; background: $background; }
+    """
+
+    def __init__(self, title: str, *content: Widget, name: str) -> None:
+        super().__init__(name=name, id=f"{name}-pane")
+        self._content = content
+        self.line = PaneTitle()
+        self.line.text = title
+
+    def compose(self) -> ComposeResult:
+        """The title, and what is below."""
+        yield self.line
+        yield from self._content
+
+    def reach(self) -> None:
+        """Put the focus into it."""
+        for widget in self._content:
+            if widget.can_focus:
+                widget.focus()
+                return
+            inner = next((each for each in widget.query("*") if each.focusable), None)
+            if inner is not None:
+                inner.focus()
+                return

@@ -1,0 +1,123 @@
+"""The line at the bottom: words, today's words, what models do, and whether all is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, ClassVar
+
+from textual import getters
+from textual.content import Content
+from textual.widget import Widget
+
+from inkstand.tui.app import InkstandApp
+from inkstand.tui.messages import BookLoaded, News, SaveTold, TokensTold, WordsTold
+
+if TYPE_CHECKING:
+    from inkstand.workspace.counts import DayCount
+
+_BARS = "▁▂▃▄▅▆▇█"
+_DAYS = 7
+_HINT = "F1 help · Ctrl+P commands"
+
+
+class StatusLine(Widget):
+    """What the writer may want to know without asking."""
+
+    app = getters.app(InkstandApp)
+    DEFAULT_CSS: ClassVar[str] = """
+    StatusLine {
+        height: 1; dock: bottom; background: $panel; color: $text-muted; padding: 0 1;
+        text-wrap: nowrap; text-overflow: ellipsis;
+    }
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._tokens = TokensTold()
+        self._saving = SaveTold("")
+        self._open: dict[Path, int] = {}
+
+    def on_mount(self) -> None:
+        """Listen to whoever has something to tell."""
+        self.app.news.subscribe(self, self._heard)
+
+    def _heard(self, news: News) -> None:
+        if isinstance(news, TokensTold):
+            self._tokens = news
+        elif isinstance(news, SaveTold):
+            self._saving = news
+        elif isinstance(news, WordsTold):
+            self._open[news.file] = news.words
+        elif not (isinstance(news, BookLoaded) and news.part == "counts"):
+            return
+        self.refresh()
+
+    def render(self) -> Content:
+        """As much of it as there is room for; what matters least goes first."""
+        width = self.size.width
+        parts = list(self._parts())
+        while True:
+            line = Content(" · ").join(part for _, part in parts)
+            if line.cell_length <= width or len(parts) == 1:
+                break
+            parts.remove(min(parts, key=lambda part: part[0]))
+        room = width - line.cell_length - len(_HINT)
+        return line + Content(" " * room + _HINT) if room >= 2 else line
+
+    def _parts(self) -> Iterator[tuple[int, Content]]:
+        """Each part, with how much it matters."""
+        status = self.app.status
+        if status is None:
+            yield 5, Content("Counting words …" if self.app.path is not None else "")
+        else:
+            unsaved = self._unsaved()
+            words = status.count.words + unsaved
+            yield 5, Content.assemble((f"{words:,}", "$foreground"), " words")
+            today = status.count.today + unsaved
+            said = Content.assemble((f"{today:+,}" if today else "0", "$foreground"), " today")
+            goals = status.goals
+            if goals is not None and goals.daily:
+                said += Content(f" of {goals.daily:,}")
+            bars = sparkline([*(day.words for day in _before_today(self.app.days)), today])
+            yield 4, said + Content.styled(f" {bars}", "$primary") if bars else said
+        if self._tokens.speed:
+            yield 2, Content(f"{self._tokens.speed:,.0f} tok/s")
+        if self._tokens.limit:
+            yield 1, Content(f"context {self._tokens.used:,}/{self._tokens.limit:,}")
+        if self._saving.state:
+            yield 6, self._said_of_saving()
+
+    def _unsaved(self) -> int:
+        """How many words the open texts have more than when they were counted."""
+        status = self.app.status
+        if status is None or self.app.path is None:
+            return 0
+        counted = {file.name: file.words for file in status.count.files}
+        more = 0
+        for path, words in self._open.items():
+            name = self.app.name_of(path)
+            more += words - counted[name] if name in counted else 0
+        return more
+
+    def _said_of_saving(self) -> Content:
+        state, note = self._saving.state, self._saving.note
+        if state == "failed":
+            return Content.styled(f"not saved: {note}" if note else "not saved", "bold $error")
+        return Content.styled(state, "$success" if state == "saved" else "$warning")
+
+
+def _before_today(days: Sequence[DayCount]) -> Sequence[DayCount]:
+    import datetime as dt
+
+    today = dt.date.today().isoformat()  # noqa: DTZ011  the writer's day
+    return [day for day in days if day.day < today]
+
+
+def sparkline(words: Sequence[int]) -> str:
+    """The last days as bars; "" where there is nothing to compare yet."""
+    last = [max(0, each) for each in words[-_DAYS:]]
+    most = max(last, default=0)
+    if len(last) < 2 or not most:
+        return ""
+    return "".join(_BARS[round(each / most * (len(_BARS) - 1))] for each in last)
