@@ -6,6 +6,8 @@ import re
 
 import msgspec
 
+from inkstand_prose.languages import Language, language_of
+
 _CURLY_OPEN = re.compile(r"(?<![^\s(\[—–-])‘(?=[^\W\d_])")
 _STRAIGHT_OPEN = re.compile(r"(?<![^\s(\[—–-])'(?=[A-Z])")
 _STRAIGHT_CLOSE = re.compile(r"(?<=[,.!?—…-])'(?![^\s)\]—–-])")
@@ -14,18 +16,22 @@ _ANY_OPEN = re.compile(r"(?<![^\s(\[—–-])[\"“„«‘'](?=[^\W\d_])")
 _REVERSED = re.compile(r"(?<![^\s(\[—–-])»(?=\S)")
 _DASH_LINE = re.compile(r"^[ \t]*(?:—|–|―|--|- )(?=\s*[^\W\d_¿¡])", re.MULTILINE)
 _ENOUGH = 3
+_DASH_LANGUAGES = frozenset(["fr", "es"])
+"""Where lines that a dash opens stand among others in marks."""
 
 
 class Convention(msgspec.Struct, frozen=True):
     """The marks to look for.
 
     Double and angled marks always count. `single`: single marks surround speech.
-    `reversed_angles`: »so«. `dashes`: a dash opens a paragraph of speech.
+    `reversed_angles`: »so«. `dashes`: a dash opens a paragraph of speech. `language`: how the
+    words beside speech are told.
     """
 
     single: bool = False
     reversed_angles: bool = False
     dashes: bool = False
+    language: Language = "en"
 
 
 def find_convention(text: str) -> Convention:
@@ -39,10 +45,13 @@ def find_convention(text: str) -> Convention:
     is_single = single > others or (0 < single == others and _opens_single(text))
     marked = double + angled + (single if is_single else 0)
     dashes = _count(_DASH_LINE, text)
+    language = language_of(text)
+    usual = language in _DASH_LANGUAGES and dashes > 0
     return Convention(
         single=is_single,
         reversed_angles=_count(_REVERSED, text) > angled / 2,
-        dashes=dashes >= _ENOUGH and dashes > 2 * marked,
+        dashes=usual or (dashes >= _ENOUGH and dashes > 2 * marked),
+        language=language,
     )
 
 

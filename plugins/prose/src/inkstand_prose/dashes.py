@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 
+from inkstand_prose.languages import Language, without_incises
 from inkstand_prose.lexicon.verbs import SURE_SPEECH_VERBS
 
 _DASH = re.compile(r"(?:—|–|―|--|- )\s*")
@@ -15,12 +16,16 @@ _TAG_END = re.compile(r"[.,:;—](?=\s|$)")
 _LONGEST_TAG = 80
 
 
-def dash_speech(text: str, start: int, end: int) -> list[tuple[int, int]]:
+def dash_speech(
+    text: str, start: int, end: int, language: Language = "en"
+) -> list[tuple[int, int]]:
     """Spans of speech in the paragraph `[start, end)`; none where no dash opens it."""
     opening = _DASH.match(text, start, end)
     if opening is None or opening.end() >= end:
         return []
     begin = opening.end()
+    if language != "en":
+        return without_incises(text, begin, end, language, marked=False)
     spans: list[tuple[int, int]] = []
     for tag in _TAG_START.finditer(text, begin, end):
         if tag.start() < begin or tag.group(1) not in SURE_SPEECH_VERBS:

@@ -13,7 +13,7 @@ import msgspec
 
 from inkstand_prose.conventions import Convention
 from inkstand_prose.dashes import dash_speech
-from inkstand_prose.lexicon.verbs import SPEECH_VERBS
+from inkstand_prose.languages import VERBS, without_incises
 from inkstand_prose.paragraphs import set_off
 
 _MARK = re.compile(r"[\"“”„‟«»‹›]")
@@ -70,14 +70,24 @@ def find_quotes(
     for number, (start, end) in enumerate(paragraphs):
         if number in skipped:
             continue
-        if convention.dashes and (spoken := dash_speech(text, start, end)):
-            quotes += [Quote(a, b, a, b, number) for a, b in spoken]
-            still_open = ""
+        closed = end
+        if still_open in _CLOSERS and text[end - 1] in _CLOSERS[still_open]:
+            closed = end - 1
+        if convention.dashes and (spoken := dash_speech(text, start, closed, convention.language)):
+            quotes += [_quote(text, a, b, number) for a, b in spoken]
+            still_open = still_open if closed == end else ""
             continue
         scan = _ParagraphScan(text, start, end, number, convention)
         quotes += scan.run(still_open)
         still_open = scan.left_open
     return quotes
+
+
+def _quote(text: str, start: int, end: int, paragraph: int) -> Quote:
+    """Speech without marks of its own, and without the blanks around it."""
+    body = text[start:end]
+    start, end = start + len(body) - len(body.lstrip()), start + len(body.rstrip())
+    return Quote(start, end, start, end, paragraph)
 
 
 class _ParagraphScan:
@@ -106,7 +116,22 @@ class _ParagraphScan:
             self._finish()
         if still_open and self.quotes and self._starts_with(still_open):
             self.quotes[0] = msgspec.structs.replace(self.quotes[0], resumes=True)
-        return [q for q in self.quotes if not self._is_scare(q)]
+        return [part for q in self.quotes if not self._is_scare(q) for part in self._parts(q)]
+
+    def _parts(self, quote: Quote) -> list[Quote]:
+        """The quotation without words within its marks that tell who speaks."""
+        parts = without_incises(
+            self.text, quote.start, quote.end, self.convention.language, marked=True
+        )
+        if len(parts) == 1 and parts[0] == (quote.start, quote.end):
+            return [quote]
+        found = [_quote(self.text, start, end, self.number) for start, end in parts]
+        if found:
+            outer, resumes = quote.outer_start, quote.resumes
+            found[0] = msgspec.structs.replace(found[0], outer_start=outer, resumes=resumes)
+            if found[-1].end == quote.end:
+                found[-1] = msgspec.structs.replace(found[-1], outer_end=quote.outer_end)
+        return found
 
     def _starts_with(self, opener: str) -> bool:
         first = self.quotes[0]
@@ -154,6 +179,9 @@ class _ParagraphScan:
         if mark in "”’":
             return mark == "”" and self._looks_opening(at)
         if mark in "«»‹›":
+            opening, closing = self._looks_opening(at), self._looks_closing(at)
+            if opening != closing:
+                return opening
             return (mark in "»›") == self.convention.reversed_angles
         if mark == "'":
             return self._looks_opening(at) and not self._is_elision(at)
@@ -219,7 +247,7 @@ class _ParagraphScan:
         if before.rstrip().endswith((",", ":", "—", "-")):
             return False
         last = _LAST_WORD.search(before)
-        if last is None or last.group(1).lower() in SPEECH_VERBS:
+        if last is None or last.group(1).lower() in VERBS[self.convention.language]:
             return False
         after = self.text[quote.outer_end : quote.outer_end + 2].strip()
         return not after or not after[0].isupper()

@@ -11,9 +11,10 @@ from typing import cast
 from inkstand_prose.book import Book
 from inkstand_prose.called import unite_called
 from inkstand_prose.facts import SceneFacts, of_book, of_scene, with_facts
+from inkstand_prose.languages import NAMES, Language
 from inkstand_prose.memo import Memo
 from inkstand_prose.pack import Pack
-from inkstand_prose.scene_memo import Named
+from inkstand_prose.scene_memo import Named, SceneMemo
 from inkstand_prose.scene_steps import Scenes
 from inkstand_prose.speakers import Decision
 from inkstand_prose.style.into_reading import keep_style, with_style
@@ -84,7 +85,7 @@ def read_manuscript(
         scenes=tuple(read),
         cast=_cast(book, named, quotations),
         quotations=quotations,
-        notes=_notes(book),
+        notes=_notes(book, scenes.kept.scenes),
         attributes=told.attributes,
         relations=told.relations,
         coreferences=told.coreferences,
@@ -179,7 +180,17 @@ def _by_person(book: Book, named: Named) -> dict[int, list[tuple[int, int]]]:
     return found
 
 
-def _notes(book: Book) -> tuple[str, ...]:
-    if any(scene.quotes for scene in book.scenes) or not book.scenes:
-        return ()
-    return ("No quotation marks were found, so nobody is given any lines.",)
+def _notes(book: Book, memos: Sequence[SceneMemo]) -> tuple[str, ...]:
+    notes = []
+    words: Counter[Language] = Counter()
+    for memo in memos:
+        words[memo.language] += memo.words
+    usual: Language = max(words, key=lambda language: words[language], default="en")
+    if usual != "en":
+        notes.append(
+            f"This reads like {NAMES[usual]}, and the English reader knows English: what people"
+            " say is found, and who says it is a guess."
+        )
+    if book.scenes and not any(scene.quotes for scene in book.scenes):
+        notes.append("No quotation marks were found, so nobody is given any lines.")
+    return tuple(notes)

@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from inkstand_prose.evidence import Evidence
+from inkstand_prose.languages import Language
 from inkstand_prose.mentions import Mention
 from inkstand_prose.names import Key, NameUse
 from inkstand_prose.nearby import Pair
@@ -81,6 +82,7 @@ class SceneMemo(msgspec.Struct, array_like=True):
     you_are: list[int]
     words: int
     spoken_words: int
+    language: Language
     names: Names | None = None
     mentions: Kept[list[Mention]] | None = None
     turns: Kept[Turns] | None = None

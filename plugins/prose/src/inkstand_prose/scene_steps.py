@@ -20,6 +20,8 @@ from inkstand_prose.speakers import Decision, decide_scene
 from inkstand_prose.turns import Turn, find_turns, renumbered_turn
 from inkstand_prose.weights import load_weights
 
+_FOREIGN_TRUST = 0.45
+"""What a speaker's confidence is worth whose tags are in another language: never committed."""
 _MOST_ROLE_TAGS = 4
 """In bits: how many lines a role is given is told apart no further."""
 
@@ -94,8 +96,12 @@ class Scenes:
             _renumbered_decisions,
         )
         self._keys[number] = key
+        trust = 1.0 if memo.language == "en" else _FOREIGN_TRUST
         # Copies, because names that others use may change them yet.
-        return [msgspec.structs.replace(decision) for decision in memo.decisions.value]
+        return [
+            msgspec.structs.replace(decision, confidence=decision.confidence * trust)
+            for decision in memo.decisions.value
+        ]
 
     def known(self, number: int) -> SceneBook:
         """The scene and its people, as far as a step on this scene alone may look."""

@@ -22,7 +22,8 @@ _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 def read_text(text: str) -> SceneMemo:
     """What the text of a scene tells by itself."""
     spans = paragraphs(text)
-    quotes = find_quotes(text, spans, find_convention(text))
+    convention = find_convention(text)
+    quotes = find_quotes(text, spans, convention)
     return SceneMemo(
         paragraphs=tuple(spans),
         quotes=quotes,
@@ -32,6 +33,7 @@ def read_text(text: str) -> SceneMemo:
         you_are=you_are(text),
         words=_count_words(text, 0, len(text)),
         spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
+        language=convention.language,
     )
 
 
