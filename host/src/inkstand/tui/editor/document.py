@@ -26,6 +26,8 @@ class Document:
         self.buffer = Buffer(text)
         self.version = 0
         """Raised by each change."""
+        self.changed_at = 0
+        """Where the last change was."""
         self._clock = clock
         self._undo = Undo()
         self._heard: list[Heard] = []
@@ -119,5 +121,6 @@ class Document:
 
     def _tell(self, change: Change) -> None:
         self.version += 1
+        self.changed_at = change.start
         for heard in list(self._heard):
             heard(change)

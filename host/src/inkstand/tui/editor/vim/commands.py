@@ -131,15 +131,18 @@ def _swap_case(vim: VimKeys, count: int | None) -> None:
 
 
 def _undo(vim: VimKeys, count: int | None) -> None:
+    vim.forget_keys()
     for _ in range(count or 1):
         if not vim.editing.undo():
             break
 
 
 def _redo(vim: VimKeys, count: int | None) -> None:
+    vim.forget_keys()
     for _ in range(count or 1):
         if not vim.editing.redo():
             break
+        vim.editing.go(vim.editing.document.changed_at)
 
 
 def _replace(vim: VimKeys, character: str, count: int | None) -> None:

@@ -28,6 +28,8 @@ _PAGES = {"ctrl+f": 1.0, "ctrl+b": -1.0, "ctrl+d": 0.5, "ctrl+u": -0.5}
 _PREFIXES = "fFtTgzr"
 _OPERATORS = ("d", "c", "y", "gu", "gU", "g~", ">", "<")
 _MOST_KEYS = 10_000
+_FAR = 10**9
+"""The column of somebody who went to a line's end: the end of every line."""
 
 Key = tuple[str, str | None]
 
@@ -116,9 +118,11 @@ class VimKeys(KeyStyle):
             return buffer.start_of(first), buffer.at(last, len(line_of(buffer, last)))
         number, column = buffer.where(end)
         line = line_of(buffer, number)
-        if column < len(line):
-            return start, buffer.at(number, next_cluster(line, column))
-        return start, end
+        # Of an empty line, and behind `$`, the line's end is selected.
+        at_end = column >= len(line) or self.column == _FAR
+        if at_end and number < last_line(buffer):
+            return start, buffer.start_of(number + 1)
+        return start, buffer.at(number, next_cluster(line, column)) if line else end
 
     def _clear(self) -> None:
         self.count = self.operator = self.operator_count = self.prefix = ""
@@ -184,6 +188,10 @@ class VimKeys(KeyStyle):
             self._last = list(self._keys)
         if not self._repeating:
             self._began_at = self.editing.document.version
+
+    def forget_keys(self) -> None:
+        """What was pressed is not to be repeated: undo is no change of one's own."""
+        self._keys.clear()
 
     def repeat(self, count: int | None) -> None:
         """Do the last change again."""
@@ -259,6 +267,8 @@ class VimKeys(KeyStyle):
             self.editing.anchor = None
             self._set_mode("normal")
             operators.apply(self, wanted, start, end, lines=lines)
+            if lines and wanted == "y":
+                self.editing.go(start)
             self._finish()
             return True
         if name not in _OPERATORS and not (self.operator and name == self.operator[-1]):
@@ -297,7 +307,7 @@ class VimKeys(KeyStyle):
             self.editing.go(reach.at)
             if self.state == "normal":
                 self.settle()
-        self.column = column if name in ("j", "k") else 10**9 if name == "$" else None
+        self.column = column if name in ("j", "k") else _FAR if name == "$" else None
 
     def _take_object(self, name: str) -> None:
         editing = self.editing

@@ -5,8 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from inkstand.tui.editor import motions
+from inkstand.tui.editor.buffer import Buffer
 from inkstand.tui.editor.clusters import next_cluster
-from inkstand.tui.editor.vim.motions import Reach, first_word, last_line, line_of
+from inkstand.tui.editor.vim.motions import (
+    BIG,
+    MOTIONS,
+    WORDS,
+    Reach,
+    first_word,
+    last_line,
+    line_of,
+)
 
 if TYPE_CHECKING:
     from inkstand.tui.editor.vim.keys import VimKeys
@@ -26,19 +35,18 @@ def span(vim: VimKeys, name: str, reach: Reach) -> tuple[int, int, bool]:
         first, last = buffer.where(start)[0], buffer.where(end)[0]
         return buffer.start_of(first), motions.line_end(buffer, last), True
     number, column = buffer.where(end)
-    if reach.kind == "inclusive":
-        line = line_of(buffer, number)
-        return (
-            start,
-            buffer.at(number, next_cluster(line, column)) if column < len(line) else end,
-            False,
-        )
     first = buffer.where(start)[0]
-    if column == 0 and number > first and name not in ("w", "W", "h", "l"):
+    is_first = not line_of(buffer, first)[: start - buffer.start_of(first)].strip()
+    line = line_of(buffer, number)
+    if reach.kind == "inclusive":
+        column = next_cluster(line, column) if column < len(line) else column
+        end = buffer.at(number, column)
+    elif column == 0 and number > first:
         end = motions.line_end(buffer, number - 1)
-        blank = line_of(buffer, first)[: start - buffer.start_of(first)]
-        if not blank.strip():
+        if is_first:
             return buffer.start_of(first), end, True
+    if vim.operator == "d" and number > first and is_first and not line[column:].strip():
+        return buffer.start_of(first), end, True
     return start, end, False
 
 
@@ -47,29 +55,30 @@ def _word(vim: VimKeys, name: str, reach: Reach) -> Reach:
     number, column = buffer.where(at)
     line = line_of(buffer, number)
     if vim.operator == "c" and column < len(line) and not line[column].isspace():
-        from inkstand.tui.editor.vim.motions import MOTIONS
-
         # From the last character of a word on, `e` would go into the next one.
-        before = max(0, at - 1) if column else at
         count = vim.total()
-        found = MOTIONS["e" if name == "w" else "E"](buffer, before, count) if column else None
+        found = MOTIONS["e" if name == "w" else "E"](buffer, at - 1, count) if column else None
         if column == 0:
             found = _end_from(vim, name, at, count)
         return found or reach
-    end_number, end_column = buffer.where(reach.at)
-    if end_number > number and not line_of(buffer, end_number)[:end_column].strip():
-        before = end_number - 1
-        while before > number and not line_of(buffer, before).strip():
-            before -= 1
-        if before == number or line_of(buffer, before).strip():
-            return Reach(motions.line_end(buffer, max(before, number)))
-    return reach
+    before = Reach(at)
+    if vim.total() > 1:
+        before = MOTIONS[name](buffer, at, vim.total() - 1) or before
+    return _to_word_end(buffer, before.at, reach)
+
+
+def _to_word_end(buffer: Buffer, at: int, reach: Reach) -> Reach:
+    """An operator's last step of `w` stays in its line; from an empty one it takes that line."""
+    number = buffer.where(at)[0]
+    if buffer.where(reach.at)[0] == number:
+        return reach
+    if not line_of(buffer, number):
+        return Reach(buffer.start_of(number + 1))
+    return Reach(motions.line_end(buffer, number))
 
 
 def _end_from(vim: VimKeys, name: str, at: int, count: int) -> Reach | None:
     """The end of the word that begins a line, or of a later one."""
-    from inkstand.tui.editor.vim.motions import BIG, MOTIONS, WORDS
-
     buffer = vim.editing.buffer
     number, column = buffer.where(at)
     match = (WORDS if name == "w" else BIG).match(line_of(buffer, number), column)

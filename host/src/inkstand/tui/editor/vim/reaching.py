@@ -49,14 +49,15 @@ def reach_of(vim: VimKeys, name: str) -> Reach | None:
 def _lines(vim: VimKeys, name: str, count: int) -> Reach | None:
     buffer, at = vim.editing.buffer, vim.editing.cursor
     by = {"j": count, "k": -count, "+": count, "-": -count, "_": count - 1}[name]
+    here, last = buffer.where(at)[0], last_line(buffer)
+    if by and (here == last if by > 0 else here == 0):
+        return None
+    by = max(-here, min(by, last - here))
     if name in "jk":
         if vim.column is None:
             vim.column = buffer.where(at)[1]
         return lines_on(buffer, at, by, vim.column)
-    number = buffer.where(at)[0] + by
-    if number < 0 or number > last_line(buffer):
-        return None
-    return to_line(buffer, number)
+    return to_line(buffer, here + by)
 
 
 def _rows(vim: VimKeys, by: int) -> Reach:
