@@ -44,7 +44,7 @@ PEOPLE = {
 }
 
 
-def novel(paragraphs: int = 700, quotes: str = "“”") -> str:
+def novel(paragraphs: int = 500, quotes: str = "“”") -> str:
     """A made-up novel of about 30,000 words that names six people."""
     rng = random.Random(7)
     places = ("harbor", "orchard", "kitchen", "chapel", "quarry", "mill")
@@ -54,10 +54,10 @@ def novel(paragraphs: int = 700, quotes: str = "“”") -> str:
         his = "his" if he == "he" else "her"
         place, other = rng.sample(places, 2)
         parts.append(
-            f"The rain had stopped over the {place}, and the gulls came back to the wall; and when "
+            f"The rain had stopped over the {place}, where few people walk at that hour, and when "
             f"{name} turned from the gate {he} lifted {his} hand. {he.capitalize()} walked slowly "
-            f"to the {other} and stood by the boats. {he.capitalize()} took a stone and threw it "
-            f"far out. Few people walk there at that hour, and nobody saw it."
+            f"to the {other} and stood by the boats. {he.capitalize()} had {his} old coat on. "
+            f"Nobody saw {name} laugh. {he.capitalize()} took a stone and threw it far out."
         )
         if number % 3 == 0:
             parts.append(f"{quotes[0]}It is late,{quotes[1]} said {name}.")

@@ -234,11 +234,14 @@ def find_people(text: str) -> People:
         after = _PRONOUN.search(flat, match.end(), match.end() + 60)
         if after and not _NAME.search(flat, match.end(), after.start()):
             cues[word]["male" if after[1] in {"he", "him", "his", "himself"} else "female"] += 1
+    pointed = frozenset(
+        title for title in _TITLES if flat.count(f"{title}. ") > flat.count(f"{title} ")
+    )
     found = []
     for word, count in uses.most_common():
         if count < 5 or evidence[word] < max(2, count // 100) or common[word.lower()] >= count:
             continue
-        somebody = _somebody(word, count, titles[word], cues[word], beside, uses)
+        somebody = _somebody(word, count, titles[word], cues[word], beside, uses, pointed)
         if somebody:
             found.append(somebody)
     main = [one for one in found if one.uses >= _FEWEST][:_MOST]
@@ -253,6 +256,7 @@ def _somebody(
     cues: Counter[str],
     beside: dict[str, Counter[str]],
     uses: Counter[str],
+    pointed: frozenset[str],
 ) -> Somebody | None:
     before = sum(beside[word].values())
     after = sum(named[word] for named in beside.values())
@@ -265,7 +269,9 @@ def _somebody(
         title, most = max(titled.items(), key=lambda item: item[1])
         if most < 0.7 * formal or most < 0.5 * count:
             return None
-        gender, name = _TITLES[title], f"{title}{'.' if title in {'Mr', 'Mrs'} else ''} {word}"
+        # The book's own way: "Mr. Power" or "Mr Power".
+        point = "." if title in pointed else ""
+        gender, name = _TITLES[title], f"{title}{point} {word}"
     elif sum(titles[t] for t in titles if t and t not in _TITLES) > 0.4 * count:
         return None
     if not gender:

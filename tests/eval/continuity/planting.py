@@ -22,6 +22,7 @@ _AGREEMENT = {
     "male": {"he": "he", "him": "him", "his": "his", "himself": "himself", "man": "man"},
     "female": {"he": "she", "him": "her", "his": "her", "himself": "herself", "man": "woman"},
 }
+_TITLES = {"male": r"(?:Mr|Sir)\b\.?\s", "female": r"(?:Mrs|Miss|Lady|Madame)\b\.?\s"}
 _TRIES = 25
 _NEAR = 6
 
@@ -205,8 +206,10 @@ class _Planter:
         return _Plan(template, one.name, tuple(Edit(start, end, new) for start, end in everywhere))
 
     def _named(self, person: Somebody, start: int, end: int) -> list[tuple[int, int]]:
-        pattern = re.compile(rf"(?<![\w'’-]){person.word}(?![\w-])")
-        return [m.span() for m in pattern.finditer(self.book.text, start, end)]
+        """Where the person is named; "Mrs. Dawes" does not name a man called Dawes."""
+        wrong = _TITLES["male" if person.gender == "female" else "female"]
+        pattern = re.compile(rf"(?<![\w'’-])({wrong})?({person.word})(?![\w-])")
+        return [m.span(2) for m in pattern.finditer(self.book.text, start, end) if not m[1]]
 
     def _retelling(self, template: Template, person: Somebody) -> tuple[Edit, ...]:
         """One sentence, or two to four that follow each other, in another person or tense."""
@@ -286,12 +289,17 @@ class _Planter:
 
     def _suits(self, paragraph: int, person: Somebody, statement: str) -> bool:
         """Whether "he", where the statement begins with it, can mean nobody else here."""
-        start, end = self.book.paragraphs[paragraph]
         if not statement.startswith("{H"):
             return True
-        words = set(re.findall(r"\b[A-Z][a-z]+", self.book.text[start:end]))
-        others = (words & self.people.words) - {person.word} - person.others
-        return not others and bool(self._named(person, max(start, end - 250), end))
+        start, end = self.book.paragraphs[paragraph]
+        whole = rf"\b[A-Z][a-z]+ {person.word}\b|\b{person.word} [A-Z][a-z]+"
+        others = re.sub(whole, " ", self.book.text[start:end])
+        if set(re.findall(r"[A-Z][a-z]+", others)) & self.people.words - {person.word}:
+            return False
+        last = [self.book.text[a:b] for a, b in self.book.sentences(paragraph)][-2:]
+        he = _AGREEMENT[person.gender]["he"].capitalize()
+        subject = re.compile(rf"(?:{he}|{re.escape(person.name)}|{person.word}) ")
+        return bool(last) and person.word in " ".join(last) and bool(subject.match(last[-1]))
 
     def _in_this_book(self, words: str) -> str:
         """The statement with the book's own quotation marks and apostrophes."""
