@@ -10,7 +10,7 @@ from typing import cast
 
 from inkstand_prose.book import Book
 from inkstand_prose.called import unite_called
-from inkstand_prose.facts import SceneFacts, of_book, of_scene, with_facts
+from inkstand_prose.facts import SceneFacts, of_book, with_facts
 from inkstand_prose.languages import NAMES, Language
 from inkstand_prose.memo import Memo
 from inkstand_prose.pack import Pack
@@ -69,7 +69,7 @@ def read_manuscript(
         progress(0.9 + 0.1 * number / len(texts), "Putting together")
         named.append(scenes.find_named(number))
         keep_style(book.scenes[number], scenes.kept.scenes[number])
-        stated.append(of_scene(book, number, said, scenes.kept.scenes[number].sentences))
+        stated.append(scenes.find_facts(number, said))
         scene = _scene_reading(scenes, number, named[-1], said)
         read.append(with_facts(book, number, scene, stated[-1]))
     told = of_book(book, stated, decisions)

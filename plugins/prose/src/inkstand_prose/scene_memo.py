@@ -9,6 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from inkstand_prose.evidence import Evidence
+from inkstand_prose.facts import SceneFacts
 from inkstand_prose.languages import Language
 from inkstand_prose.mentions import Mention
 from inkstand_prose.names import Key, NameUse
@@ -46,6 +47,7 @@ class Turns(msgspec.Struct, frozen=True, array_like=True):
     narrated: frozenset[int]
     roles: dict[str, int]
     pronouns: tuple[int, int]
+    told_roles: list[tuple[str, int]]
 
 
 class Named(msgspec.Struct, frozen=True, array_like=True):
@@ -88,6 +90,7 @@ class SceneMemo(msgspec.Struct, array_like=True):
     turns: Kept[Turns] | None = None
     decisions: Kept[list[Decision]] | None = None
     named: Kept[Named] | None = None
+    facts: Kept[SceneFacts] | None = None
     style: SceneStyle | None = None
 
 

@@ -10,10 +10,11 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from inkstand_prose.book import Book, Character, SceneBook, SceneParts
+from inkstand_prose.facts import SceneFacts, of_scene, renumbered
 from inkstand_prose.memo import Recalled
 from inkstand_prose.mentions import Mention, MentionIndex, find_mentions
 from inkstand_prose.narrator import count_pronouns
-from inkstand_prose.roles import presence
+from inkstand_prose.roles import presence, told_roles
 from inkstand_prose.scene_memo import Kept, Named, Numbers, T, Turns, key_of
 from inkstand_prose.scene_text import names_key, spans_of
 from inkstand_prose.speakers import Decision, decide_scene
@@ -66,12 +67,14 @@ class Scenes:
                 narrated,
                 _roles(index, turns),
                 count_pronouns(text, index),
+                told_roles(text, index),
             )
 
         memo.turns = _kept(memo.turns, key, people, find, _renumbered_turns)
         found = memo.turns.value
         scene.turns, scene.roles, scene.present = found.turns, found.roles, found.present
         scene.narrated, scene.pronouns = found.narrated, found.pronouns
+        scene.told_roles = found.told_roles
         self._keys[number] = key
 
     def decide(self, number: int, tick: Callable[[], None]) -> list[Decision]:
@@ -112,12 +115,37 @@ class Scenes:
         return SceneBook({number: scene}, cast, book.narrator, roles)
 
     def find_named(self, number: int) -> Named:
-        """Where everybody is named; the last step, when all names are known."""
+        """Where everybody is named, once all names are known."""
         memo, scene = self.kept.scenes[number], self.book.scenes[number]
         people, ranks = _named(self.book, scene)
         key = key_of(self._keys[number], ranks)
         memo.named = _kept(memo.named, key, people, lambda: _places(scene), _renumbered_named)
+        self._keys[number] = key
         return memo.named.value
+
+    def find_facts(self, number: int, decisions: Sequence[Decision]) -> SceneFacts:
+        """What the scene states, once it is known who says what."""
+        memo, scene, book = self.kept.scenes[number], self.book.scenes[number], self.book
+        known = set(self.known(number).cast).union(*(d.addressees for d in decisions))
+        people = tuple(sorted(known | {d.person for d in decisions if d.person >= 0}))
+        rank = {person: at for at, person in enumerate(people)} | {-1: -1}
+        key = key_of(
+            self._keys[number],
+            [rank[book.person_of.get(key, -1)] for key in scene.keys],
+            [rank[book.role_person.get(role, -1)] for role in scene.roles],
+            rank[book.narrator],
+            rank[scene.pov],
+            [book.cast[person].gender for person in people],
+            [(rank[d.person], d.confidence, [rank[p] for p in d.addressees]) for d in decisions],
+        )
+        memo.facts = _kept(
+            memo.facts,
+            key,
+            people,
+            lambda: of_scene(book, number, decisions, memo.sentences),
+            renumbered,
+        )
+        return memo.facts.value
 
 
 def _named(book: Book, scene: SceneParts) -> tuple[tuple[int, ...], list[int]]:
@@ -199,6 +227,7 @@ def _renumbered_turns(found: Turns, number: Numbers) -> Turns:
         turns=[renumbered_turn(turn, number) for turn in found.turns],
         present=present,
         narrated=frozenset(number[person] for person in found.narrated),
+        told_roles=[(role, number[person]) for role, person in found.told_roles],
     )
 
 
