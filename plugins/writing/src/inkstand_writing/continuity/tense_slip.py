@@ -22,7 +22,7 @@ MOST_IN_A_ROW = 6
 BESIDE = 3
 """So many sentences before and after may have nothing of the present at all."""
 A_HABIT = 16.0
-"""Slips in 100,000 words from which on the author means it."""
+"""Passages in the present in 100,000 words from which on they are the author's way to tell."""
 
 _LEADS = (
     r"(?:(?:and|but|then|so|now|at last|suddenly|slowly|quickly|presently|meanwhile|again|finally|"
@@ -57,35 +57,34 @@ _HEAD = re.compile(
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
-    """The slips of a book, unless there are so many that they are meant."""
-    found = [slip for scene in facts.scenes for slip in _of_scene(facts, scene.index)]
-    if len(found) > max(6, A_HABIT * facts.words / 100_000):
-        return
-    yield from found
+    """The slips of a book, unless it is told in the present so often that it is meant."""
+    passages = 0
+    found: list[Suspicion] = []
+    for scene in facts.scenes:
+        facts.tick()
+        rows = told(facts, scene.index)
+        marks = [_tense(facts, row) for row in rows]
+        passages += sum(mark == "present" for mark, _ in groupby(marks))
+        if 0 < marks.count("present") <= max(MOST_IN_A_ROW, MOST_PRESENT * marks.count("past")):
+            found += _slips(facts, rows, marks)
+    if passages <= max(MOST_IN_A_ROW, A_HABIT * facts.words / 100_000):
+        yield from found
 
 
-def _of_scene(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
-    facts.tick()
-    rows = told(facts, scene)
-    if len(rows) < LEAST_PAST:
-        return
-    marks = [_tense(facts, row) for row in rows]
+def _slips(facts: BookFacts, rows: Sequence[Told], marks: Sequence[str]) -> Iterator[Suspicion]:
+    """The slips of one scene."""
     now = [_is_of_now(row, mark) for row, mark in zip(rows, marks, strict=True)]
-    if marks.count("present") > max(MOST_IN_A_ROW, MOST_PRESENT * marks.count("past")):
-        return
     if sum(now) > max(MOST_IN_A_ROW, MOST_REMARKS * len(rows)):
         return
     of_now = [(place, now[place], rows[place].paragraph) for place in range(len(rows))]
     for (is_now, _), group in groupby(of_now, key=lambda each: each[1:]):
         places = [place for place, *_ in group]
+        first, last = places[0], places[-1]
         if not is_now or all(marks[place] != "present" for place in places):
             continue
         if len(places) > MOST_IN_A_ROW or any(_is_aside(rows[place]) for place in places):
             continue
-        first, last = places[0], places[-1]
-        if first < HEAD:
-            continue
-        if not _is_told_in_past(marks, first, last):
+        if first < HEAD or not _is_told_in_past(marks, first, last):
             continue
         if any(now[max(0, first - BESIDE) : first]) or any(now[last + 1 : last + 1 + BESIDE]):
             continue
