@@ -195,7 +195,7 @@ class Habits:
         at = place + 1
         while at < len(words) and at < place + 4:
             word = words[at]
-            if flags[at] & PARTICIPLE:
+            if flags[at] & PARTICIPLE or (word.endswith("ed") and words[at + 1 : at + 2] == ["by"]):
                 self.passives += 1
                 self._cluster("passive", segment, place, at + 1)
                 return

@@ -14,7 +14,7 @@ from inkstand_prose.style import tables
 from inkstand_prose.style.sketch import BREAK
 from inkstand_sdk.style import Use
 
-LONGEST = 8
+LONGEST = 16
 _FEWEST = 3
 _FAMILIAR_RANK = 3_000
 """A phrase that a writer leans on consists of words that everybody uses; one with a rarer word

@@ -159,11 +159,17 @@ def _echo(number: int, text: str, echo: EchoCandidate, uses: int) -> Remark:
 def _repeated(scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str]) -> Iterator[Remark]:
     most = max(FEWEST, round(2 * MOST["repeated phrase"] * phrases.words / 10_000))
     given = 0
+    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for row, count, score in repeated(phrases, names):
         places = list(_places(scenes, row))
         if len(places) < 2 or not _far_apart(places):
             continue
         first, *rest = places
+        # A long passage that comes again has many phrases: one of them says it.
+        if any(start < first.end and first.start < end for start, end in taken[first.scene]):
+            continue
+        for place in places:
+            taken[place.scene].append((place.start, place.end))
         yield Remark(
             kind="repeated phrase",
             span=first,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any, ClassVar
 
@@ -33,11 +34,13 @@ from inkstand_writing.style.delta import (
     Yardstick,
     is_striking,
     parts_of,
+    prose,
     told_apart,
 )
 from inkstand_writing.style.telling import in_words, voice_in_words
 from inkstand_writing.text import words
 
+_SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
 _ALSO = 4
 _LONGEST_QUOTE, _CONTEXT = 600, 160
 """In characters; the context is on either side."""
@@ -268,7 +271,7 @@ def _compared(
     yardstick = Yardstick(parts, function_words)
     unlike = []
     for part in parts if scenes else []:
-        distance = yardstick.measure(part.words)
+        distance = yardstick.measure(part.prose)
         if is_striking(distance):
             unlike.append(
                 Unlike(
@@ -291,7 +294,8 @@ def comparison(yardstick: Yardstick, passage: str, notes: list[str]) -> Comparis
         notes.append(
             f"The passage has {len(said)} words; Delta tells little of fewer than {FEWEST_WORDS}."
         )
-    distance = yardstick.measure(said)
+    sentences = len(_SENTENCE_END.findall(passage))
+    distance = yardstick.measure(prose(said, passage, sentences))
     nearer = sum(delta > distance.delta for delta in yardstick.deltas) / len(yardstick.deltas)
     if is_striking(distance):
         verdict = "It does not sound like the book."
