@@ -20,6 +20,7 @@ from textual.signal import Signal
 from inkstand.tui import keymaps, themes
 from inkstand.tui.background import run_blocking
 from inkstand.tui.book import Book, Standing
+from inkstand.tui.keymaps import shown_key
 from inkstand.tui.messages import BookLoaded, Jump, News, SettingsChanged
 from inkstand.tui.screens import SCREENS
 from inkstand_sdk.errors import InkstandError
@@ -61,6 +62,17 @@ class InkstandApp(App[None]):
     """
 
     TITLE = "Inkstand"
+    CSS = """
+    CommandPalette > Vertical { max-width: 84; margin-top: 2; background: $surface; }
+    CommandPalette #--input { border: none; padding: 1 1 0 2; background: $surface; }
+    CommandPalette CommandInput, CommandPalette CommandInput:focus { border: none; height: 1; }
+    CommandPalette SearchIcon { display: none; }
+    CommandPalette CommandList { background: $surface; border: none; padding: 1 0; }
+    CommandPalette CommandList > .option-list--option { text-style: none; }
+    CommandPalette CommandList > .option-list--option-highlighted {
+        color: $block-cursor-foreground; background: $block-cursor-background;
+    }
+    """
     COMMANDS: ClassVar[set[Any]] = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
@@ -329,7 +341,7 @@ class InkstandApp(App[None]):
             return
         title = getattr(screen, "NAME", "")
         name = SCREENS[title].title if title in SCREENS else self.TITLE or ""
-        found = list(sections(self, screen))
+        found = sections(self, screen)
         self.push_screen(HelpScreen(name, getattr(screen, "HELP", None) or "", found))
 
     async def on_jump(self, jump: Jump) -> None:
@@ -345,6 +357,10 @@ class InkstandApp(App[None]):
         screen = self.write_screen
         if screen is not None:
             await screen.show_tool(name)
+
+    def get_key_display(self, binding: Binding) -> str:
+        """How a key is written: Ctrl+F, Alt+1, Shift+Left."""
+        return binding.key_display or shown_key(binding.key)
 
     def get_system_commands(self, screen: Screen[Any]) -> Any:
         """None of Textual's own: `palette` has them all."""

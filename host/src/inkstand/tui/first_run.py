@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 _WAYS = {
     "new": ("New book", "a folder with a manuscript, a bible and settings"),
     "open": ("Open", "a folder of texts, or one file"),
-    "import": ("Import", "Word, ODT, EPUB, RTF, Fountain, Final Draft, Scrivener, novelWriter"),
+    "import": ("Import", "Word, ODT, EPUB, RTF, Fountain, Final Draft, Scrivener …"),
     "sample": ("Sample", "a copy of a short story, to try things on"),
 }
 _ASKED = {
@@ -111,7 +111,7 @@ class FirstRun(Screen[None]):
                 yield Static("", id="question", markup=False)
                 yield Input(suggester=PathSuggester())
                 yield Static("", id="wrong", markup=False)
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer(show_command_palette=False)
 
     def on_mount(self) -> None:
         """Let the keys choose at once, and look for books that were open before."""
@@ -133,7 +133,13 @@ class FirstRun(Screen[None]):
         ]
         if found:
             found.append(None)
-        return [*found, *(Option(_line(*said), id=way) for way, said in _WAYS.items())]
+        return [
+            *found,
+            *(
+                Option(_line(said[0], f"{way[0]}  {said[1]}"), id=way)
+                for way, said in _WAYS.items()
+            ),
+        ]
 
     @on(OptionList.OptionSelected)
     def _selected(self, selected: OptionList.OptionSelected) -> None:

@@ -21,7 +21,7 @@ class HeaderLine(Widget):
     app = getters.app(InkstandApp)
     DEFAULT_CSS: ClassVar[str] = """
     HeaderLine {
-        height: 1; dock: top; background: $panel; color: $text-muted; padding: 0 1;
+        height: 1; dock: top; background: $panel; color: $foreground 60%; padding: 0 1;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     """

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, ClassVar
+from typing import Any, ClassVar
 
 import msgspec
 from textual import getters
@@ -15,9 +14,6 @@ from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
 from inkstand.tui.app import InkstandApp
-
-if TYPE_CHECKING:
-    from textual.dom import DOMNode
 
 
 class KeyHelp(msgspec.Struct, frozen=True):
@@ -35,44 +31,28 @@ class Section(msgspec.Struct, frozen=True):
     keys: tuple[KeyHelp, ...]
 
 
-def sections(app: InkstandApp, screen: Screen[Any]) -> Iterator[Section]:
-    """What the keys of a screen do: its parts from the inside out, then those of everywhere."""
-    parts: dict[str, dict[tuple[str, str], list[Binding]]] = {}
-    for node in (*screen.query("*"), screen, app):
-        for binding in _bindings(node):
-            if not binding.description or binding.system:
-                continue
-            title = _title(node, binding)
-            key = (binding.description, binding.id or "")
-            same = parts.setdefault(title, {}).setdefault(key, [])
-            if binding.key not in [each.key for each in same]:
-                same.append(binding)
-    for title, found in parts.items():
-        yield Section(
-            title,
-            tuple(
-                KeyHelp(", ".join(_shown(app, each) for each in bindings), does, name)
-                for (does, name), bindings in found.items()
-            ),
-        )
+def sections(app: InkstandApp, screen: Screen[Any]) -> list[Section]:
+    """What the keys of a screen do: its own, those of everywhere, then those of its parts."""
+    parts: dict[str, dict[str, list[Binding]]] = {}
+    for node in (screen, app, *screen.query("*")):
+        for bindings in node._bindings.key_to_bindings.values():  # noqa: SLF001  no other way
+            for binding in bindings:
+                # What Textual's own widgets bind has no name of ours, and nothing to say.
+                if binding.id and binding.description:
+                    title = "Everywhere" if node is app else _area(binding.id)
+                    parts.setdefault(title, {}).setdefault(binding.id, []).append(binding)
+    found = []
+    for title, by_name in parts.items():
+        keys = []
+        for name, bindings in by_name.items():
+            shown = dict.fromkeys(app.get_key_display(each) for each in bindings)
+            keys.append(KeyHelp(", ".join(list(shown)[:2]), bindings[0].description, name))
+        found.append(Section(title, tuple(keys)))
+    return found
 
 
-def _bindings(node: DOMNode) -> Iterator[Binding]:
-    if type(node).__module__.startswith("textual."):
-        return
-    for bindings in node._bindings.key_to_bindings.values():  # noqa: SLF001  there is no other way
-        yield from bindings
-
-
-def _title(node: DOMNode, binding: Binding) -> str:
-    if isinstance(node, InkstandApp):
-        return "Everywhere"
-    area = (binding.id or "").partition(".")[0]
-    return area.replace("_", " ").capitalize() if area else type(node).__name__
-
-
-def _shown(app: InkstandApp, binding: Binding) -> str:
-    return app.get_key_display(binding)
+def _area(name: str) -> str:
+    return name.partition(".")[0].replace("_", " ").replace("-", " ").capitalize()
 
 
 class HelpScreen(ModalScreen[None]):
@@ -89,7 +69,7 @@ class HelpScreen(ModalScreen[None]):
     DEFAULT_CSS: ClassVar[str] = """
     HelpScreen { align: center middle; }
     HelpScreen > VerticalScroll {
-        width: 76; max-width: 96%; height: auto; max-height: 92%; padding: 1 2;
+        width: 88; max-width: 98%; height: auto; max-height: 92%; padding: 1 2;
         background: $surface; border: round $border; border-title-color: $foreground;
         border-subtitle-color: $text-muted;
     }
@@ -117,13 +97,21 @@ class HelpScreen(ModalScreen[None]):
 
     def _text(self) -> Content:
         lines = [Content(self._about)] if self._about else []
+        told = [key for section in self._found for key in section.keys]
+        keys = min(20, max((len(key.keys) for key in told), default=0))
+        does = min(34, max((len(key.does) for key in told), default=0))
         for section in self._found:
             lines += [Content(""), Content.styled(section.title, "bold $primary")]
-            width = max(len(key.keys) for key in section.keys)
-            width = min(width, 26)
-            for key in section.keys:
-                does = Content(key.does)
-                name = Content.styled(f"  {key.id}", "$text-disabled") if key.id else Content("")
-                keys = Content.styled(f"{key.keys:<{width}}", "$accent")
-                lines.append(Content("  ") + keys + Content("  ") + does + name)
+            lines += [
+                Content.assemble(
+                    (f"{key.keys:<{keys}}", "$accent"),
+                    f"  {key.does:<{does}}",
+                    (f"  {key.id}", "$foreground 40%"),
+                )
+                for key in section.keys
+            ]
+        lines += [
+            Content(""),
+            Content.styled("The names on the right are what keymaps call them.", "$foreground 60%"),
+        ]
         return Content("\n").join(lines)

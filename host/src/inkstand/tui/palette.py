@@ -10,6 +10,7 @@ import msgspec
 from textual.command import DiscoveryHit, Hit, Hits, Provider
 
 from inkstand.tui.app import InkstandApp
+from inkstand.tui.keymaps import shown_key
 from inkstand.tui.messages import Jump
 from inkstand.tui.screens import SCREENS
 
@@ -54,13 +55,14 @@ class Everything(Provider):
         app = self.app
         if not isinstance(app, InkstandApp):
             return
-        yield from self._actions(app)
         if app.path is not None:
             for entry in SCREENS.values():
-                yield Command(
-                    f"{entry.title} screen", entry.summary, partial(app.action_show, entry.name)
-                )
+                run = partial(app.action_show, entry.name)
+                key = shown_key(entry.key)
+                yield Command(f"{entry.title} screen", f"{entry.summary} {key}", run)
             yield from _tools(app)
+        yield from self._actions(app)
+        if app.path is not None:
             yield from _scenes(app)
             yield from _people(app)
         for name in app.theme_names():
@@ -85,7 +87,9 @@ class Everything(Provider):
             run = partial(app.run_action, binding.action, active.node)
             area = (binding.id or "").partition(".")[0].replace("_", " ")
             about = " · ".join(part for part in (area, app.get_key_display(binding)) if part)
-            yield Command(binding.description, about, run)
+            # What moves the cursor by a character is known to every hand.
+            is_shown = binding.show or area != "editor"
+            yield Command(binding.description, about, run, is_shown)
 
 
 def _tools(app: InkstandApp) -> Iterator[Command]:

@@ -16,10 +16,9 @@ class PaneTitle(Widget):
 
     DEFAULT_CSS: ClassVar[str] = """
     PaneTitle {
-        height: 1; width: 1fr; padding: 0 1; color: $text-muted; background: $background;
+        height: 1; width: 1fr; padding: 0 1; color: $foreground 60%; background: $background;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
-    Pane:focus-within > PaneTitle { color: $accent; text-style: bold; background: $surface; }
     """
     text: reactive[str] = reactive("")
     right: reactive[str] = reactive("")
@@ -28,7 +27,7 @@ class PaneTitle(Widget):
         """The title, and what stands at its right edge if there is room."""
         room = self.size.width - len(self.text) - len(self.right)
         if self.right and room >= 2:
-            return Content.assemble(self.text, " " * room, (self.right, "not bold $text-muted"))
+            return Content.assemble(self.text, " " * room, (self.right, "not bold $foreground 60%"))
         return Content(self.text)
 
 
@@ -44,6 +43,7 @@ class Pane(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     Pane { height: 1fr; width: 1fr; background: $background; }
+    Pane > PaneTitle.-lit { color: $accent; text-style: bold; }
     """
 
     def __init__(self, title: str, *content: Widget, name: str) -> None:
@@ -56,6 +56,14 @@ class Pane(Vertical):
         """The title, and what is below."""
         yield self.line
         yield from self._content
+
+    def on_descendant_focus(self) -> None:
+        """Light the title."""
+        self.line.add_class("-lit")
+
+    def on_descendant_blur(self) -> None:
+        """Let the title go dim."""
+        self.line.remove_class("-lit")
 
     def reach(self) -> None:
         """Put the focus into it."""

@@ -16,7 +16,7 @@ class PaneTabs(Widget):
     """A line with the names of the panes; a click reaches one."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    PaneTabs { height: 1; width: 1fr; display: none; background: $surface; color: $text-muted; }
+    PaneTabs { height: 1; width: 1fr; display: none; background: $surface; color: $foreground 60%; }
     PaneTabs.-shown { display: block; }
     """
     tabs: reactive[tuple[tuple[str, str], ...]] = reactive(())

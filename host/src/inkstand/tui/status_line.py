@@ -27,7 +27,7 @@ class StatusLine(Widget):
     app = getters.app(InkstandApp)
     DEFAULT_CSS: ClassVar[str] = """
     StatusLine {
-        height: 1; dock: bottom; background: $panel; color: $text-muted; padding: 0 1;
+        height: 1; dock: bottom; background: $panel; color: $foreground 60%; padding: 0 1;
         text-wrap: nowrap; text-overflow: ellipsis;
     }
     """

@@ -107,6 +107,38 @@ def _is_key(key: str) -> bool:
     return last in known or last.replace("_", "").isalnum()
 
 
+_SHOWN = {
+    "escape": "Esc",
+    "enter": "Enter",
+    "backspace": "Backspace",
+    "delete": "Del",
+    "insert": "Ins",
+    "pageup": "PgUp",
+    "pagedown": "PgDn",
+    "up": "↑",
+    "down": "↓",
+    "left": "←",
+    "right": "→",
+    "full_stop": ".",
+    "comma": ",",
+    "minus": "-",
+    "plus": "+",
+    "equals_sign": "=",
+    "slash": "/",
+    "question_mark": "?",
+    "backslash": "\\",
+}
+
+
+def shown_key(key: str) -> str:
+    """How a key is written for people: `ctrl+f` is Ctrl+F."""
+    *modifiers, last = key.split("+")
+    name = _SHOWN.get(last) or (last.capitalize() if len(last) > 1 else last)
+    if modifiers and len(last) == 1:
+        name = last.upper()
+    return "+".join([*(each.capitalize() for each in modifiers), name])
+
+
 def _wrong(name: str, why: str) -> InputError:
     return InputError(
         f"The keymap {name} cannot be used: {why}.",

@@ -38,7 +38,7 @@ class Navigator(ScrollView, can_focus=True):
     Navigator { background: $background; overflow-x: hidden; scrollbar-size-vertical: 1; }
     Navigator > .navigator--heading { color: $primary; text-style: bold; }
     Navigator > .navigator--folder { color: $foreground; text-style: bold; }
-    Navigator > .navigator--muted { color: $text-muted; }
+    Navigator > .navigator--muted { color: $foreground 60%; }
     Navigator > .navigator--here { color: $accent; }
     Navigator > .navigator--unsaved { color: $warning; }
     Navigator > .navigator--cursor {
@@ -195,7 +195,13 @@ class Navigator(ScrollView, can_focus=True):
         return style
 
     def _of(self, name: str) -> Style:
-        return self.get_component_rich_style(f"navigator--{name}", partial=True)
+        """One look, without the background where that is the list's own."""
+        look = self.get_component_rich_style(f"navigator--{name}")
+        if name == "cursor":
+            return Style(color=look.color, bgcolor=look.bgcolor)
+        if name == "cursor-blurred":
+            return Style(bgcolor=look.bgcolor)
+        return Style(color=look.color, bold=look.bold or None)
 
     # -- moving about -----------------------------------------------------------------------
 

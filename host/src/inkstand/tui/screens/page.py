@@ -34,4 +34,4 @@ class Page(Screen[None]):
 
     def compose_end(self) -> ComposeResult:
         """What is below."""
-        yield Footer(show_command_palette=False, compact=True)
+        yield Footer(show_command_palette=False)

@@ -29,6 +29,7 @@ class PanedPage(Page):
     DEFAULT_CSS: ClassVar[str] = """
     PanedPage #panes { height: 1fr; }
     """
+    AUTO_FOCUS = ""
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+1", "reach('navigator')", "Manuscript", id="panes.navigator"),
         Binding("alt+2", "reach('text')", "Text", id="panes.text"),
