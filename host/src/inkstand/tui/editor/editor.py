@@ -240,7 +240,8 @@ class Editor(EditorActions):
         file = self.open_file
         if file is None:
             return
-        self.query_one(Notice).tell(told)
+        for notice in self.query(Notice):  # none is left where the editor is being taken away
+            notice.tell(told)
         self.post_message(SaveTold(told.state, told.error.what if told.error else ""))
         if told.error is not None:
             self.post_message(self.Failed(self, told.error, conflict=told.conflict))

@@ -14,6 +14,7 @@ from inkstand.tui.editor.clusters import TAB, clusters, is_plain, shown
 from inkstand.tui.editor.marks import Span
 
 Range = tuple[int, int]
+_PLAIN = Style.null()
 
 
 class RowLook(msgspec.Struct, frozen=True, kw_only=True):
@@ -76,7 +77,7 @@ class Painter:
     def _style(self, looks: tuple[str, ...]) -> Style:
         style = self._combined.get(looks)
         if style is None:
-            style = Style.combine([self._styles[look] for look in looks if look in self._styles])
+            style = Style.combine(self._styles.get(look, _PLAIN) for look in looks)
             self._combined[looks] = style
         return style
 
