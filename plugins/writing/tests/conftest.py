@@ -14,6 +14,7 @@ from inkstand_sdk.errors import PluginError
 from inkstand_sdk.loading import load_distribution
 from inkstand_sdk.manuscript import Scene
 from inkstand_sdk.reader import Gender, SceneReading, Span
+from inkstand_sdk.style import Stretch
 
 _SENTENCE = re.compile(r"\S.*?(?:(?<!Mr)[.!?]+”?(?=\s+[“A-Z])|(?=\n\n)|\Z)", re.DOTALL)
 _PARAGRAPH = re.compile(r"\S.*?(?=\n\n|\Z)", re.DOTALL)
@@ -158,6 +159,10 @@ def _scene(text: str) -> SceneReading:
         ),
         words=len(text.split()),
         spoken_words=sum(len(quoted.split()) for quoted in _QUOTED.findall(text)),
+        # A reader weighs more than this; here a fire is tense because people shout.
+        stretches=(
+            Stretch(0, len(text), len(text.split()), 0.5, min(1.0, 0.1 * text.count("!")), 0.0),
+        ),
     )
 
 

@@ -1,7 +1,7 @@
 """How tense a text is, passage by passage, and where it turns.
 
-Tension is read from the surface: words of danger and haste, exclamations, short sentences, short
-paragraphs. Each is compared with the same text's mean, so a curve tells of one book only.
+How tense each stretch is, the Reading tells; here it is gathered for passages of any length and
+compared with the same text's mean, so a curve tells of one book only.
 """
 
 from __future__ import annotations
@@ -17,12 +17,12 @@ from inkstand_writing.ranking import telling
 
 _TENSE = lexicon.Matcher("tension")
 _PIVOT = lexicon.Matcher("pivots")
-# What each signal counts for; their sum is the curve before it is scaled.
-_WEIGHTS = {"words": 0.45, "exclamations": 0.2, "sentences": 0.2, "paragraphs": 0.15}
 SWING = 15
 """A change of tension, from one passage to the next, that is worth a word."""
 NOTABLE = 0.05
 """Whose coming and going counts: people of at least this importance."""
+SPREAD = 15
+"""A standard deviation, on the scale of 0 to 100."""
 LEVEL = 50
 """The tension of a passage like any other of its book, on the scale of 0 to 100."""
 
@@ -36,36 +36,30 @@ class Turn(msgspec.Struct, frozen=True, kw_only=True):
 
 
 def tension_curve(book: Book, passages: Sequence[Passage]) -> tuple[int, ...]:
-    """For each passage 0 to 100, where 50 is the book's mean."""
-    signals = [_signals(book, passage) for passage in passages]
-    totals = [0.0] * len(passages)
-    for name, weight in _WEIGHTS.items():
-        column = [signal[name] for signal in signals]
-        mean = statistics.fmean(column)
-        spread = statistics.pstdev(column)
-        if spread > 0:
-            for row, value in enumerate(column):
-                totals[row] += weight * max(-2.5, min(2.5, (value - mean) / spread))
-    return tuple(round(max(0.0, min(100.0, LEVEL + 25 * total))) for total in totals)
+    """For each passage 0 to 100, where 50 is the book's mean and most stand between 35 and 65."""
+    column = [_tension(book, passage) for passage in passages]
+    spread = statistics.pstdev(column) if column else 0.0
+    if not spread:
+        return (LEVEL,) * len(passages)
+    mean = statistics.fmean(column)
+    return tuple(
+        round(max(0.0, min(100.0, LEVEL + SPREAD * (value - mean) / spread))) for value in column
+    )
 
 
-def _signals(book: Book, passage: Passage) -> dict[str, float]:
-    sentences = book.within(passage)
-    count = max(1, passage.words)
-    first, last = sentences[0], sentences[-1]
-    texts = [
-        book.manuscript.scenes[scene].text[
-            first.start if scene == first.scene else 0 : last.end if scene == last.scene else None
-        ]
-        for scene in range(first.scene, last.scene + 1)
-    ]
-    paragraphs = last.paragraph - first.paragraph + 1
-    return {
-        "words": sum(len(_TENSE.found(sentence.words)) for sentence in sentences) / count,
-        "exclamations": sum(text.count("!") for text in texts) / count,
-        "sentences": -(passage.words / len(sentences)),
-        "paragraphs": -(passage.words / paragraphs),
-    }
+def _tension(book: Book, passage: Passage) -> float:
+    """The mean of the stretches that a passage overlaps, by how much it does."""
+    first, last = book.sentences[passage.first], book.sentences[passage.last - 1]
+    total = weight = 0.0
+    for scene in range(first.scene, last.scene + 1):
+        begin = first.start if scene == first.scene else 0
+        for stretch in book.reading.scenes[scene].stretches:
+            end = last.end if scene == last.scene else stretch.end
+            overlap = min(end, stretch.end) - max(begin, stretch.start)
+            if overlap > 0:
+                total += overlap * stretch.tension
+                weight += overlap
+    return total / weight if weight else LEVEL / 100
 
 
 def turning_points(

@@ -45,6 +45,7 @@ class Phrase(msgspec.Struct, frozen=True, kw_only=True):
 
     phrase: Annotated[str, Meta(description="The phrase.")]
     count: Annotated[int, Meta(description="How often the narration has it.", ge=0)]
+    evidence: Annotated[Evidence | None, Meta(description="The first place that has it.")] = None
 
 
 class Measure(msgspec.Struct, frozen=True, kw_only=True):

@@ -42,6 +42,7 @@ from inkstand_writing.text import words
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
 _ALSO = 4
+_MOSTLY_SPOKEN = 0.5
 _LONGEST_QUOTE, _CONTEXT = 600, 160
 """In characters; the context is on either side."""
 _CLUSTERS = {"adverb", "passive", "filter word"}
@@ -80,7 +81,7 @@ def report(book: Book, wanted: StyleInput) -> StyleReport:
     unlike, comparison = _compared(book, wanted, notes, scenes=show in ("all", "scenes"))
     return StyleReport(
         told=in_words(style) if whole and style.words else (),
-        phrases=_phrases(style) if whole else (),
+        phrases=_phrases(book) if whole else (),
         measures=_measures(style) if whole and style.words else (),
         voices=_voices(book, wanted) if show in ("all", "voices") else (),
         unlike=unlike,
@@ -91,8 +92,23 @@ def report(book: Book, wanted: StyleInput) -> StyleReport:
     )
 
 
-def _phrases(style: Style) -> tuple[Phrase, ...]:
-    return tuple(Phrase(phrase=use.text, count=use.count) for use in style.phrases[:12])
+def _phrases(book: Book) -> tuple[Phrase, ...]:
+    return tuple(
+        Phrase(phrase=use.text, count=use.count, evidence=_first(book, use.text.split()))
+        for use in book.reading.style.phrases[:12]
+    )
+
+
+def _first(book: Book, row: list[str]) -> Evidence | None:
+    """The sentence of the narration that has a phrase first."""
+    size = len(row)
+    for sentence in book.sentences:
+        said = sentence.words
+        if sentence.spoken < _MOSTLY_SPOKEN and any(
+            list(said[at : at + size]) == row for at, word in enumerate(said) if word == row[0]
+        ):
+            return book.evidence(sentence)
+    return None
 
 
 def _measures(style: Style) -> tuple[Measure, ...]:
