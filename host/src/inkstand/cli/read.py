@@ -3,27 +3,32 @@
 from __future__ import annotations
 
 import sys
-from typing import TYPE_CHECKING, Any
 
 import click
 
 from inkstand.cli.interrupt import stopped_by_interrupt
-from inkstand.cli.output import json_option, print_json, print_table
+from inkstand.cli.output import json_option, print_json
 from inkstand.cli.progress import STATUS
 from inkstand.cli.run import manuscript_at
 from inkstand.cli.state import State
 
-if TYPE_CHECKING:
-    from inkstand_sdk.manuscript import Manuscript
-    from inkstand_sdk.reader import Reading, Span
-
 
 @click.command("read")
 @click.argument("path", required=False, metavar="[PATH|-]")
+@click.option(
+    "--part",
+    "parts",
+    multiple=True,
+    type=click.Choice(["cast", "facts", "scenes", "curves", "style", "voices", "remarks"]),
+    help="Print that part in full; may be given more than once.",
+)
 @json_option
 @click.pass_obj
-def command(state: State, path: str | None, *, as_json: bool) -> None:
-    """Read a manuscript: its people, who says what, its scenes."""
+def command(state: State, path: str | None, *, parts: tuple[str, ...], as_json: bool) -> None:
+    """Read a manuscript: its people, who says what, its scenes, how it is written.
+
+    JSON has everything that is found, whatever parts are named.
+    """
     from inkstand.jobs import CancelToken
     from inkstand_sdk.errors import UsageError
 
@@ -43,105 +48,10 @@ def command(state: State, path: str | None, *, as_json: bool) -> None:
     for note in (*manuscript.notes, *reading.notes):
         print(f"Note: {note}", file=sys.stderr)
     if as_json:
+        from inkstand.cli.reading_json import as_file_offsets
+
         print_json(as_file_offsets(manuscript, reading))
     else:
-        _print(manuscript, reading)
+        from inkstand.cli.reading_tables import print_reading
 
-
-def as_file_offsets(manuscript: Manuscript, reading: Reading) -> dict[str, Any]:
-    """The reading with offsets into each file's decoded text, in code points."""
-    many = len({scene.file for scene in manuscript.scenes}) > 1
-
-    def placed(span: Span) -> dict[str, Any]:
-        scene = manuscript.scenes[span.scene]
-        where: dict[str, Any] = {
-            "start": scene.offset + span.start,
-            "end": scene.offset + span.end,
-            "scene": span.scene,
-        }
-        return {**where, "file": scene.file} if many else where
-
-    return {
-        "title": manuscript.title,
-        "language": reading.language,
-        "cast": [
-            {
-                "name": person.name,
-                "aliases": list(person.aliases),
-                "gender": person.gender,
-                "mentions": person.mentions,
-                "quotations": person.quotations,
-                "importance": person.importance,
-                "narrator": person.narrator,
-                "scenes": list(person.scenes),
-                "first": placed(person.spans[0]) if person.spans else None,
-            }
-            for person in reading.cast
-        ],
-        "quotations": [
-            {
-                **placed(quotation.span),
-                "text": quotation.text,
-                "speaker": quotation.speaker,
-                "confidence": round(quotation.confidence, 3),
-                "kind": quotation.kind,
-                "addressees": list(quotation.addressees),
-                "continues": quotation.continues,
-            }
-            for quotation in reading.quotations
-        ],
-        "scenes": [
-            {
-                "index": scene.index,
-                "label": scene.label(),
-                "file": scene.file,
-                "start": scene.offset,
-                "end": scene.offset + len(scene.text),
-                "line": scene.line,
-                "words": scene.words,
-                "spoken_words": read.spoken_words,
-                "sentences": len(read.sentences),
-                "people": list(read.people),
-            }
-            for scene, read in zip(manuscript.scenes, reading.scenes, strict=True)
-        ],
-    }
-
-
-def _print(manuscript: Manuscript, reading: Reading) -> None:
-    words = manuscript.words()
-    spoken = sum(scene.spoken_words for scene in reading.scenes)
-    print(
-        f"{manuscript.title}: {words:,} words in {len(manuscript.scenes)} scenes,"
-        f" {spoken / max(1, words):.0%} of them spoken, {len(reading.quotations):,} quotations."
-    )
-    print()
-    print_table(
-        ["Person", "Also", "Mentions", "Lines", "First in"],
-        [
-            [
-                person.name,
-                ", ".join(person.aliases[:4]),
-                str(person.mentions),
-                str(person.quotations),
-                manuscript.scenes[person.spans[0].scene].label() if person.spans else "",
-            ]
-            for person in reading.cast[:25]
-        ],
-        empty="No people were found.",
-    )
-    print()
-    print_table(
-        ["Scene", "Words", "Spoken", "People"],
-        [
-            [
-                scene.label(),
-                f"{scene.words:,}",
-                f"{read.spoken_words / max(1, scene.words):.0%}",
-                ", ".join(read.people[:6]),
-            ]
-            for scene, read in zip(manuscript.scenes[:60], reading.scenes, strict=False)
-        ],
-    )
-    if len(manuscript.scenes) > 60:
-        print(f"... and {len(manuscript.scenes) - 60} more scenes; --json has them all.")
+        print_reading(manuscript, reading, parts)
