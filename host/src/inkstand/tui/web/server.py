@@ -79,7 +79,8 @@ class WebServer(Server):
                 web.get(f"/{self.token}/", self.handle_page),
                 web.get(f"/{self.token}/ws", self.handle_socket),
                 web.get(f"/{self.token}/download/{{key}}", self.handle_download),
-                web.get(f"/{self.token}/inkstand.css", self.handle_style),
+                web.get(f"/{self.token}/inkstand.css", self.handle_own),
+                web.get(f"/{self.token}/inkstand.js", self.handle_own),
                 web.static(f"/{self.token}/static", self.statics_path),
             ]
         )
@@ -121,10 +122,11 @@ class WebServer(Server):
             page = page.replace(f"{{{{ {name} }}}}", value)
         return web.Response(text=page, content_type="text/html")
 
-    async def handle_style(self, request: web.Request) -> web.Response:
-        """How the page looks."""
-        style = (_HERE / "inkstand.css").read_text(encoding="utf-8")
-        return web.Response(text=style, content_type="text/css")
+    async def handle_own(self, request: web.Request) -> web.Response:
+        """How the page looks, and where its keys go."""
+        name = request.path.rpartition("/")[2]
+        kind = "text/css" if name.endswith(".css") else "text/javascript"
+        return web.Response(text=(_HERE / name).read_text(encoding="utf-8"), content_type=kind)
 
     async def handle_socket(self, request: web.Request) -> web.WebSocketResponse:
         """One app for one page, which ends with it."""
