@@ -147,7 +147,9 @@ class Yardstick:
             if name == _LENGTH:
                 chance = middle / math.sqrt(text.sentences)
             else:
-                chance = math.sqrt(middle * 1000 / max(1, len(text.words)))
+                # One more than is usual, so that what the book never has counts as well.
+                scale = 1000 / max(1, len(text.words))
+                chance = scale * math.sqrt(middle / scale + 1)
             whole = math.hypot(spread, chance)
             if whole > 0:
                 score = (measured[name] - middle) / whole

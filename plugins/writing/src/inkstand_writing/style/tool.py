@@ -41,6 +41,8 @@ from inkstand_writing.style.telling import in_words, voice_in_words
 from inkstand_writing.text import words
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
+_INNER = 0.25
+"""A passage that is nearer than so many of the book's own parts sounds like it."""
 _ALSO = 4
 _MOSTLY_SPOKEN = 0.5
 _LONGEST_QUOTE, _CONTEXT = 600, 160
@@ -315,7 +317,7 @@ def comparison(yardstick: Yardstick, passage: str, notes: list[str]) -> Comparis
     nearer = sum(delta > distance.delta for delta in yardstick.deltas) / len(yardstick.deltas)
     if is_striking(distance):
         verdict = "It does not sound like the book."
-    elif nearer >= 0.25:
+    elif nearer >= _INNER or distance.striking < 1:
         verdict = "It sounds like the book."
     else:
         verdict = "It is as far off as the book's own outermost parts."
