@@ -38,6 +38,12 @@ class Told(msgspec.Struct, frozen=True):
             word in pasts() or _REGULAR.match(word) for word in self.words
         )
 
+    @property
+    def is_verse(self) -> bool:
+        """Whether every new line of it begins with a capital."""
+        lines = [line.lstrip() for line in self.text.splitlines()[1:]]
+        return bool(lines) and all(line[:1].isupper() for line in lines)
+
 
 def told(facts: BookFacts, scene: int) -> tuple[Told, ...]:
     """The sentences of a scene in which nobody speaks."""

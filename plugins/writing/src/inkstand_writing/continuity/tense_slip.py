@@ -50,7 +50,6 @@ _STATES = frozenset(
 )
 _NO_DEED = re.compile(r"[:!?]\W*\Z|['’]\W*\Z|\bbut (?:one|little)\b")
 _STAGED = re.compile(r"[()_\[\]*]")
-_VERSE = re.compile(r"[^\s.!?][ \t]*\r?\n[ \t]*[A-Z][^\n]*[^\s.!?][ \t]*\r?\n[ \t]*[A-Z]")
 _HEAD = re.compile(
     r"\A[^a-z]*\Z|\A(?:chapter|in which|of the|how|act|scene|enter|exit)\b", re.IGNORECASE
 )
@@ -99,7 +98,7 @@ def _tense(facts: BookFacts, row: Told) -> str:
         return ""
     after = _after_subject(facts, row)
     verb = _VERB.match(after) if after else None
-    if verb is None or _VERSE.search(row.text):
+    if verb is None or row.is_verse:
         return ""
     if verb[1] in presents() - _STATES and not _NO_DEED.search(row.text):
         return "present"
