@@ -59,8 +59,8 @@ _REST = (
     ("wider", "alt+equals_sign,alt+plus", "measure(4)", "Wider text"),
     ("narrower", "alt+minus", "measure(-4)", "Narrower text"),
     ("center", "ctrl+l", "center", "Bring the cursor to the middle"),
-    ("keep-mine", "alt+1", "keep_mine", "Keep this text over the other program's"),
-    ("take-theirs", "alt+2", "take_theirs", "Take the other program's text"),
+    ("keep-mine", "alt+m", "keep_mine", "Keep this text over the other program's"),
+    ("take-theirs", "alt+o", "take_theirs", "Take the other program's text"),
 )
 _SHOWN = ("undo", "find", "save")
 

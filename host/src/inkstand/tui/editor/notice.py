@@ -28,8 +28,8 @@ class Notice(Horizontal):
     def compose(self) -> ComposeResult:
         """The sentences, and what to choose from."""
         yield Label("", markup=False)
-        yield Button("Keep mine (alt+1)", compact=True, id="notice-mine")
-        yield Button("Take theirs (alt+2)", compact=True, id="notice-theirs")
+        yield Button("Keep mine (alt+m)", compact=True, id="notice-mine")
+        yield Button("Take theirs (alt+o)", compact=True, id="notice-theirs")
 
     def tell(self, told: Told) -> None:
         """Show what is wrong, or nothing if all is well."""
