@@ -1,0 +1,178 @@
+"""The dead who speak: somebody's death is told, and later in the story they say or do something.
+
+What comes before their death in the story may be told after it; so what is remembered, dreamed,
+or told in the past perfect is left out, and so are people who are found to live after all.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from functools import cached_property
+from itertools import pairwise
+
+from inkstand_sdk.facts import Attribute
+from inkstand_sdk.reader import Person
+from inkstand_sdk.span import Span
+from inkstand_writing import lexicon
+from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.suspicion import Suspicion
+
+LEAST = 0.7
+"""Statements of a death that are less sure than this are left out."""
+_SPOKEN = 0.85
+_SOON = 3
+"""Paragraphs after a death in which what the dead said before may still be told."""
+_SURE_LINE = 0.9
+_TO_AND_FRO = 3
+_TITLES = re.compile(
+    r"(?:Mr|Mrs|Miss|Ms|Dr|Sir|Lady|Lord|Madame|Monsieur|M|Captain|Colonel|Major|General|Count|"
+    r"Countess|Duke|Duchess|Baron|Baroness|King|Queen|Prince|Princess|Father|Mother|Master|Old|Young)"
+    r"\.? [^ ]+"
+)
+_ALIVE_AFTER = re.compile(
+    r"\b(?:alive|living|not dead|dead man|dead woman|ghosts?|spirit|apparition|vision|dreamt?|dreamed|"
+    r"supposed (?:to be )?dead|thought (?:to be )?dead|from the dead|resurrect\w+|had died|was dead|"
+    r"is dead|memory|remember(?:ed|ing)?|recall(?:ed|ing)?|recollect\w*|years? (?:ago|before)|"
+    r"used to|once|long ago|in (?:his|her) lifetime|when (?:he|she) (?:was|had been) alive)\b",
+    re.IGNORECASE,
+)
+_PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
+_ACTS = lexicon.words("acts")
+_NEXT_WORD = re.compile(
+    r",?\s+(?:(?:\w+ly|then|now|only|just|still|himself|herself)\s+)?([a-z]+)\b"
+)
+
+
+def find(facts: BookFacts) -> Iterator[Suspicion]:
+    """Suspicions of dead people who speak or act."""
+    doings = _Doings(facts)
+    for (name, kind), stated in sorted(facts.attributes.items()):
+        person = facts.cast.get(name)
+        if kind != "dead" or person is None or person.narrator:
+            continue
+        deaths = [one for one in stated if _trust(facts, person, one) >= LEAST]
+        if _told_out_of_order(stated, doings.of(name)):
+            continue
+        for death in sorted(deaths, key=lambda one: -_trust(facts, person, one)):
+            found = _after(facts, doings, person, death)
+            if found is not None:
+                yield found
+                break
+
+
+def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
+    trust = death.confidence * (_SPOKEN if death.speaker else 1.0)
+    named = next((n for s, _, n in facts.people_in(death.span) if n == person.name), "")
+    if not named:
+        return trust if _is_alone(facts, person, death) else 0.6 * trust
+    return 0.6 * trust if _may_be_another(facts, person, death) else trust
+
+
+def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
+    """Whether the paragraph names the one whom "he" means before, and nobody else of that sex."""
+    around = facts.paragraph(death.span)
+    others = facts.people_in(Span(death.span.scene, around.start, death.span.start))
+    same = {name for _, _, name in others if facts.cast[name].gender in {person.gender, "unknown"}}
+    return same == {person.name}
+
+
+def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
+    """Whether a bare title and surname may well be somebody else of the family."""
+    start, end, _ = next(each for each in facts.people_in(death.span) if each[2] == person.name)
+    called = facts.text(Span(death.span.scene, start, end))
+    if not _TITLES.fullmatch(called):
+        return False
+    if not _TITLES.match(person.name):
+        return True
+    surname = called.rpartition(" ")[2]
+    return any(
+        other.name != person.name
+        and other.name.rpartition(" ")[2] == surname
+        and {other.gender, person.gender} != {"female", "male"}
+        for other in facts.reading.cast
+    )
+
+
+def _told_out_of_order(deaths: Sequence[Attribute], done: Sequence[Span]) -> bool:
+    """Whether a death is told again and again, with deeds between: the story goes to and fro."""
+    places = sorted((one.span.scene, one.span.start) for one in deaths)
+    between = sum(
+        any(before < (span.scene, span.start) < after for span in done)
+        for before, after in pairwise(places)
+    )
+    return between >= _TO_AND_FRO
+
+
+def _after(facts: BookFacts, doings: _Doings, person: Person, death: Attribute) -> Suspicion | None:
+    """What the person does after their death, where they were alive before."""
+    paragraphs = facts.scene(death.span.scene).paragraphs
+    end = next(
+        (
+            stop
+            for start, stop in paragraphs[_paragraph(paragraphs, death.span) + _SOON :]
+            if start > death.span.end
+        ),
+        None,
+    )
+    done = doings.of(person.name)
+    place = (death.span.scene, death.span.start)
+    if not any((one.scene, one.start) < place for one in done):
+        return None
+    later = [
+        one
+        for one in done
+        if one.scene > death.span.scene
+        or (end is not None and one.scene == death.span.scene and one.start > end)
+    ]
+    if not later or any(_lives_on(facts, one) for one in later[:2]):
+        return None
+    return Suspicion(
+        kind="dead_speak",
+        summary=f"{person.name} is dead in one place, and speaks or acts later.",
+        evidence=(death.span, later[0]),
+        people=(person.name,),
+        confidence=round(_trust(facts, person, death), 3),
+    )
+
+
+def _paragraph(paragraphs: Sequence[tuple[int, int]], span: Span) -> int:
+    return max((n for n, (start, _) in enumerate(paragraphs) if start <= span.start), default=0)
+
+
+def _lives_on(facts: BookFacts, span: Span) -> bool:
+    """Whether the text around explains that somebody dead is about: a ghost, a memory."""
+    text = facts.scenes[span.scene].text
+    around = text[max(0, span.start - 300) : span.end + 120]
+    return bool(_ALIVE_AFTER.search(around) or _PERFECT.search(around[-260:]))
+
+
+class _Doings:
+    """Where people say or do something in the narration's own time."""
+
+    def __init__(self, facts: BookFacts) -> None:
+        self._facts = facts
+
+    def of(self, name: str) -> list[Span]:
+        """Places where somebody surely speaks, or is the subject of an action, in order."""
+        person = self._facts.cast[name]
+        acts = [span for span in person.spans if self._acts(span)]
+        return sorted([*self._lines.get(name, ()), *acts], key=lambda s: (s.scene, s.start))
+
+    @cached_property
+    def _lines(self) -> dict[str, list[Span]]:
+        lines: dict[str, list[Span]] = {}
+        for quotation in self._facts.reading.quotations:
+            if quotation.kind != "explicit" or quotation.confidence < _SURE_LINE:
+                continue
+            if quotation.speaker is None or quotation.cue is None:
+                continue
+            lines.setdefault(quotation.speaker, []).append(quotation.cue)
+        return lines
+
+    def _acts(self, span: Span) -> bool:
+        text = self._facts.scenes[span.scene].text
+        following = _NEXT_WORD.match(text, span.end, span.end + 40)
+        if following is None or following.group(1) not in _ACTS:
+            return False
+        return not self._facts.is_spoken(span)

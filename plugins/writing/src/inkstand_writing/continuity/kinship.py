@@ -1,0 +1,155 @@
+"""Kinship that cannot be: a brother in one place and a cousin in another, an only child's sister."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import msgspec
+
+from inkstand_sdk.facts import Relation
+from inkstand_sdk.span import Span
+from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.suspicion import Suspicion
+
+LEAST = 0.5
+"""Statements that are less sure than this are left out."""
+_SPOKEN = 0.95
+
+_CLASSES: dict[str, tuple[str, str]] = {
+    **dict.fromkeys(["brother", "sister", "twin", "sibling"], ("sibling", "sibling")),
+    "cousin": ("cousin", "cousin"),
+    **dict.fromkeys(["mother", "father", "parent"], ("parent", "child")),
+    **dict.fromkeys(["son", "daughter", "child"], ("child", "parent")),
+    **dict.fromkeys(["uncle", "aunt"], ("uncle or aunt", "nephew or niece")),
+    **dict.fromkeys(["nephew", "niece"], ("nephew or niece", "uncle or aunt")),
+    **dict.fromkeys(["grandmother", "grandfather"], ("grandparent", "grandchild")),
+    **dict.fromkeys(["grandson", "granddaughter", "grandchild"], ("grandchild", "grandparent")),
+    **dict.fromkeys(["husband", "wife", "spouse", "widow", "widower"], ("spouse", "spouse")),
+    "unrelated": ("unrelated", "unrelated"),
+}
+"""What each word makes of the other one, and of oneself in turn."""
+_MAY_BE_BOTH = frozenset([frozenset(["cousin", "spouse"]), frozenset(["unrelated", "spouse"])])
+_FEMALE = frozenset(
+    "sister mother daughter aunt niece grandmother granddaughter wife widow".split()
+)
+_MALE = frozenset("brother father son uncle nephew grandfather grandson husband widower".split())
+
+
+class _Told(msgspec.Struct, frozen=True):
+    """`other` is the `kind` of `person`, of class `bond`, who come in the order of their names."""
+
+    person: str
+    other: str
+    kind: str
+    bond: str
+    relation: Relation
+
+    @property
+    def span(self) -> Span:
+        return self.relation.span
+
+    @property
+    def trust(self) -> float:
+        return self.relation.confidence * (_SPOKEN if self.relation.speaker else 1.0)
+
+
+def find(facts: BookFacts) -> Iterator[Suspicion]:
+    """Suspicions of kinship that cannot be."""
+    pairs: dict[tuple[str, str], list[_Told]] = {}
+    for relations in facts.relations.values():
+        for relation in relations:
+            told = _told(relation)
+            if told is not None and told.trust >= LEAST:
+                pairs.setdefault((told.person, told.other), []).append(told)
+    for (person, other), told in sorted(pairs.items()):
+        yield from _two_bonds(person, other, told)
+    yield from _siblings_of_only_children(facts, pairs)
+
+
+def _told(relation: Relation) -> _Told | None:
+    bonds = _CLASSES.get(relation.kind)
+    if bonds is None or relation.person == relation.other:
+        return None
+    if relation.person <= relation.other:
+        return _Told(relation.person, relation.other, relation.kind, bonds[0], relation)
+    return _Told(relation.other, relation.person, relation.kind, bonds[1], relation)
+
+
+def _two_bonds(person: str, other: str, told: list[_Told]) -> Iterator[Suspicion]:
+    support: dict[str, float] = {}
+    for one in told:
+        support[one.bond] = support.get(one.bond, 0.0) + one.trust
+    if len(support) < 2:
+        return
+    usual = max(support, key=lambda bond: (round(support[bond], 3), bond))
+    firsts = [one for one in told if one.bond == usual]
+    given: set[str] = set()
+    for one in sorted(told, key=lambda each: -each.trust):
+        if one.bond in given | {usual} or frozenset([one.bond, usual]) in _MAY_BE_BOTH:
+            continue
+        given.add(one.bond)
+        first = max(firsts, key=lambda each: each.trust)
+        before, after = sorted((first, one), key=lambda each: (each.span.scene, each.span.start))
+        yield Suspicion(
+            kind="kinship",
+            summary=f"{_says(before.relation)} in one place, and {_says(after.relation)} in"
+            " another.",
+            evidence=(before.span, after.span),
+            people=(person, other),
+            confidence=round((before.trust * after.trust) ** 0.5, 3),
+        )
+
+
+def _says(relation: Relation) -> str:
+    if relation.kind == "unrelated":
+        return f"{relation.other} is no kin of {relation.person}"
+    kind = {"spouse": "wife or husband"}.get(relation.kind, relation.kind)
+    return f"{relation.other} is the {kind} of {relation.person}"
+
+
+def _siblings_of_only_children(
+    facts: BookFacts, pairs: dict[tuple[str, str], list[_Told]]
+) -> Iterator[Suspicion]:
+    for (person, kind), stated in facts.attributes.items():
+        if kind != "other":
+            continue
+        for lack in stated:
+            if lack.confidence < LEAST or lack.value not in _LACKS:
+                continue
+            for pair, told in pairs.items():
+                if person not in pair:
+                    continue
+                for one in told:
+                    if not _is_lacked(lack.value, person, one):
+                        continue
+                    spans = sorted((lack.span, one.span), key=lambda span: (span.scene, span.start))
+                    yield Suspicion(
+                        kind="kinship",
+                        summary=f"{person} has {_LACKS[lack.value]}, and {_says(one.relation)}.",
+                        evidence=tuple(spans),
+                        people=pair,
+                        confidence=round((lack.confidence * one.trust) ** 0.5, 3),
+                    )
+                    break
+
+
+_LACKS = {
+    "only child": "no brothers or sisters",
+    "no brother": "no brother",
+    "no sister": "no sister",
+    "no child": "no children",
+}
+
+
+def _is_lacked(lack: str, person: str, told: _Told) -> bool:
+    kind, mine = told.kind, told.relation.person == person
+    if lack == "no child":
+        bond = told.bond if told.person == person else _CLASSES[kind][1]
+        return bond == "child"
+    if told.bond != "sibling":
+        return False
+    if lack == "no brother":
+        return mine and kind == "brother"
+    if lack == "no sister":
+        return mine and kind == "sister"
+    return True
