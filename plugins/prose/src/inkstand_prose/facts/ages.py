@@ -19,8 +19,8 @@ TRIGGERS = NUMBER_WORDS | frozenset(
     ["aged", "age", "years", "year-old", "born", "birthday", "old", "twenties", "teens", "thirties"]
 )
 YOUNGEST, OLDEST = 1, 110
-_LEAST_BARE = 5
-"""Below this a bare number ("he was four") is rather something else."""
+_LEAST_BARE, _LEAST_OF, _LEAST_HOUR = 5, 3, 13
+"""Below these a bare number is rather something else: "he was four", "at six he left"."""
 
 _BE = r"(?:was|is|were|am|are|'m|'s|'re|had been|has been|being)"
 _ADVERB = (
@@ -40,7 +40,7 @@ _BOUND = (
 _NUM = rf"(?:{_BOUND})?(?P<num>{NUMBER})"
 _OLD = r"(?:[ -]years?[ -]old\b| years? of age| years? young)"
 _END = (
-    r"(?=\s*(?:[,.;:!?)—-]|$|\"\")|\s+(?:and|when|but|at|that|then|now|this|today|or|next|last|in|"
+    r"(?=\s*(?:[,.;:!?)—]|--|$|\"\")|\s+(?:and|but|at|that|now|this|today|next|last|in|"
     r"on|to the day|years? old|years? of age|if|with|before|by|while|as|though|yet|the day|"
     r"tomorrow|already|come)\b(?!\s+(?:half|a half)))"
 )
@@ -53,8 +53,12 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     for pattern, confidence in (
         (rf"(?P<who>{WHO}) (?:who )?{_BE} {_ADVERB}{_NUM}{_OLD}", 1.0),
         (rf"(?P<who><s\d+[^>]*>){_BE} {_ADVERB}{_NUM}(?:{_OLD}|{_END})", 0.9),
-        (rf"(?P<who>{WHO}),? (?:who )?(?:{_BE}|would be|will be) {_ADVERB}{_NUM}{_END}", 0.9),
-        (rf"(?P<who>{WHO}), who {_BE} {_ADVERB}{_NUM}{_END}", 0.9),
+        (rf"(?P<who>{WHO}),? (?:who )?{_BE} {_ADVERB}{_NUM}{_END}", 0.9),
+        (
+            rf"(?P<who>{WHO})(?:'d| would) be (?:only |just )?{_NUM}{_OLD}?,?"
+            r"(?= (?:in|next|on|come|this|that|by|before)\b)",
+            0.85,
+        ),
         (rf"(?P<who>{WHO}),? \(?(?:then |now |only )?aged {_NUM}", 1.0),
         (rf"(?P<who>{WHO}),? (?:then |now |only |just |barely )?{_NUM}{_OLD}", 1.0),
         (rf"(?P<who>{NAME}), (?:now |then |only |just |aged )?{_NUM}(?=,)", 0.85),
@@ -126,10 +130,15 @@ _BORN = re.compile(
     rf"(?P<who>{WHO})(?:,| \(|'s| was| is| had been|, who was)?(?: also)? born"
     rf"(?: (?!in\b|on\b)[a-z]+| (?:in|at) <?[a-z][^,.;]{{2,24}}?,?)? {_IN_YEAR}{_YEAR}"
 )
+_CLAUSE = re.compile(r"[,;:—]|--")
+_AT_THAT_TIME = re.compile(
+    r",?(?: (?!and\b|but\b)[a-z]+){0,3} (?:when|since|before|until|till|then|ago|or)\b"
+)
+_IN_PAST = re.compile(r"\b(?:was|were|had been)\b")
 _SUPPOSES = re.compile(
     r"\b(?:if|suppose|imagine|would have been|might be|could be|may be|must be|looked|looks|"
     r"seemed|appeared|wish|when|must have been|should be|as though|until|till|remember|once|"
-    r"had been|ago|guess(?:ed)?|thought|say|years before)\b"
+    r"had been|ago|guess(?:ed)?|thought|say|years before|since|before|after|daresay|will|shall)\b"
 )
 
 
@@ -141,7 +150,7 @@ def ages(view: View) -> Iterator[Statement]:
     for pattern, confidence in _PATTERNS:
         for match in pattern.finditer(plain):
             value = _value(match)
-            if value and not _of_other_time(plain, match):
+            if value and not _of_other_time(view, match):
                 yield from _stated(view, match, "age", value, confidence)
     for match in _BORN_AGO.finditer(plain):
         yield from _stated(view, match, "age", str(number_of(match["num"])), 0.95)
@@ -152,16 +161,14 @@ def ages(view: View) -> Iterator[Statement]:
     for match in _YEAR_OF_LIFE.finditer(plain):
         value = str(number_of(match["num"] or match["num2"]) - 1)
         owner = "own" if match["own"] else "own2"
-        if not _of_other_time(plain, match):
+        if not _of_other_time(view, match):
             yield from _stated(view, match, "age", value, 0.85, owner)
 
 
 def _value(match: re.Match[str]) -> str:
-    words = match["num"]
-    number = number_of(words)
+    number = number_of(match["num"])
     found = match.group()
-    bare = not re.search(r"years?|aged|age\b|birthday|turned| of ", found)
-    if not YOUNGEST <= number <= OLDEST or (bare and number < _LEAST_BARE):
+    if not _least(found) <= number <= OLDEST:
         return ""
     groups = match.groupdict()
     if groups.get("under"):
@@ -171,15 +178,22 @@ def _value(match: re.Match[str]) -> str:
     return f"~{number}" if groups.get("near") else str(number)
 
 
-def _of_other_time(plain: str, match: re.Match[str]) -> bool:
-    before = (
-        plain[: match.start("who")]
-        if match.start("who") > match.start()
-        else plain[: match.start()]
-    )
-    clause = re.split(r"[,;:—]", before)[-1]
-    after = plain[match.end() : match.end() + 40]
-    if _COMPARED.match(after):
+def _least(found: str) -> int:
+    """The least number that is an age in such words: "at six" is rather an hour."""
+    if re.search(r"years?|aged|age\b|birthday", found):
+        return YOUNGEST
+    if re.match(r"at ", found) or re.search(r"> at ", found):
+        return _LEAST_HOUR
+    return _LEAST_OF if " of " in found else _LEAST_BARE
+
+
+def _of_other_time(view: View, match: re.Match[str]) -> bool:
+    """Whether the age is that of another time, or only supposed."""
+    plain = view.plain
+    clause = _CLAUSE.split(plain[: match.start()])[-1]
+    if _COMPARED.match(plain, match.end()) or _AT_THAT_TIME.match(plain, match.end()):
+        return True
+    if view.quote >= 0 and _IN_PAST.search(plain[match.start() : match.end() + 8]):
         return True
     return bool(_SUPPOSES.search(clause) or _SUPPOSES.search(match.group()))
 

@@ -19,6 +19,7 @@ from inkstand_prose.facts.salience import Salience
 from inkstand_prose.lexicon import words
 from inkstand_prose.mentions import Mention
 from inkstand_prose.speakers import Decision
+from inkstand_sdk.reader import COMMITTED
 
 Role = Literal["name", "description", "subject", "object", "own", "self"]
 """What a reference is: "own" is "his", "her", "my"; "self" is "himself"."""
@@ -63,6 +64,8 @@ _USUAL = 0.12
 _LEAST = 0.08
 """Attention below which a pronoun is given to nobody."""
 _SURE = 0.97
+_FROM_BEFORE = 0.85
+"""What a pronoun is trusted for someone whom its paragraph does not name."""
 
 
 class Reference(msgspec.Struct, gc=False):
@@ -117,6 +120,8 @@ class _Walk:
         self.clause_subject: int | None = None
         self.clause_at = 0
         self.in_speech: dict[str, int] = {}
+        self.here: set[int] = set()
+        """People whom the paragraph names, or gives a line."""
 
     def run(self) -> Iterator[Reference]:
         self._expect_usual()
@@ -132,6 +137,7 @@ class _Walk:
             while paragraph + 1 < len(paragraphs) and paragraphs[paragraph + 1][0] <= start:
                 paragraph += 1
                 passed += 1
+                self.here.clear()
             if passed:
                 self.salience.pass_by(min(passed, 12.0))
             while quote < len(quotes) and quotes[quote].outer_start <= start:
@@ -182,6 +188,8 @@ class _Walk:
         self.in_speech.clear()
         if decision is None or decision.person < 0:
             return
+        if decision.confidence >= COMMITTED:
+            self.here.add(decision.person)
         for person in decision.addressees:
             self.salience.point(person, self.genders[person], _HEARING)
         self.salience.point(
@@ -215,6 +223,7 @@ class _Walk:
                 self.salience.point(person, gender, _NAMED_IN_SPEECH)
                 self.in_speech[gender] = person
         else:
+            self.here.add(person)
             self._attend(person, gender, mention)
         return Reference(
             mention.start, mention.end, role, person, confidence, quote, mention.possessive
@@ -309,6 +318,8 @@ class _Walk:
         confidence = 0.0
         if person != -1:
             confidence = (0.3 + 0.65 * (first - second) / first) * min(1.0, 0.55 + first)
+            if person not in self.here:
+                confidence *= _FROM_BEFORE
             if role == "subject":
                 self.clause_subject, self.clause_at = person, start
             self.salience.point(person, gender, _SUBJECT if role == "subject" else 0.5)

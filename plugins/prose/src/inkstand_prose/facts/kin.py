@@ -40,7 +40,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (rf"(?P<of>{OWN}) {_ADJECTIVES}{_KIN} (?P<one>{NAME})(?! and <)", 0.97),
         (
             rf"(?P<of>{OWN}) {_ADJECTIVES}{_KIN}, (?:called |named )?(?P<one>{NAME})"
-            r"(?=,|\.|;|$| and|'s)(?!,? and <n)",
+            r"(?=,|\.|;|$|'s)(?!,? and\b|, <n)",
             0.6,
         ),
         # Ada, his sister; Colin, who was Ray's brother
@@ -81,7 +81,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         (rf"(?P<one>{NAME})(?: {_BE}|,) (?P<kin>twin) to (?P<of>{NAME})", 0.95),
         # Ada is brother to Tom
-        (rf"(?P<one>{WHO}) {_BE} (?:a )?{_KIN} to (?P<of><[no]\d+[^>]*>)(?!'s|')", 0.8),
+        (rf"(?P<one>{WHO}) {_BE} (?:a )?{_KIN} to (?P<of><[n]\d+[^>]*>)(?!'s|')", 0.8),
         # she called Ada her sister; took Ada for his wife: left out
     )
 )

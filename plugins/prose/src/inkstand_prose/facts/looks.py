@@ -62,6 +62,8 @@ _NOT_SO = words("not_so")
 """Words near a color that take it back, or tell of a passing one: "not", "if", "dyed"."""
 _ENDS = words("phrase_stops")
 """Words that no adjective of a noun is: "and" and prepositions left out."""
+_BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "of"])
+"""Before a person they make another the one who is described: "older than Ada, with"."""
 _WITHIN_PHRASE = frozenset(["who", "a", "an", "the"])
 _MOST_ADJECTIVES = 7
 _REACH = 8
@@ -193,6 +195,8 @@ def _carrier(found: list[Token], at: int) -> tuple[Reference, float] | None:
         token = found[place]
         if token.who is not None and not token.owns:
             if token.letter == "o":
+                return None
+            if place and found[place - 1].text in _BESIDES:
                 return None
             near = place == at - 1 or (place == at - 2 and found[at - 1].text == ",")
             return token.who, (0.95 if near else 0.7)
