@@ -22,7 +22,8 @@ from inkstand_sdk.errors import InputError
 
 Settled = Callable[[Pilot[Any], Callable[[], Any]], Coroutine[Any, Any, None]]
 STORY = (
-    "---\ntitle: The Ferry\n---\n\n# The Ferry\n\nThe ferry came in late. Ada counted the lamps.\n\n"
+    "---\ntitle: The Ferry\n---\n\n# The Ferry\n\n"
+    "The ferry came in late. Ada counted the lamps.\n\n"
     "She said *nothing*, and the gulls said it again. Nobody heard.\n"
 )
 

@@ -93,7 +93,7 @@ class Editor(EditorActions):
         classes: str | None = None,
     ) -> None:
         super().__init__(id=id, classes=classes)
-        self._desk = desk
+        self.desk = desk
         self.options = options or EditorOptions()
         self.view = TextView()
         self.open_file: OpenFile | None = None
@@ -137,7 +137,7 @@ class Editor(EditorActions):
 
         """
         files = open_files(self.app)
-        opened = await files.open(self._desk, file, self.options.autosave)
+        opened = await files.open(self.desk, file, self.options.autosave)
         before, self.open_file = self.open_file, opened
         self._stop_listening()
         self._stop_listening = opened.listen(self._told)

@@ -201,8 +201,8 @@ class OpenFile:
 
         try:
             saved, edits = await run_blocking(work)
-            typed = self._since
-            placed = _behind(edits, typed)
+            typed, self._since = self._since, None
+            placed = _behind(edits, typed or [])
             if placed is None:
                 # Another program's change, and what was typed since, are in the same lines.
                 self._fail(_crossed(self.path))

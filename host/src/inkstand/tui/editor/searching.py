@@ -48,7 +48,11 @@ class Searching:
 
     def ask(self, query: Query) -> None:
         """Look for something else, after a short pause in which more may be typed."""
-        self._query = query
+        version = self._editor.view.editing.document.version
+        if query == self._query and self._found is not None and self._version == version:
+            self._show()
+            return
+        self._query, self._found = query, None
         self._later(jump=True)
 
     def text_changed(self) -> None:
