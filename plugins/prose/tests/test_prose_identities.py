@@ -104,3 +104,63 @@ def test_a_quarter_of_a_city_is_nobody() -> None:
 def test_pronouns_tell_that_a_man_has_a_womans_name() -> None:
     text = '"No," said Rose. Rose took his hat, and he went. ' * 30
     assert [p.gender for p in read(text).cast] == ["male"]
+
+
+def test_whoever_the_text_says_has_a_role_is_called_by_it() -> None:
+    text = """Mr. Orme, the parish undertaker, came in. "Sit down," said Ida. Mr. Orme sat.
+
+"It is late," said the undertaker.
+
+"Very late," said Ida. Mr. Orme rose.
+
+"""
+    reading = read(text * 2)
+    assert person(reading, "Mr. Orme") is person(reading, "The Undertaker")
+
+
+def test_a_baronet_is_the_sir_who_speaks() -> None:
+    text = """Sir Henry came in. "Is this it?" asked Sir Henry. "Surely," said Ida.
+
+"And this is the room?" asked Sir Henry. Sir Charles had died there.
+
+"It is," said Ida. They spoke of Sir Charles, and of how Sir Charles had died.
+
+"Then I will sleep here," said the baronet.
+
+"""
+    reading = read(text * 2)
+    assert reading.quotations[4].speaker == "Sir Henry"
+
+
+def test_somebody_always_named_with_the_has_it_in_the_name() -> None:
+    text = (
+        '"Now," said the Time Traveller. The Time Traveller smiled. The Time Traveller rose. ' * 2
+    )
+    assert [p.name for p in read(text).cast] == ["The Time Traveller"]
+
+
+def test_the_young_man_is_whoever_is_there() -> None:
+    text = """Edmund came in, and Ida rose. "You are late," said Ida.
+
+"I was held up," said the young man. Edmund took off his coat.
+
+"""
+    reading = read(text * 4)
+    assert {p.name for p in reading.cast} == {"Edmund", "Ida"}
+    assert reading.quotations[1].speaker == "Edmund"
+
+
+def test_a_role_that_nobody_was_brought_in_as_is_nobody_new() -> None:
+    text = """Noah crept in. "Who is there?" asked Ida. Noah hid.
+
+"Nobody," replied the spy. Ida laughed, and Noah came out.
+"""
+    assert {p.name for p in read(text).cast} == {"Noah", "Ida"}
+
+
+def test_whoever_was_brought_in_as_a_role_is_somebody() -> None:
+    text = """A turnkey stood there. "Who is there?" asked Ida. The turnkey looked up.
+
+"Nobody," replied the turnkey.
+"""
+    assert "The Turnkey" in {p.name for p in read(text).cast}

@@ -64,6 +64,8 @@ class SceneParts(msgspec.Struct):
     """How often the narration says "I", and how often "he" or "she"."""
     turns: list[Turn] = msgspec.field(default_factory=list)
     present: Presence = msgspec.field(default_factory=dict)
+    told_roles: list[tuple[str, int]] = msgspec.field(default_factory=list)
+    """Roles that the narration says people have."""
     pov: int = -1
     """Whose eyes it is seen with, where the writer says so: a number in the cast."""
 

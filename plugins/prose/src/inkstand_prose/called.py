@@ -1,4 +1,5 @@
-"""Names by which people are only ever called: "Frederick" for Winterbourne, "Weights" for Una.
+"""Names by which people are only ever called: "Frederick" for Winterbourne, "Weights" for Una;
+and roles that turn out to be somebody known.
 
 A name that the narration never uses, but that others call someone by, belongs to the one who
 speaks before and after it is said.
@@ -22,6 +23,8 @@ _YOU_ARE = re.compile(r"\b[Yy]ou(?:['’]re|\s+are)\s+")
 _REACH = 12
 _LEAST_CALLED = 2
 _LEAD = 2
+_PLAYED = 0.6
+"""Of the lines that tags give to a role, those that one person must have to be meant by it."""
 _CALLED_SHARE = 0.4
 _LEAST_NICKNAME = 3
 _FEWER = 3
@@ -94,6 +97,8 @@ def _least(book: Book, person: int, other: int) -> int:
 def unite_called(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
     """Give names by which people are only called to their bearers, in the book and decisions."""
     same = called_people(book, decisions)
+    roles = played_roles(book, decisions)
+    same |= {role: same.get(person, person) for role, person in roles.items()}
     if same:
         number = book.unite(same)
         for decision in (d for said in decisions for d in said):
@@ -101,6 +106,23 @@ def unite_called(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
             others = (number[person] for person in decision.addressees)
             decision.addressees = tuple(dict.fromkeys(p for p in others if p != decision.person))
     _add_nicknames(book, decisions)
+
+
+def played_roles(book: Book, decisions: Sequence[Sequence[Decision]]) -> dict[int, int]:
+    """For roles whose lines nearly all turned out to be one other person's, that person."""
+    votes: dict[int, Counter[int]] = {}
+    for scene, said in zip(book.scenes, decisions, strict=True):
+        for turn, decision in zip(scene.turns, said, strict=True):
+            role = turn.tag.mention.role if turn.tag is not None else ""
+            if (person := book.role_person.get(role, -1)) >= 0 and book.cast[person].role:
+                votes.setdefault(person, Counter())[decision.person] += 1
+    found = {}
+    for bearer, people in votes.items():
+        other, count = people.most_common(1)[0]
+        lines = people.total()
+        if other not in {bearer, -1} and count >= max(2, _PLAYED * lines) and other not in votes:
+            found[bearer] = other
+    return found
 
 
 def _add_nicknames(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:

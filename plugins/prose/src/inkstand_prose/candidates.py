@@ -229,7 +229,7 @@ class SceneCandidates:
         if character.gender == "unknown":
             yield "nogender"
         if character.role:
-            yield "isrole"
+            yield f"isrole{min(3, character.role_tags.bit_length())}"
         if person == self.book.narrator:
             yield "narrator"
         yield from self._role_features(number, person)

@@ -11,6 +11,7 @@ import msgspec
 from inkstand_prose.lexicon import words
 from inkstand_prose.lexicon.capitals import PLACE_NAMES, PLACE_WORDS
 from inkstand_prose.lexicon.given_names import given_name_gender, is_given_name
+from inkstand_prose.lexicon.nouns import PERSON_NOUNS
 from inkstand_prose.lexicon.titles import title_gender
 from inkstand_prose.lexicon.verbs import SPEECH_VERBS
 from inkstand_prose.names import Key, NameUse
@@ -26,6 +27,8 @@ _WEAK_PLACE_BEFORE = frozenset(["from", "to", "of", "towards", "toward", "around
 _PERSON_VERBS = words("person_verbs")
 _WINDOW = 90
 _CROWNS = frozenset(["king", "queen", "prince", "princess", "duke", "lord", "saint"])
+EPITHETS = ("young", "old", "little")
+"""What may belong to a name: "young Thomas"."""
 _SURE, _FAR_MORE = 30, 6
 
 
@@ -45,6 +48,10 @@ class Evidence(msgspec.Struct, array_like=True):
     he: int = 0
     spoken: int = 0
     """Uses inside quotations."""
+    young: int = 0
+    """Uses after "young", and so on."""
+    old: int = 0
+    little: int = 0
 
     def add(self, other: Evidence) -> None:
         """Add what another scene says of the name."""
@@ -59,6 +66,9 @@ class Evidence(msgspec.Struct, array_like=True):
         self.she += other.she
         self.he += other.he
         self.spoken += other.spoken
+        self.young += other.young
+        self.old += other.old
+        self.little += other.little
 
     def pronoun_gender(self) -> str:
         """Give "female", "male", or "unknown" where pronouns do not agree."""
@@ -103,8 +113,13 @@ def _look_around(found: Evidence, text: str, use: NameUse) -> None:
         found.place += 0.15
     elif word == "the":
         found.article += 1
+        said = _VERB_THE.search(text[max(0, use.start - _LEAD) : use.start])
+        if said is not None and use.key[1][-1].lower() not in PERSON_NOUNS:
+            found.speech += said.group(1) in SPEECH_VERBS
     elif word in SPEECH_VERBS:
         found.speech += 1
+    elif word in EPITHETS:
+        setattr(found, word, getattr(found, word) + 1)
     if use.possessive:
         return
     after = _WORD_AFTER.match(text, use.end, use.end + 16)
@@ -148,6 +163,7 @@ _MY_DEAR = re.compile(
     re.IGNORECASE,
 )
 _LEAD = 20
+_VERB_THE = re.compile(r"([a-z]+)\s+[Tt]he\s+$")
 _SENTENCE_END = frozenset(".!?…")
 _VOCATIVE_BEFORE = frozenset(",;—-–")
 _VOCATIVE_AFTER = frozenset(",;—-–!?.…")
@@ -212,6 +228,8 @@ def _is_person(key: Key, seen: Evidence, lowercase: Counter[str]) -> bool:
     if len(parts) == 1 and not _is_proper(parts[0], seen, lowercase):
         return False
     if seen.article * 2 > seen.uses:
+        if len(parts) > 1 and parts[-1].lower() in PERSON_NOUNS:
+            return False  # "the Invisible Man" is known by a role
         return seen.speech >= max(2.0, 0.04 * seen.uses)
     score = 3.0 * seen.speech + seen.person + 0.7 * seen.vocative + 0.3 * seen.possessive
     score -= 1.5 * seen.place + 1.5 * seen.article

@@ -100,7 +100,9 @@ def _roles(text: str) -> Iterator[Mention]:
             end, lower = word.end(), word.group(1).lower()
             if lower in _DETERMINERS or lower in _NOT_MODIFIERS:
                 break
-            if lower in PERSON_NOUNS and not _goes_on(text, end):
+            if (lower in PERSON_NOUNS or lower.rpartition("-")[2] in PERSON_NOUNS) and not _goes_on(
+                text, end
+            ):
                 yield role_mention(text, determiner.start(), end)
                 break
     for kin in _BARE_KIN.finditer(text):

@@ -10,8 +10,9 @@ from itertools import pairwise
 
 import msgspec
 
-from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES, SURNAMES
+from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES, STYLED, SURNAMES
 from inkstand_prose.lexicon.given_names import is_given_name
+from inkstand_prose.lexicon.nouns import PERSON_NOUNS
 from inkstand_prose.lexicon.titles import ABBREVIATIONS, title_key
 
 _TOKEN = re.compile(r"(?<![^\W_])(?:[dD]['’](?=[A-Z]))?[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*")
@@ -83,7 +84,7 @@ def _use_of_run(
     text: str, run: list[re.Match[str]], lowercase: Container[str]
 ) -> Iterator[NameUse]:
     first = 0
-    while first < len(run) and _is_no_name(run, first):
+    while first < len(run) and _is_no_name(run, first) and not _is_styled(text, run, first):
         first += 1
     if first == 0 and len(run) > 1 and _is_common(run[0].group(), lowercase):
         first += opens_sentence(text, run[0].start())
@@ -93,6 +94,9 @@ def _use_of_run(
     tokens = run[first:last]
     if not tokens or all(len(t.group()) > 1 and t.group().isupper() for t in tokens):
         return
+    left_out = {t.group().lower() for t in run[:first]} - {"the", "a", "an"}
+    if left_out and len(tokens) == 1 and tokens[0].group().lower() in PERSON_NOUNS:
+        return  # "the Very Young Man" is known by a role
     end = tokens[-1].end()
     words = _words(text, tokens)
     ending = _POSSESSIVE.search(words[-1])
@@ -139,6 +143,14 @@ def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) ->
     if before == _SAINT or (before and word.lower() in SURNAMES):
         return False  # "St. Just", "Mrs. March"
     return _never_names(word)
+
+
+def _is_styled(text: str, run: list[re.Match[str]], at: int) -> bool:
+    """Whether "the" before it tells that a word is part of a name: "the March Hare"."""
+    if at + 1 == len(run) or run[at].group().lower() not in STYLED:
+        return False
+    before = run[at - 1].group() if at else text[max(0, run[at].start() - 4) : run[at].start()]
+    return before.strip().lower() == "the"
 
 
 @lru_cache(maxsize=4096)

@@ -7,14 +7,17 @@ sailor" is he who is about whenever the old sailor speaks).
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from itertools import pairwise
 from math import log
 
 import msgspec
 
 from inkstand_prose.lexicon import words
+from inkstand_prose.lexicon.nouns import PERSON_NOUNS
 from inkstand_prose.lexicon.titles import title_key
 from inkstand_prose.mentions import Mention, MentionIndex
 from inkstand_prose.turns import Turn
@@ -24,6 +27,14 @@ ANYBODY = frozenset(
     ["man", "woman", "boy", "girl", "lady", "gentleman", "stranger", "person", "fellow", "child"]
 )
 """Nouns that are now one, now another."""
+_TELLING_LITTLE = words("adjectives_plain")
+_MANY_BEARERS = words("nouns_shared")
+_TITLE_OF = {"baronet": "sir", "physician": "dr"}
+_IS = re.compile(r"\s+(?:was|is|being)\s+(?:only\s+|now\s+)?")
+_COMMA = re.compile(r",\s+")
+_MAYBE_COMMA = re.compile(r",?\s+")
+_CLOSED = re.compile(r"[,.;)](?!\s+and\b)")
+_LONGEST_GAP = 24
 _ANY_BEARER = words("titles_loose")
 _UNTOLD = frozenset(["man", "other man", "woman", "stranger", "person", "fellow", "boy"])
 _ENOUGH_EPISODES = 3
@@ -122,10 +133,65 @@ def _written(text: str, mention: Mention) -> str:
     return " ".join([words[0].capitalize(), *words[1:]])
 
 
+def is_anybody(phrase: str) -> bool:
+    """Whether a role is now one, now another: "the young man", but not "the hump-backed man"."""
+    noun = role_noun(phrase)
+    if noun not in ANYBODY:
+        return False
+    before = phrase.removeprefix("the ").removeprefix("my ").partition(noun)[0]
+    return phrase.endswith(noun) and _TELLING_LITTLE.issuperset(before.split())
+
+
+def is_epithet(role: Role) -> bool:
+    """Whether nobody was brought in as "a spy", so that "the spy" is somebody known."""
+    told = role.uses > 1 or role_noun(role.phrase) not in PERSON_NOUNS
+    return not told and all(form.startswith("The ") for form in role.written)
+
+
+def told_roles(text: str, index: MentionIndex) -> list[tuple[str, int]]:
+    """Roles that the narration says somebody has: "Mr. Orme, the parish undertaker"."""
+    found = []
+    for one, other in pairwise(index.mentions):
+        if one.quote >= 0 or other.quote >= 0 or one.possessive or other.possessive:
+            continue
+        if not 0 < other.start - one.end <= _LONGEST_GAP:
+            continue
+        closed = _CLOSED.match(text, other.end) is not None
+        if one.person >= 0 and other.role:
+            apposed = closed and _COMMA.fullmatch(text, one.end, other.start)
+            if apposed or _IS.fullmatch(text, one.end, other.start):
+                found.append((other.role, one.person))
+        elif one.role and other.person >= 0:
+            apart = text[one.end] == ","
+            if (closed or not apart) and _MAYBE_COMMA.fullmatch(text, one.end, other.start):
+                found.append((one.role, other.person))
+    return found
+
+
+def owner_by_telling(role: Role, told: Iterable[tuple[str, int]], genders: Sequence[str]) -> int:
+    """The one of whom the narration says that this is their role; -1 for nobody."""
+    noun = role_noun(role.phrase)
+    details = set(role.phrase.split()[1:-1]) - _TELLING_LITTLE
+    if noun in ANYBODY or noun in _MANY_BEARERS or role.phrase.startswith("my "):
+        return -1
+    votes = Counter(
+        person
+        for phrase, person in told
+        if role_noun(phrase) == noun
+        and details.issubset(phrase.split())
+        and {role.gender, genders[person]} != {"female", "male"}
+    )
+    ordered = votes.most_common(2)
+    if not ordered or (len(ordered) > 1 and ordered[0][1] < 2 * ordered[1][1]):
+        return -1
+    return ordered[0][0]
+
+
 def owner_by_title(role: Role, titles: Sequence[frozenset[str]], uses: Sequence[int]) -> int:
     """The one person, or by far the most named, who bears the role's noun as a title; or -1."""
-    title = title_key(role_noun(role.phrase))
-    if not title or title in _ANY_BEARER:
+    noun = role_noun(role.phrase)
+    title = _TITLE_OF.get(noun) or title_key(noun)
+    if not title or title_key(noun) in _ANY_BEARER:
         return -1
     bearers = [person for person, held in enumerate(titles) if title in held]
     bearers.sort(key=lambda person: (-uses[person], person))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from math import log2
+from math import inf, log2
 
 from inkstand_prose.book import SELDOM, Book, Character, SceneParts
 from inkstand_prose.cast import best_name, display_name, gather_cast
-from inkstand_prose.evidence import Evidence, person_names
+from inkstand_prose.evidence import EPITHETS, Evidence, person_names
 from inkstand_prose.identities import same_people
 from inkstand_prose.memo import Memo
 from inkstand_prose.misjoined import misjoined, part_uses
@@ -21,7 +21,10 @@ from inkstand_prose.roles import (
     Company,
     Role,
     find_roles,
+    is_anybody,
+    is_epithet,
     owner_by_company,
+    owner_by_telling,
     owner_by_title,
     role_noun,
 )
@@ -32,8 +35,6 @@ from inkstand_prose.spellings import usual_keys
 
 _FEW_TAGS = 3
 _LEAST_SHARE = 0.01
-_MAIN_SHARE = 0.01
-"""Of all tags, those that make "the man" one person."""
 Progress = Callable[[float, str], None]
 
 
@@ -140,6 +141,15 @@ def _add_named(book: Book, names: dict[Key, Evidence], nearby: Nearby) -> None:
         name = best_name(figure, names)
         keys = [*figure.keys, *(rare for key in figure.keys for rare in also[key])]
         written = dict.fromkeys(display_name(key) for key in keys)
+        for key in keys:
+            seen = names[key]
+            if 2 * seen.article > seen.uses >= max(_FEW_TAGS, figure.uses / _FEW_TAGS):
+                written[f"The {display_name(key)}"] = None
+            for epithet in EPITHETS:
+                if getattr(seen, epithet) > 1:
+                    written[f"{epithet.capitalize()} {display_name(key)}"] = None
+        if f"The {name}" in written:
+            name = f"The {name}"
         aliases = tuple(alias for alias in written if alias != name)
         for key in keys:
             book.person_of[key] = len(book.cast)
@@ -164,7 +174,7 @@ def _add_narrator(book: Book) -> None:
     if found is None:
         return
     if found.person < 0:
-        book.cast.append(Character("Narrator", ("I",), "unknown", found.uses))
+        book.cast.append(Character("Narrator", ("The Narrator", "I"), "unknown", found.uses))
         found = Narrator(len(book.cast) - 1, found.uses)
     book.narrator = found.person
     book.cast[found.person].narrator = True
@@ -175,16 +185,19 @@ def _add_roles(book: Book) -> None:
     named = list(book.cast)
     company = Company([s.present for s in book.scenes], [s.turns for s in book.scenes])
     roles = find_roles((scene.text, scene.roles, scene.turns) for scene in book.scenes)
-    tags = sum(turn.tag is not None for scene in book.scenes for turn in scene.turns)
+    spoken = _spoken(book)
+    told = [told for scene in book.scenes for told in scene.told_roles]
     for role in roles:
         person = known.get(role.phrase, known.get(role.phrase.removeprefix("the "), -1))
         if person < 0:
-            person = owner_by_title(role, [c.titles for c in named], [c.uses for c in named])
+            person = owner_by_title(role, [c.titles for c in named], spoken)
+        if person < 0:
+            person = owner_by_telling(role, told, [c.gender for c in named])
         if person < 0:
             person = owner_by_company(role, company, [c.gender for c in named])
         if person < 0 and len(role.tags) < _FEW_TAGS:
             person = book.role_person.get(f"the {role_noun(role.phrase)}", -1)
-        if person < 0 and len(role.tags) < _enough_tags(role, tags):
+        if person < 0 and (len(role.tags) < _enough_tags(role) or is_epithet(role)):
             continue
         if person < 0:
             person = len(book.cast)
@@ -196,6 +209,12 @@ def _add_roles(book: Book) -> None:
         book.role_person[role.phrase] = person
 
 
+def _spoken(book: Book) -> list[int]:
+    """How often everybody is named, the more weighty the more lines tags give to them."""
+    tags = Counter(t.tag.mention.person for s in book.scenes for t in s.turns if t.tag is not None)
+    return [c.uses * (1 + tags[number]) for number, c in enumerate(book.cast)]
+
+
 def _weigh(book: Book) -> None:
     """Give everybody a share, the only trace of how often they are named that speakers see."""
     most = max((person.uses for person in book.cast), default=0) or 1
@@ -203,10 +222,10 @@ def _weigh(book: Book) -> None:
         person.share = min(SELDOM, int(-log2(max(person.uses / most, _LEAST_SHARE))))
 
 
-def _enough_tags(role: Role, tags: int) -> float:
-    """From how many tags on a role is one person: "the man" is now one, now another."""
-    if role.phrase.removeprefix("the ") in ANYBODY:
-        return max(_FEW_TAGS + 1, _MAIN_SHARE * tags)
+def _enough_tags(role: Role) -> float:
+    """From how many tags on a role is one person; "the man" never is."""
+    if is_anybody(role.phrase):
+        return inf
     return _FEW_TAGS if role_noun(role.phrase) in ANYBODY else 0
 
 

@@ -15,3 +15,6 @@ PLACE_NAMES = words("place_names")
 
 SURNAMES = words("surnames")
 """Of these, and of the days, what may be a name after a title: "Mrs. March"."""
+
+STYLED = words("styled")
+"""Of these, what may begin a name after "the": "the March Hare"."""
