@@ -85,6 +85,8 @@ class SceneMemo(msgspec.Struct, array_like=True):
     words: int
     spoken_words: int
     language: Language
+    headings: list[tuple[int, int]]
+    """In a play, where the name stands that each of `quotes` is under."""
     names: Names | None = None
     mentions: Kept[list[Mention]] | None = None
     turns: Kept[Turns] | None = None

@@ -59,7 +59,7 @@ class Scenes:
 
         def find() -> Turns:
             text, index = scene.text, scene.mentions
-            turns = find_turns(text, scene.paragraphs, scene.quotes, index)
+            turns = find_turns(text, scene.paragraphs, scene.quotes, index, memo.headings)
             narrated = frozenset(m.person for m in index.mentions if m.quote < 0) - {-1}
             return Turns(
                 turns,

@@ -12,6 +12,7 @@ from inkstand_prose.identities import wedding_words
 from inkstand_prose.names import Key, lowercase_words, name_uses
 from inkstand_prose.nearby import pairs_of
 from inkstand_prose.paragraphs import paragraphs
+from inkstand_prose.plays import find_play, speaker_uses
 from inkstand_prose.quotations import Quote, find_quotes
 from inkstand_prose.scene_memo import Names, SceneMemo, key_of
 from inkstand_prose.sentences import sentences
@@ -23,7 +24,8 @@ def read_text(text: str) -> SceneMemo:
     """What the text of a scene tells by itself."""
     spans = paragraphs(text)
     convention = find_convention(text)
-    quotes = find_quotes(text, spans, convention)
+    play = find_play(text, spans)
+    quotes = play.quotes if play is not None else find_quotes(text, spans, convention)
     return SceneMemo(
         paragraphs=tuple(spans),
         quotes=quotes,
@@ -34,6 +36,7 @@ def read_text(text: str) -> SceneMemo:
         words=_count_words(text, 0, len(text)),
         spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
         language=convention.language,
+        headings=play.headings if play is not None else [],
     )
 
 
@@ -59,9 +62,13 @@ def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
     names = memo.names
     if names is None or any((w in lowercase) != had for w, had in names.asked.items()):
         asked = _Asked(lowercase)
-        uses = list(name_uses(text, asked))
+        speakers = {use.start: use for use in speaker_uses(text, memo.headings)}
+        others = [use for use in name_uses(text, asked) if use.start not in speakers]
+        uses = sorted([*others, *speakers.values()], key=lambda use: use.start)
         found: dict[Key, Evidence] = {}
         collect(found, text, uses, spans_of(memo.quotes))
+        for use in speakers.values():
+            found[use.key].speech += 1
         keys = list(found)
         pairs = pairs_of(text, uses, keys)
         names = Names(dict(asked), uses, keys, list(found.values()), pairs)

@@ -44,12 +44,19 @@ class Turn(msgspec.Struct, array_like=True):
 
 
 def find_turns(
-    text: str, paragraphs: Sequence[tuple[int, int]], quotes: Sequence[Quote], index: MentionIndex
+    text: str,
+    paragraphs: Sequence[tuple[int, int]],
+    quotes: Sequence[Quote],
+    index: MentionIndex,
+    headings: Sequence[tuple[int, int]] = (),
 ) -> list[Turn]:
-    """The turns of a scene, in order."""
+    """The turns of a scene, in order; `headings` are, in a play, what each quotation is under."""
     turns: list[Turn] = []
     for number, quote in enumerate(quotes):
-        before, after = _cues(text, paragraphs, quotes, index, number)
+        if headings:
+            before, after = _under(index, *headings[number]), None
+        else:
+            before, after = _cues(text, paragraphs, quotes, index, number)
         turn = turns[-1] if turns else None
         if turn is None or not _carries_on(turn, quotes, number, before, after):
             turn = Turn(number, number, quote.start, quote.end, quote.paragraph, quote.paragraph)
@@ -60,6 +67,11 @@ def find_turns(
             turn.named |= turn.vocatives
             turn.vocatives = frozenset()
     return turns
+
+
+def _under(index: MentionIndex, start: int, end: int) -> Cue | None:
+    mention = index.starting_at(start)
+    return Cue("tag", mention, start, end, after=False) if mention is not None else None
 
 
 def _cues(
