@@ -37,9 +37,22 @@ def pytest_pyfunc_call(pyfuncitem: pytest.Function) -> bool | None:
     return True
 
 
+@pytest.fixture(scope="session")
+def known_plugins(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The cache of a home in which the plugins have been examined, which takes seconds."""
+    from inkstand.config import Directories
+
+    home = tmp_path_factory.mktemp("known")
+    folders = Directories(*(home / each for each in ("config", "data", "cache", "state", "log")))
+    with Studio(directories=folders) as studio:
+        studio.tools()
+    return home / "cache"
+
+
 @pytest.fixture(autouse=True)
-def _at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def _at_home(tmp_path: Path, known_plugins: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A home of the test's own, and a terminal like most."""
+    shutil.copytree(known_plugins, tmp_path / "home" / "cache")
     monkeypatch.setenv("INKSTAND_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("TEXTUAL_ANIMATIONS", "none")
     monkeypatch.delenv("NO_COLOR", raising=False)
@@ -102,5 +115,19 @@ def settled() -> Settled:
                 raise AssertionError(f"This never came true: {source}")
             await pilot.pause(0.02)
         await pilot.pause()
+
+    return wait
+
+
+@pytest.fixture
+def ready(settled: Settled) -> Callable[[Pilot[Any]], Coroutine[Any, Any, None]]:
+    """`await ready(pilot)`: wait until the book is read and its first text is open."""
+
+    async def wait(pilot: Pilot[Any]) -> None:
+        app: Any = pilot.app
+        await settled(
+            pilot, lambda: app.status and app.standing.where and app.tools and app.entries
+        )
+        await settled(pilot, lambda: app.write_screen and app.write_screen.text_pane.file)
 
     return wait
