@@ -11,9 +11,9 @@ from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.narration import Told, pasts, told
 from inkstand_writing.continuity.suspicion import Suspicion
 
-A_TELLER = 60.0
+A_TELLER = 150.0
 """Passages with an "I" in 100,000 words from which on the narrator has one."""
-AROUND = 12
+AROUND = 40
 LEAST_AROUND = 4
 MOST_IN_A_ROW = 8
 
@@ -24,7 +24,7 @@ _I_DID = re.compile(
 )
 _I_AM = re.compile(
     r"\bI(?:['’](?:m|ve|ll|d)| (?:am|have|shall|will|may|can|cannot|must|do|dare|need|should|would|"
-    r"think|believe|suppose|say|know|confess|mean|hope|fear|fancy|wish|imagine|own|repeat|refer|"
+    r"think|believe|suppose|say|know|confess|mean|hope|fear|daresay|fancy|wish|imagine|own|repeat|refer|"
     r"presume|doubt|assure|venture|beg|trust|have said|told you|spoke of|mentioned|might))\b"
 )
 _MINE = re.compile(
