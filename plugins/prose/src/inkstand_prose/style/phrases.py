@@ -15,6 +15,8 @@ from inkstand_prose.style.sketch import BREAK
 from inkstand_sdk.style import Use
 
 LONGEST = 16
+_LONG_TEXT = 30_000
+"""From so many words of narration on, twice is chance."""
 _FEWEST = 3
 _FAMILIAR_RANK = 3_000
 """A phrase that a writer leans on consists of words that everybody uses; one with a rarer word
@@ -34,34 +36,32 @@ _TELLING_BITS = 33.0
 
 
 class Phrases(msgspec.Struct):
-    """Every phrase of two words or more that a text has twice or more, by length."""
+    """The repeated phrases of two words and more of a text, by length, and its words."""
 
     by_length: dict[int, Counter[tuple[str, ...]]]
     words: int
 
 
 def count_phrases(stream: Sequence[str]) -> Phrases:
-    """The phrases of a stream of words with breaks: longer ones are sought only where shorter
-    ones are repeated.
+    """The phrases of a stream of words with breaks that come twice or more, in a long text three
+    times: longer ones are sought only where shorter ones are repeated.
     """
+    least = 2 if len(stream) < _LONG_TEXT else 3
     pairs = Counter(pairwise(stream))
-    starts = [
-        at for at, pair in enumerate(pairwise(stream)) if pairs[pair] > 1 and BREAK not in pair
-    ]
+    known = {pair: count for pair, count in pairs.items() if count >= least and BREAK not in pair}
+    starts = [at for at, pair in enumerate(pairwise(stream)) if pair in known]
     found: dict[int, Counter[tuple[str, ...]]] = {2: Counter()}
-    for pair, count in pairs.items():
-        if count > 1 and BREAK not in pair:
-            found[2][pair] = count
+    found[2].update(known)
     for size in range(3, LONGEST + 1):
         here = set(starts)
         starts = [at for at in starts if at + 1 in here]
-        rows = [tuple(stream[at : at + size]) for at in starts]
-        counts = Counter(rows)
-        starts = [at for at, row in zip(starts, rows, strict=True) if counts[row] > 1]
-        found[size] = Counter({row: count for row, count in counts.items() if count > 1})
         if not starts:
             break
-    return Phrases(found, sum(word != BREAK for word in stream))
+        rows = [tuple(stream[at : at + size]) for at in starts]
+        counts = Counter(rows)
+        starts = [at for at, row in zip(starts, rows, strict=True) if counts[row] >= least]
+        found[size] = Counter({row: count for row, count in counts.items() if count >= least})
+    return Phrases(found, len(stream) - stream.count(BREAK))
 
 
 def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from inkstand_prose.style import tables
 
@@ -66,6 +67,7 @@ def plain(written: list[str]) -> list[str]:
     return " ".join(written).lower().replace("’", "'").split(" ") if written else []
 
 
+@lru_cache(maxsize=100_000)
 def stem(word: str) -> str:
     """What a word has in common with its other forms: "glanc" for glance, glanced, glancing."""
     word = word.removesuffix("'s")

@@ -6,13 +6,16 @@ import math
 import statistics
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Set
+from functools import lru_cache
+
+import msgspec
 
 from inkstand_prose.style import tables
 from inkstand_prose.style.fingerprint import fingerprint
 from inkstand_prose.style.richness import sums
-from inkstand_prose.style.sketch import BREAK, Sketch, merged
-from inkstand_prose.style.tokens import Traits
-from inkstand_sdk.style import Use, Voice
+from inkstand_prose.style.scene import traits
+from inkstand_prose.style.sketch import BREAK, Sketch
+from inkstand_sdk.style import Style, Use, Voice
 
 FEWEST_LINES = 5
 COMPARABLE_WORDS = 1_000
@@ -27,83 +30,104 @@ _PLAIN_WORDS, _PLAIN_PHRASE_WORDS = 100, 60
 """The ranks up to which words tell nothing by themselves, and nothing in phrases of them alone."""
 
 
-def voices(
-    lines: Iterable[tuple[str, Sketch]], traits: Traits, names: Set[str]
-) -> tuple[Voice, ...]:
+class _Spoken(msgspec.Struct, frozen=True):
+    """All that somebody says: its style, its words, and its phrases."""
+
+    style: Style
+    words: Counter[str]
+    phrases: Counter[str]
+
+
+def voices(lines: Iterable[tuple[str, Sketch]], names: Set[str]) -> tuple[Voice, ...]:
     """The voices of everybody who says enough, who says most first.
 
     Args:
         lines: Who says each line, and the line. The parts of a line that the tag interrupts may
             be lines of their own.
-        traits: What is known of words.
         names: Words that are names, which tell whom one talks to and not how.
 
     """
-    spoken: dict[str, list[Sketch]] = defaultdict(list)
+    said: dict[str, list[Sketch]] = defaultdict(list)
     for person, sketch in lines:
         if sketch.stream:
-            spoken[person].append(sketch)
-    people = {person: said for person, said in spoken.items() if len(said) >= FEWEST_LINES}
-    whole = {person: merged(said) for person, said in people.items()}
-    words = {person: Counter(sketch.words) for person, sketch in whole.items()}
-    phrases = {person: _phrases(sketch) for person, sketch in whole.items()}
-    total = sum(counts.total() for counts in words.values())
-    own_words = telling(words, names)
-    own_phrases = telling(phrases, names)
-    found: list[Voice] = []
-    for person, sketch in whole.items():
-        sketch.paragraphs = [[len(line.words) for line in people[person]]]
-        style = fingerprint(
-            sketch, sums(sketch.words), traits, dialogue=words[person].total() / max(1, total)
+            said[person].append(sketch)
+    spoken = {
+        person: _spoken(
+            tuple(sketch.stream for sketch in sketches),
+            tuple(map(sum, zip(*(sketch.marks for sketch in sketches), strict=True))),
+            sum(sketch.leading for sketch in sketches),
         )
-        found.append(
-            Voice(
-                person=person,
-                lines=len(people[person]),
-                style=style,
-                words=own_words[person],
-                phrases=own_phrases[person],
-            )
+        for person, sketches in said.items()
+        if len(sketches) >= FEWEST_LINES
+    }
+    total = max(1, sum(each.style.words for each in spoken.values()))
+    own_words = telling({person: each.words for person, each in spoken.items()}, names)
+    own_phrases = telling({person: each.phrases for person, each in spoken.items()}, names)
+    between = distances(
+        {
+            person: each.style.function_words
+            for person, each in spoken.items()
+            if each.style.words >= COMPARABLE_WORDS
+        }
+    )
+    found = [
+        Voice(
+            person=person,
+            lines=len(said[person]),
+            style=msgspec.structs.replace(each.style, dialogue=round(each.style.words / total, 4)),
+            words=own_words[person],
+            phrases=own_phrases[person],
+            distances=between.get(person, {}),
         )
-    found.sort(key=lambda voice: (-voice.style.words, voice.person))
-    return _with_distances(found)
+        for person, each in spoken.items()
+    ]
+    return tuple(sorted(found, key=lambda voice: (-voice.style.words, voice.person)))
 
 
-def _phrases(sketch: Sketch) -> Counter[str]:
+# An edit changes what one or two people say: what the others say need not be measured again.
+@lru_cache(maxsize=64)
+def _spoken(streams: tuple[str, ...], marks: tuple[int, ...], leading: int) -> _Spoken:
+    """What somebody's lines come to; they are all that it depends on."""
+    rows = [stream.removesuffix(f" {BREAK}").split(f" {BREAK} ") for stream in streams]
+    sentences = [[sentence.split() for sentence in row] for row in rows]
+    sketch = Sketch(
+        stream=" ".join(streams),
+        sentences=[[len(sentence) for sentence in row] for row in sentences],
+        paragraphs=[[sum(map(len, row)) for row in sentences]],
+        openings=[sentence[0] for row in sentences for sentence in row],
+        leading=leading,
+        marks=list(marks),
+    )
+    words = sketch.words
     stream = sketch.stream.split()
-    counts: Counter[str] = Counter()
+    phrases: Counter[str] = Counter()
     for size in (2, 3):
-        rows = zip(*(stream[at:] for at in range(size)), strict=False)
-        counts.update(" ".join(row) for row in rows if BREAK not in row)
-    return counts
+        runs = zip(*(stream[at:] for at in range(size)), strict=False)
+        phrases.update(" ".join(run) for run in runs if BREAK not in run)
+    return _Spoken(fingerprint(sketch, sums(words), traits()), Counter(words), phrases)
 
 
 def telling(own: Mapping[str, Counter[str]], names: Set[str]) -> dict[str, tuple[Use, ...]]:
     """What each says more than the others: the log-odds ratio with an informative Dirichlet
     prior made of what all say together (Monroe, Colaresi and Quinn, 2008).
     """
-    everyone: Counter[str] = Counter()
-    for counts in own.values():
-        everyone.update(counts)
-    total = everyone.total()
+    totals = {person: counts.total() for person, counts in own.items()}
+    total = sum(totals.values())
+    everyone: dict[str, int] = {}
     found: dict[str, tuple[Use, ...]] = {}
     for person, counts in own.items():
-        mine_total = counts.total()
         scored: list[tuple[float, str, int]] = []
         for thing, count in counts.items():
             if count < _FEWEST_USES or len(own) < 2:
                 continue
             if not _tells(thing.split(), names):
                 continue
-            prior = _PRIOR * everyone[thing] + 0.01
-            score = log_odds(
-                count,
-                mine_total,
-                everyone[thing] - count,
-                total - mine_total,
-                prior,
-                _PRIOR * total + 1,
-            )
+            together = everyone.get(thing)
+            if together is None:
+                together = sum(each.get(thing, 0) for each in own.values())
+                everyone[thing] = together
+            mine, prior = totals[person], _PRIOR * together + 0.01
+            score = log_odds(count, mine, together - count, total - mine, prior, _PRIOR * total + 1)
             if score >= _CERTAIN:
                 scored.append((score, thing, count))
         scored.sort(key=lambda item: (-item[0], item[1]))
@@ -145,26 +169,6 @@ def _apart(scored: list[tuple[float, str, int]]) -> list[tuple[float, str, int]]
         if len(kept) == _SHOWN:
             break
     return kept
-
-
-def _with_distances(found: list[Voice]) -> tuple[Voice, ...]:
-    rates = {
-        voice.person: voice.style.function_words
-        for voice in found
-        if voice.style.words >= COMPARABLE_WORDS
-    }
-    between = distances(rates)
-    return tuple(
-        Voice(
-            person=voice.person,
-            lines=voice.lines,
-            style=voice.style,
-            words=voice.words,
-            phrases=voice.phrases,
-            distances=between.get(voice.person, {}),
-        )
-        for voice in found
-    )
 
 
 def distances(rates: Mapping[str, Mapping[str, float]]) -> dict[str, dict[str, float]]:

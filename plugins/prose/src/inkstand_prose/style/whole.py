@@ -68,7 +68,6 @@ def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) ->
                 for person, line in zip(said, style.lines, strict=True)
                 if person
             ),
-            traits(),
             names,
         ),
         chosen(found, all_words),
