@@ -109,3 +109,25 @@ def test_a_letter_set_off_by_its_indent_is_no_speech() -> None:
     plain = '"Listen," said Nell, and she read.\n\n' + "The rain went on.\n\n" * 20
     letter = '    "Dear Nell,\n\n    "I am well, and the boat\n    is mended."\n\n'
     assert spoken(plain + letter + "Tobias yawned.") == ["Listen,"]
+
+
+def test_a_long_letter_in_an_indented_block_is_no_speech() -> None:
+    letter = '     "A line of the letter, which goes on for a\n     while.\n\n' * 6
+    text = (
+        "She opened the letter in the hall and read it there, standing up,\n"
+        "with her hat on.\n\n"
+        f"{letter}"
+        '"Well?" said Tobias, who had come in after her and had been waiting\n'
+        "by the door.\n"
+    )
+    assert spoken(text) == ["Well?"]
+
+
+def test_paragraphs_that_begin_with_an_indented_line_may_be_speech() -> None:
+    text = (
+        '     "A line of the talk, which goes on for a while and then for a\n'
+        'little longer," said Nell.\n\n'
+        "The clock in the hall struck, and nobody in the house took any\n"
+        "notice of it.\n\n"
+    )
+    assert len(spoken(text * 6)) == 6

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from itertools import islice, pairwise
 
 _LINE = re.compile(r"[^\n]++")
@@ -12,6 +13,8 @@ _WIDEST_WRAP = 100
 _NARROWEST_WRAP = 40
 _INDENT = 3
 _MOST_SET_OFF = 0.2
+_BLOCK = 2
+_BESIDE_BLOCK = 2
 
 
 def paragraphs(text: str) -> list[tuple[int, int]]:
@@ -29,13 +32,24 @@ def paragraphs(text: str) -> list[tuple[int, int]]:
     return spans
 
 
-def set_off(text: str, spans: list[tuple[int, int]]) -> set[int]:
+def set_off(text: str, spans: Sequence[tuple[int, int]]) -> set[int]:
     """Numbers of the paragraphs that are indented line by line: letters, verse, inscriptions.
 
     None where indenting is how the text marks most of its paragraphs.
     """
     indented = {n for n, (start, end) in enumerate(spans) if _is_indented(text, start, end)}
-    return indented if len(indented) < _MOST_SET_OFF * len(spans) else set()
+    if len(indented) < _MOST_SET_OFF * len(spans) or _is_block(text, spans, indented):
+        return indented
+    return set()
+
+
+def _is_block(text: str, spans: Sequence[tuple[int, int]], indented: set[int]) -> bool:
+    """Whether paragraphs of several lines, some set off and some not, show that the whole block
+    is set off and not the first line alone.
+    """
+    wrapped = {n for n, (start, end) in enumerate(spans) if "\n" in text[start:end]}
+    within, flush = len(wrapped & indented), len(wrapped - indented)
+    return within >= _BLOCK and flush >= _BESIDE_BLOCK and 2 * within > len(indented)
 
 
 def _is_indented(text: str, start: int, end: int) -> bool:
