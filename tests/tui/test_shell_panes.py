@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from inkstand.tui.panes import ASSISTANT, NAVIGATOR, NARROW, SECOND, TEXT, Wanted, place
+from inkstand.tui.panes import ASSISTANT, NARROW, NAVIGATOR, SECOND, TEXT, Wanted, place
 
 NAMES = [NAVIGATOR, TEXT, SECOND, ASSISTANT]
 WANTED = st.builds(

@@ -206,8 +206,21 @@ class InkstandApp(App[None]):
         book = self._book
         if book is None:
             return
+        await self._offer_back()
         await book.counted.wait()
         await book.watch()
+
+    async def _offer_back(self) -> None:
+        """Offer what was typed and not saved when an earlier run ended."""
+        try:
+            texts = await run_blocking(self.desk.recovery.pending)
+        except (InkstandError, OSError) as error:
+            self.show_error(error)
+            return
+        if texts:
+            from inkstand.tui.recovered import RecoveredScreen
+
+            await self.push_screen(RecoveredScreen(texts))
 
     async def open_book(self, path: Path) -> None:
         """Open a folder or file, from the first-run page.

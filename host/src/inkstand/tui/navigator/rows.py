@@ -16,6 +16,7 @@ if TYPE_CHECKING:
 
 Kind = Literal["part", "chapter", "scene", "file", "bible", "pages", "page", "note"]
 _NUMBER = re.compile(r"^\d+[-_. ]*")
+_SLUG = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)+")
 _END = 2**31
 """Beyond the end of any text: a scene without words is gone on with there."""
 _NUMBERED = re.compile(r"\W*\d")
@@ -83,7 +84,7 @@ def _book(status: Status | None, closed: Set[str]) -> Iterator[NavigatorRow]:
         key = f"part {number} {part}"
         here = list(of_part)
         if part:
-            yield _folder("part", key, part, here, 0, closed)
+            yield _folder("part", key, _as_title(part), here, 0, closed)
         # The rows of a part that is closed are made too: its chapters have numbers.
         below = list(_chapters(here, int(bool(part)), key, closed, numbers, width))
         if not (part and key in closed):
@@ -146,6 +147,11 @@ def _chapters(
             for place, scene in enumerate(here, 1):
                 own = scene.title if scene.title and scene.title != chapter else f"Scene {place}"
                 yield _scene(scene, depth + 1, own)
+
+
+def _as_title(name: str) -> str:
+    """A part by what its folder is called, "part-one", as a title."""
+    return name.replace("-", " ").capitalize() if _SLUG.fullmatch(name) else name
 
 
 def _numbered(label: str, number: int, width: int) -> str:
