@@ -39,6 +39,8 @@ _MOST_ECHOING = 6
 """A word that the book has more often is one of its things, whose return nobody wonders at."""
 _FARTHEST_ECHO = 60
 _PLACES = 12
+_MOST_REPEATED = 60
+"""Each is sought through the whole book."""
 
 
 class TextOfScene(msgspec.Struct, frozen=True):
@@ -157,11 +159,12 @@ def _echo(number: int, text: str, echo: EchoCandidate, uses: int) -> Remark:
 
 
 def _repeated(scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str]) -> Iterator[Remark]:
-    most = max(FEWEST, round(2 * MOST["repeated phrase"] * phrases.words / 10_000))
+    most = min(_MOST_REPEATED, max(FEWEST, round(3 * phrases.words / 10_000)))
+    streams = [f" {scene.style.narration.stream} " for scene in scenes]
     given = 0
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for row, count, score in repeated(phrases, names):
-        places = list(_places(scenes, row))
+        places = list(_places(scenes, streams, row))
         if len(places) < 2 or not _far_apart(places):
             continue
         first, *rest = places
@@ -189,15 +192,17 @@ def _far_apart(places: Sequence[Span]) -> bool:
     return first.scene != last.scene or last.start - first.start > 6_000
 
 
-def _places(scenes: Sequence[TextOfScene], row: Sequence[str]) -> Iterator[Span]:
+def _places(
+    scenes: Sequence[TextOfScene], streams: Sequence[str], row: Sequence[str]
+) -> Iterator[Span]:
     """Where the narration has the phrase."""
     needle = f" {' '.join(row)} "
     pattern = re.compile(
         r"\b" + r"[\W_]+".join(re.escape(word).replace("'", "['’]") for word in row) + r"\b",
         re.IGNORECASE,
     )
-    for number, scene in enumerate(scenes):
-        if needle not in f" {scene.style.narration.stream} ":
+    for number, (scene, stream) in enumerate(zip(scenes, streams, strict=True)):
+        if needle not in stream:
             continue
         starts = [quote.start for quote in scene.quotes]
         for match in pattern.finditer(scene.text):

@@ -20,6 +20,8 @@ from inkstand_sdk.style import Style, Use, Voice
 FEWEST_LINES = 5
 COMPARABLE_WORDS = 1_000
 """From so many words on the rates of function words are worth comparing."""
+_COMPARED = 24
+"""The people who say most are compared with one another: the work grows with their square."""
 _PRIOR = 0.1
 """The prior's weight for each occurrence in all the speech together."""
 _CERTAIN = 1.96
@@ -63,11 +65,12 @@ def voices(lines: Iterable[tuple[str, Sketch]], names: Set[str]) -> tuple[Voice,
     total = max(1, sum(each.style.words for each in spoken.values()))
     own_words = telling({person: each.words for person, each in spoken.items()}, names)
     own_phrases = telling({person: each.phrases for person, each in spoken.items()}, names)
+    most = sorted(spoken, key=lambda person: (-spoken[person].style.words, person))
     between = distances(
         {
-            person: each.style.function_words
-            for person, each in spoken.items()
-            if each.style.words >= COMPARABLE_WORDS
+            person: spoken[person].style.function_words
+            for person in most[:_COMPARED]
+            if spoken[person].style.words >= COMPARABLE_WORDS
         }
     )
     found = [
@@ -113,7 +116,11 @@ def telling(own: Mapping[str, Counter[str]], names: Set[str]) -> dict[str, tuple
     """
     totals = {person: counts.total() for person, counts in own.items()}
     total = sum(totals.values())
-    everyone: dict[str, int] = {}
+    often = {thing for counts in own.values() for thing, n in counts.items() if n >= _FEWEST_USES}
+    everyone: Counter[str] = Counter()
+    for counts in own.values():
+        for thing in often & counts.keys():
+            everyone[thing] += counts[thing]
     found: dict[str, tuple[Use, ...]] = {}
     for person, counts in own.items():
         scored: list[tuple[float, str, int]] = []
@@ -122,10 +129,7 @@ def telling(own: Mapping[str, Counter[str]], names: Set[str]) -> dict[str, tuple
                 continue
             if not _tells(thing.split(), names):
                 continue
-            together = everyone.get(thing)
-            if together is None:
-                together = sum(each.get(thing, 0) for each in own.values())
-                everyone[thing] = together
+            together = everyone[thing]
             mine, prior = totals[person], _PRIOR * together + 0.01
             score = log_odds(count, mine, together - count, total - mine, prior, _PRIOR * total + 1)
             if score >= _CERTAIN:
