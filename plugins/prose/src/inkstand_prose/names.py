@@ -153,9 +153,15 @@ def _is_styled(text: str, run: list[re.Match[str]], at: int) -> bool:
     return before.strip().lower() == "the"
 
 
+_LOOKS = ("-haired", "-eyed", "-headed", "-faced", "-skinned", "-bearded", "-year-old")
+"""Endings of words that describe somebody, and open a sentence: "Dark-haired Ada"."""
+
+
 @lru_cache(maxsize=4096)
 def _never_names(word: str) -> bool:
     lower = word.lower().replace("’", "'")
+    if lower.endswith(_LOOKS):
+        return True
     return lower in NEVER_NAMES or lower.partition("'")[0] in NEVER_NAMES
 
 
