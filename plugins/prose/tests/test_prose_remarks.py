@@ -220,3 +220,22 @@ def test_an_edit_elsewhere_changes_nothing_that_a_fresh_reading_would_not() -> N
 def test_odd_texts_have_a_style_too(text: str) -> None:
     reading = read(text, CALM)
     assert reading.style.words > 0
+
+
+def test_of_a_language_that_the_lists_do_not_know_only_counts_are_told() -> None:
+    german = (
+        "Der Müller stand am Wehr und sah dem Wasser zu, das seit drei Tagen stieg. Niemand hatte"
+        " ihm gesagt, dass die Brücke gesperrt war. Das Wehr knirschte, und der Wind trieb Laub"
+        " gegen das Gitter. Knirschend gab ein Balken nach. "
+    )
+    french = (
+        "La meunière regardait le barrage et comptait les planches qui manquaient. Elle avait"
+        " froid. Personne ne lui avait dit que le pont était fermé depuis la veille. "
+    )
+    for text in (german * 6, french * 6):
+        reading = read(text)
+        assert {remark.kind for remark in reading.remarks} <= {"monotony"}
+        assert reading.style.sentences.count > 5
+        assert reading.style.richness.mattr > 0
+        assert reading.style.readability.flesch == 0.0
+        assert reading.style.tone.formal == reading.style.adverbs == 0.0

@@ -7,6 +7,7 @@ from collections.abc import Sequence, Set
 
 import msgspec
 
+from inkstand_prose.style import tables
 from inkstand_prose.style.curves import curves
 from inkstand_prose.style.fingerprint import fingerprint
 from inkstand_prose.style.phrases import count_phrases, leaned_on
@@ -15,10 +16,17 @@ from inkstand_prose.style.richness import Sums
 from inkstand_prose.style.scene import traits
 from inkstand_prose.style.sketch import merged
 from inkstand_prose.style.voices import voices
-from inkstand_sdk.style import Remark, Stretch, Style, Voice
+from inkstand_sdk.style import Frequency, Readability, Remark, Stretch, Style, Tone, Voice
 
 _NAME_SHARE = 0.5
 """A word is taken for a name if so much of its uses have a capital that no sentence gave."""
+
+_ENGLISH_SHARE = 0.2
+"""Of English words half are function words, of French and German ones a twentieth look like it."""
+_FEWEST_TOLD_BY = 20
+"""Fewer different words tell no language."""
+_ANY_LANGUAGE = {"monotony"}
+"""What needs no list to be remarked."""
 
 
 class BookStyle(msgspec.Struct, frozen=True):
@@ -59,6 +67,9 @@ def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) ->
         dialogue=spoken / max(1, all_words),
         remarks={kind: len(each) for kind, each in sorted(found.items())},
     )
+    if not _is_english(words):
+        found = {kind: each for kind, each in found.items() if kind in _ANY_LANGUAGE}
+        fingerprinted = _counted_alone(fingerprinted, found)
     return BookStyle(
         fingerprinted,
         voices(
@@ -72,6 +83,30 @@ def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) ->
         ),
         chosen(found, all_words),
         curves([style.stretches for style in styles]),
+    )
+
+
+def _is_english(words: Counter[str]) -> bool:
+    """Whether the words are those that the lists are about."""
+    known = tables.word_set("function_words")
+    count = sum(each for word, each in words.items() if word in known)
+    return count >= _ENGLISH_SHARE * words.total() or len(words) < _FEWEST_TOLD_BY
+
+
+def _counted_alone(style: Style, found: dict[str, list[Remark]]) -> Style:
+    """What can be counted in any language."""
+    return msgspec.structs.replace(
+        style,
+        frequency=Frequency(),
+        transitions=0.0,
+        phrases=(),
+        contractions=0.0,
+        adverbs=0.0,
+        passives=0.0,
+        filter_words=0.0,
+        readability=Readability(),
+        tone=Tone(),
+        remarks={kind: len(each) for kind, each in sorted(found.items())},
     )
 
 
