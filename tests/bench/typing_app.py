@@ -69,7 +69,7 @@ class TypingApp(App[None]):
                 self.times.append((time.perf_counter() - self._began) * 1000)
                 self._began, self._drawn = None, False
 
-        view.render_lines = rendered  # type: ignore[method-assign]
+        view.render_lines = rendered  # type: ignore[assignment, method-assign]
         driver.write = written  # type: ignore[union-attr, method-assign]
 
     async def on_event(self, event: events.Event) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from inkstand.tui.editor.buffer import Change
@@ -9,6 +10,8 @@ from inkstand.tui.editor.document import Document
 from inkstand.tui.editor.marks import front_lines
 
 _UNKNOWN = -1
+_SPACES = " \t"
+_SPACE = re.compile(r"[ \t]|$")
 
 
 class Words:
@@ -45,6 +48,9 @@ class Words:
 
     def _changed(self, change: Change) -> None:
         first, gone, new = change.line, change.gone_lines, change.new_lines
+        if change.column and first not in self._unknown:
+            self._recount(first, change.column, change.old, change.new)
+            return
         self._total -= sum(max(0, each) for each in self._lines[first : first + gone])
         self._lines[first : first + gone] = [_UNKNOWN] * new
         if gone != new:
@@ -54,3 +60,17 @@ class Words:
                 if each < first or each >= first + gone
             }
         self._unknown.update(range(first, first + new))
+
+    def _recount(self, number: int, column: int, old: str, new: str) -> None:
+        """Count again only between the spaces around a change: a paragraph may be long."""
+        line = self._document.buffer.lines[number]
+        if line.startswith("#"):
+            return
+        end = column + len(new)
+        start = max((line.rfind(space, 0, column) for space in _SPACES), default=-1) + 1
+        space = _SPACE.search(line, end)
+        stop = len(line) if space is None else space.start()
+        before = self._count(line[start:column] + old + line[end:stop])
+        more = self._count(line[start:stop]) - before
+        self._lines[number] += more
+        self._total += more
