@@ -43,6 +43,9 @@ class KeyStyle:
     def clicked(self) -> None:
         """The mouse put the cursor somewhere."""
 
+    def found_something(self) -> None:
+        """A search put the cursor behind a match, and selected it."""
+
     def leave(self) -> None:
         """Another text is shown, or other keys are used from now on."""
 

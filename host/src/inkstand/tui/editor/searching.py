@@ -33,14 +33,26 @@ class Searching:
         self._found: Found | None = None
         self._version = -1
         self._origin = 0
+        self._once = self._backwards = False
         self._timer: Timer | None = None
 
     @property
     def _bar(self) -> FindBar:
         return self._editor.query_one(FindBar)
 
-    def begin(self, *, replacing: bool = False, is_regex: bool | None = None) -> None:
-        """Open the bar; what is found is looked for from the cursor on."""
+    def begin(
+        self,
+        *,
+        replacing: bool = False,
+        is_regex: bool | None = None,
+        once: bool = False,
+        backwards: bool = False,
+    ) -> None:
+        """Open the bar; what is found is looked for from the cursor on, or back from it.
+
+        With `once` the first step closes the bar, as in Vim.
+        """
+        self._once, self._backwards = once, backwards
         start, end = self._editor.selection
         self._origin = start
         selected = self._editor.text[start : min(end, start + 200)] if end - start < 200 else ""
@@ -85,7 +97,8 @@ class Searching:
             return None
         self._found, self._version = found, version
         if jump and found.matches:
-            self._select(found.after(self._origin))
+            find = found.before if self._backwards else found.after
+            self._select(find(self._origin))
         else:
             self._show()
         return found
@@ -100,6 +113,9 @@ class Searching:
         """Go to the next match, or the last one; ask for something if nothing was."""
         if not self._query.pattern:
             self.begin()
+            return
+        if self._once and self._bar.is_open:
+            self._bar.action_close()
             return
         self._editor.run_worker(self._step(backwards=backwards), group="find", exclusive=True)
 
@@ -123,6 +139,8 @@ class Searching:
             return
         start, end = self._found.matches[number]
         self._editor.view.editing.select(start, end)
+        if not self._bar.is_open:
+            self._editor.keys.found_something()
         self._editor.changed()
         self._show(number)
 
@@ -195,5 +213,7 @@ class Searching:
 
     def close(self) -> None:
         """Mark nothing any more, and write on."""
+        self._editor.keys.found_something()
+        self._editor.view.sync()
         self._editor.view.mark([], None)
         self._editor.view.focus()

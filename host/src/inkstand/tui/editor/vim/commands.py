@@ -160,6 +160,12 @@ def _other_end(vim: VimKeys, _count: int | None) -> None:
     vim.visual_start = cursor
 
 
+def _search(*, backwards: bool) -> Command:
+    return lambda vim, _count: vim.editor.searching.begin(
+        is_regex=True, once=True, backwards=backwards
+    )
+
+
 class _Commands(dict[str, Command]):
     """The commands by their keys; `r` and the character after it are one."""
 
@@ -196,8 +202,8 @@ COMMANDS = _Commands(
         ".": lambda vim, count: vim.repeat(count),
         "v": lambda vim, _count: vim.visual_mode("visual"),
         "V": lambda vim, _count: vim.visual_mode("lines"),
-        "/": lambda vim, _count: vim.editor.searching.begin(is_regex=True),
-        "?": lambda vim, _count: vim.editor.searching.begin(is_regex=True),
+        "/": _search(backwards=False),
+        "?": _search(backwards=True),
         "n": lambda vim, _count: vim.editor.action_find_next(),
         "N": lambda vim, _count: vim.editor.action_find_next(True),
         ":": lambda vim, _count: vim.ask(),

@@ -137,6 +137,12 @@ class VimKeys(KeyStyle):
         if self.state != "insert":
             self.normal_mode()
 
+    def found_something(self) -> None:
+        """The cursor is on the first character of a match."""
+        if self.state != "insert":
+            self.editing.go(self.editing.selection[0])
+            self.settle()
+
     def paste(self, text: str) -> None:
         """Pasted text is typed, in whatever mode."""
         if self.state in ("visual", "lines"):
