@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import contextlib
 import hashlib
-from collections.abc import Callable, Sequence
+import uuid
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 import msgspec
 
-from inkstand import atomic
 from inkstand.index import Descriptor
 from inkstand.jobs import CancelToken
 from inkstand.workers.pool import WorkerPool
@@ -22,6 +22,7 @@ from inkstand_sdk.worker.protocol import Progress, Read, ToolEvent
 
 OnProgress = Callable[[float | None, str], None]
 _KEPT = 64
+_MOST_BYTES = 256 * 2**20
 
 
 class Readings:
@@ -125,8 +126,11 @@ class Readings:
         # A cache that cannot be written costs time, not correctness.
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
-            atomic.write_bytes(path, msgspec.msgpack.encode(reading))
-            for old in _beyond(self._folder, _KEPT):
+            # Not synced: a reading that a power failure takes is made again.
+            aside = path.with_name(f"{uuid.uuid4().hex}.new")
+            aside.write_bytes(msgspec.msgpack.encode(reading))
+            aside.replace(path)
+            for old in _beyond(self._folder):
                 old.unlink(missing_ok=True)
 
 
@@ -137,10 +141,15 @@ def _kept(path: Path) -> Reading | None:
         return None
 
 
-def _beyond(folder: Path, count: int) -> list[Path]:
-    """The files of `folder` but the `count` newest."""
-    files = sorted(folder.glob("*.msgpack"), key=lambda file: file.stat().st_mtime, reverse=True)
-    return files[count:]
+def _beyond(folder: Path) -> Iterator[Path]:
+    """The files of `folder` but the newest, of which there are as many as are kept."""
+    found = [(file, file.stat()) for file in folder.iterdir() if file.is_file()]
+    found.sort(key=lambda each: each[1].st_mtime, reverse=True)
+    size = 0
+    for number, (file, status) in enumerate(found):
+        size += status.st_size
+        if number >= _KEPT or (number and size > _MOST_BYTES):
+            yield file
 
 
 def _key(manuscript: Manuscript, reader: Descriptor, settings: dict[str, Any]) -> str:

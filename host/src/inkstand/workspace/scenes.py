@@ -23,6 +23,7 @@ _BREAK = re.compile(
     r"(?:\*[ \t]*){3,}$|(?:-[ \t]*){3,}$|(?:_[ \t]*){3,}$|(?:~[ \t]*){3,}$|#$|⁂$"
     r"|(?:[•·◦❦❧][ \t]*){1,5}$"
 )
+_OPENS_BREAK = frozenset("*-_~#⁂•·◦❦❧")
 # Front matter that a scene has fields for.
 _OWN = {"title", "pov", "when", "place", "status", "cloud"}
 _MANY = 1_000_000
@@ -149,9 +150,10 @@ def cuts(text: str, start: int, *, markdown: bool) -> Iterator[Cut]:
     found = headings(text, start) if markdown else {}
     marks = marks_of(found)
     code = Passages(code_in(text, start) if markdown else iter(()))
-    recur = recurring(lines(text, start), len(text) - start) if not found else frozenset()
+    every = list(lines(text, start))
+    recur = recurring(every, len(text) - start) if not found else frozenset()
     blank_before = True
-    rest = lines(text, start)
+    rest = iter(every)
     held: tuple[int, int, str] | None = next(rest, None)
     while held is not None:
         begin, end, line = held
@@ -167,7 +169,7 @@ def cuts(text: str, start: int, *, markdown: bool) -> Iterator[Cut]:
                 held = next(rest, None)
         elif begin in code:
             pass
-        elif _BREAK.match(line):
+        elif line[0] in _OPENS_BREAK and _BREAK.match(line):
             cut = Cut("break", "", begin, end)
         elif blank_before and (following is None or len(line) < 100):
             mark = "chapter" if begin in recur else plain_mark(line)
