@@ -23,6 +23,7 @@ def fingerprint(
     sums: Sums,
     traits: Traits,
     *,
+    counts: Counter[str] | None = None,
     phrases: Sequence[Use] = (),
     passives: int = 0,
     filters: int = 0,
@@ -30,11 +31,10 @@ def fingerprint(
     remarks: Mapping[str, int] | None = None,
 ) -> Style:
     """The style of a stretch of prose; what a sketch does not tell is given."""
-    words = sketch.words
-    total = len(words)
+    counts = Counter(sketch.words) if counts is None else counts
+    total = counts.total()
     if not total:
         return Style()
-    counts = Counter(words)
     sentences = rhythm(sketch.sentences)
     contractions = _flagged(counts, traits, CONTRACTION)
     marks = dict(zip(MARKS, sketch.marks, strict=True)) if sketch.marks else {}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 
@@ -22,10 +22,13 @@ def keep_style(scene: SceneParts, memo: SceneMemo) -> None:
 
 
 def with_style(
-    reading: Reading, scenes: Sequence[SceneParts], memos: Sequence[SceneMemo]
+    reading: Reading,
+    scenes: Sequence[SceneParts],
+    memos: Sequence[SceneMemo],
+    tick: Callable[[], None] = lambda: None,
 ) -> Reading:
     """The reading with fingerprint, voices, remarks and curves; `keep_style` was called for
-    each scene.
+    each scene. `tick` is called now and then, and raises to stop.
     """
     speaker = {
         (quotation.span.scene, quotation.span.start): quotation.speaker or ""
@@ -41,7 +44,7 @@ def with_style(
         [speaker.get((number, quote.start), "") for quote in scene.quotes]
         for number, scene in enumerate(scenes)
     ]
-    found = of_book(parts, said)
+    found = of_book(parts, said, tick)
     return msgspec.structs.replace(
         reading,
         scenes=tuple(

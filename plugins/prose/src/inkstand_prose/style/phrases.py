@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Callable, Iterator, Sequence, Set
 from itertools import pairwise
 
 import msgspec
@@ -42,7 +42,7 @@ class Phrases(msgspec.Struct):
     words: int
 
 
-def count_phrases(stream: Sequence[str]) -> Phrases:
+def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None) -> Phrases:
     """The phrases of a stream of words with breaks that come twice or more, in a long text three
     times: longer ones are sought only where shorter ones are repeated.
     """
@@ -53,6 +53,7 @@ def count_phrases(stream: Sequence[str]) -> Phrases:
     found: dict[int, Counter[tuple[str, ...]]] = {2: Counter()}
     found[2].update(known)
     for size in range(3, LONGEST + 1):
+        tick()
         here = set(starts)
         starts = [at for at in starts if at + 1 in here]
         if not starts:

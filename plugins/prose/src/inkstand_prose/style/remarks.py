@@ -9,7 +9,8 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from functools import lru_cache
 
 import msgspec
 
@@ -52,9 +53,13 @@ class TextOfScene(msgspec.Struct, frozen=True):
 
 
 def possible(
-    scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str], words: Counter[str]
+    scenes: Sequence[TextOfScene],
+    phrases: Phrases,
+    names: Set[str],
+    words: Counter[str],
+    tick: Callable[[], None] = lambda: None,
 ) -> dict[str, list[Remark]]:
-    """All that could be remarked, by kind, most striking first."""
+    """All that could be remarked, by kind, most striking first; `tick` raises to stop."""
     found: dict[str, list[Remark]] = defaultdict(list)
     tags = Counter(
         candidate.subject
@@ -66,13 +71,14 @@ def possible(
     for word, count in words.items():
         stems[stem(word)] += count
     for number, scene in enumerate(scenes):
+        tick()
         for candidate in scene.style.candidates:
             found[candidate.kind].append(_remark(number, scene.text, candidate, tags))
         for echo in scene.style.echoes:
             uses = stems[echo.root]
             if uses <= _MOST_ECHOING and echo.word not in names:
                 found["echo"].append(_echo(number, scene.text, echo, uses))
-    found["repeated phrase"] += _repeated(scenes, phrases, names)
+    found["repeated phrase"] += _repeated(scenes, phrases, names, tick)
     return {kind: sorted(each, key=_rank) for kind, each in found.items() if each}
 
 
@@ -158,12 +164,15 @@ def _echo(number: int, text: str, echo: EchoCandidate, uses: int) -> Remark:
     )
 
 
-def _repeated(scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str]) -> Iterator[Remark]:
+def _repeated(
+    scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str], tick: Callable[[], None]
+) -> Iterator[Remark]:
     most = min(_MOST_REPEATED, max(FEWEST, round(3 * phrases.words / 10_000)))
     streams = [f" {scene.style.narration.stream} " for scene in scenes]
     given = 0
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for row, count, score in repeated(phrases, names):
+        tick()
         places = list(_places(scenes, streams, row))
         if len(places) < 2 or not _far_apart(places):
             continue
@@ -197,15 +206,20 @@ def _places(
 ) -> Iterator[Span]:
     """Where the narration has the phrase."""
     needle = f" {' '.join(row)} "
-    pattern = re.compile(
-        r"\b" + r"[\W_]+".join(re.escape(word).replace("'", "['’]") for word in row) + r"\b",
-        re.IGNORECASE,
-    )
     for number, (scene, stream) in enumerate(zip(scenes, streams, strict=True)):
         if needle not in stream:
             continue
         starts = [quote.start for quote in scene.quotes]
-        for match in pattern.finditer(scene.text):
-            at = bisect_right(starts, match.start()) - 1
-            if at < 0 or scene.quotes[at].end <= match.start():
-                yield Span(number, *match.span())
+        for start, end in _found(scene.text, tuple(row)):
+            at = bisect_right(starts, start) - 1
+            if at < 0 or scene.quotes[at].end <= start:
+                yield Span(number, start, end)
+
+
+# Most scenes are the same in the next reading.
+@lru_cache(maxsize=1024)
+def _found(text: str, row: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
+    words = (re.escape(word).replace("'", "['’]") for word in row)
+    between = r"[\W_]+"
+    pattern = re.compile(rf"\b{between.join(words)}\b", re.IGNORECASE)
+    return tuple(match.span() for match in pattern.finditer(text))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import statistics
+import math
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -18,23 +18,26 @@ def rhythm(stretches: Sequence[Sequence[int]]) -> Rhythm:
     lengths = sorted(length for stretch in stretches for length in stretch)
     if not lengths:
         return Rhythm()
-    pairs = [
-        abs(one - other) / (one + other) * 2
-        for stretch in stretches
-        for one, other in pairwise(stretch)
-        if one + other
-    ]
-    in_runs = sum(last - first for stretch in stretches for first, last in runs(stretch))
+    count, total = len(lengths), sum(lengths)
+    squares = sum(length * length for length in lengths)
+    differences = pairs = 0.0
+    in_runs = 0
+    for stretch in stretches:
+        for one, other in pairwise(stretch):
+            differences += abs(one - other) / (one + other or 1)
+            pairs += 1
+        if len(stretch) >= RUN:
+            in_runs += sum(last - first for first, last in runs(stretch))
     return Rhythm(
-        count=len(lengths),
-        mean=round(statistics.fmean(lengths), 2),
-        median=float(statistics.median(lengths)),
-        spread=round(statistics.pstdev(lengths), 2),
+        count=count,
+        mean=round(total / count, 2),
+        median=_quantile(lengths, 0.5),
+        spread=round(math.sqrt(count * squares - total * total) / count, 2),
         first_quartile=_quantile(lengths, 0.25),
         third_quartile=_quantile(lengths, 0.75),
         longest=lengths[-1],
-        contrast=round(statistics.fmean(pairs), 3) if pairs else 0.0,
-        even=round(in_runs / len(lengths), 4),
+        contrast=round(2 * differences / pairs, 3) if pairs else 0.0,
+        even=round(in_runs / count, 4),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import statistics
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from functools import lru_cache
 
 import msgspec
@@ -40,28 +40,44 @@ class _Spoken(msgspec.Struct, frozen=True):
     phrases: Counter[str]
 
 
-def voices(lines: Iterable[tuple[str, Sketch]], names: Set[str]) -> tuple[Voice, ...]:
+_Said = tuple[tuple[str, tuple[tuple[str, ...], tuple[int, ...], int]], ...]
+"""Of each person: the streams of the lines, the sums of their marks, and how many sentences in
+them lead over."""
+
+
+def voices(
+    lines: Iterable[tuple[str, Sketch]], names: Set[str], tick: Callable[[], None] = lambda: None
+) -> tuple[Voice, ...]:
     """The voices of everybody who says enough, who says most first.
 
     Args:
         lines: Who says each line, and the line. The parts of a line that the tag interrupts may
             be lines of their own.
         names: Words that are names, which tell whom one talks to and not how.
+        tick: Called now and then; it raises to stop.
 
     """
-    said: dict[str, list[Sketch]] = defaultdict(list)
+    by_person: dict[str, list[Sketch]] = defaultdict(list)
     for person, sketch in lines:
         if sketch.stream:
-            said[person].append(sketch)
-    spoken = {
-        person: _spoken(
-            tuple(sketch.stream for sketch in sketches),
-            tuple(map(sum, zip(*(sketch.marks for sketch in sketches), strict=True))),
-            sum(sketch.leading for sketch in sketches),
-        )
-        for person, sketches in said.items()
-        if len(sketches) >= FEWEST_LINES
-    }
+            by_person[person].append(sketch)
+    said: list[tuple[str, tuple[tuple[str, ...], tuple[int, ...], int]]] = []
+    spoken: dict[str, _Spoken] = {}
+    for person, sketches in by_person.items():
+        if len(sketches) >= FEWEST_LINES:
+            tick()
+            streams = tuple(sketch.stream for sketch in sketches)
+            marks = tuple(map(sum, zip(*(sketch.marks for sketch in sketches), strict=True)))
+            own = (streams, marks, sum(sketch.leading for sketch in sketches))
+            said.append((person, own))
+            spoken[person] = _spoken(*own)
+    heard = frozenset(name for each in spoken.values() for name in names & each.words.keys())
+    return _voices(tuple(said), heard)
+
+
+@lru_cache(maxsize=4)
+def _voices(said: _Said, names: frozenset[str]) -> tuple[Voice, ...]:
+    spoken = {person: _spoken(*own) for person, own in said}
     total = max(1, sum(each.style.words for each in spoken.values()))
     own_words = telling({person: each.words for person, each in spoken.items()}, names)
     own_phrases = telling({person: each.phrases for person, each in spoken.items()}, names)
@@ -76,19 +92,21 @@ def voices(lines: Iterable[tuple[str, Sketch]], names: Set[str]) -> tuple[Voice,
     found = [
         Voice(
             person=person,
-            lines=len(said[person]),
-            style=msgspec.structs.replace(each.style, dialogue=round(each.style.words / total, 4)),
+            lines=len(streams),
+            style=msgspec.structs.replace(
+                spoken[person].style, dialogue=round(spoken[person].style.words / total, 4)
+            ),
             words=own_words[person],
             phrases=own_phrases[person],
             distances=between.get(person, {}),
         )
-        for person, each in spoken.items()
+        for person, (streams, _, _) in said
     ]
     return tuple(sorted(found, key=lambda voice: (-voice.style.words, voice.person)))
 
 
 # An edit changes what one or two people say: what the others say need not be measured again.
-@lru_cache(maxsize=64)
+@lru_cache(maxsize=256)
 def _spoken(streams: tuple[str, ...], marks: tuple[int, ...], leading: int) -> _Spoken:
     """What somebody's lines come to; they are all that it depends on."""
     rows = [stream.removesuffix(f" {BREAK}").split(f" {BREAK} ") for stream in streams]

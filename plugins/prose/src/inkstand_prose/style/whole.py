@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Callable, Sequence, Set
 
 import msgspec
 
@@ -38,12 +38,17 @@ class BookStyle(msgspec.Struct, frozen=True):
     stretches: list[tuple[Stretch, ...]]
 
 
-def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) -> BookStyle:
+def of_book(
+    scenes: Sequence[TextOfScene],
+    speakers: Sequence[Sequence[str]],
+    tick: Callable[[], None] = lambda: None,
+) -> BookStyle:
     """The style of a book.
 
     Args:
         scenes: Its scenes.
         speakers: For each scene who says each quotation; "" where that is not certain.
+        tick: Called now and then; it raises to stop.
 
     """
     styles = [scene.style for scene in scenes]
@@ -53,14 +58,15 @@ def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) ->
         sums.add(style.sums)
     words = Counter(sketch.words)
     names = _names(scenes, words)
-    phrases = count_phrases(sketch.stream.split())
-    found = possible(scenes, phrases, names, words)
+    phrases = count_phrases(sketch.stream.split(), tick)
+    found = possible(scenes, phrases, names, words, tick)
     all_words = sum(stretch.words for style in styles for stretch in style.stretches)
     spoken = sum(stretch.spoken for style in styles for stretch in style.stretches)
     fingerprinted = fingerprint(
         sketch,
         sums,
         traits(),
+        counts=words,
         phrases=leaned_on(phrases, names),
         passives=sum(style.passives for style in styles),
         filters=sum(style.filters for style in styles),
@@ -80,6 +86,7 @@ def of_book(scenes: Sequence[TextOfScene], speakers: Sequence[Sequence[str]]) ->
                 if person
             ),
             names,
+            tick,
         ),
         chosen(found, all_words),
         curves([style.stretches for style in styles]),
