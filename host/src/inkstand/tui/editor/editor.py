@@ -252,6 +252,12 @@ class Editor(EditorActions):
             self.notify(note, timeout=8, markup=False)
         self.view.sync()
 
+    def on_descendant_blur(self) -> None:
+        """Save when the writer turns to something else."""
+        file = self.open_file
+        if file is not None and file.autosave and file.dirty and not file.told.conflict:
+            self.run_worker(file.save(), group="save")
+
     @on(TextView.Moved)
     def _moved(self, moved: TextView.Moved) -> None:
         moved.stop()

@@ -49,7 +49,7 @@ class EmacsKeys(KeyStyle):
             "ctrl+underscore": self._undo, "ctrl+slash": self._undo,
             "ctrl+t": self._transpose, "ctrl+o": self._open_line, "ctrl+j": self._new_line,
             "alt+u": lambda: self._recase(str.upper), "alt+l": lambda: self._recase(str.lower),
-            "alt+c": lambda: self._recase(str.capitalize),
+            "alt+c": lambda: self._recase(_capitalized),
             "ctrl+l": editor.action_center,
             "ctrl+s": editor.action_find_next_or_begin,
             "ctrl+r": lambda: editor.action_find_next_or_begin(True),
@@ -217,3 +217,8 @@ class EmacsKeys(KeyStyle):
         editing = self.editing
         end = editing.moved("word_right")
         editing.change(editing.cursor, end, change(editing.buffer.slice(editing.cursor, end)))
+
+
+def _capitalized(text: str) -> str:
+    bare = text.lstrip()
+    return text[: len(text) - len(bare)] + bare.capitalize()

@@ -144,7 +144,20 @@ class OpenFile:
     def _start(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
-        task.add_done_callback(self._tasks.discard)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._tasks.discard(task)
+        error = None if task.cancelled() else task.exception()
+        if error is not None:
+            # A fault of Inkstand's own must not pass for a text that is saved.
+            self._fail(
+                InkstandError(
+                    f"{self.path.name} could not be saved: {type(error).__name__}: {error}.",
+                    "That is a fault in Inkstand.",
+                    "Copy your text elsewhere, and report it.",
+                )
+            )
 
     def _tell(self, told: Told) -> None:
         self.told = told
