@@ -12,7 +12,7 @@ from inkstand_sdk import Backend, Chunk, Finish, GenerateRequest, Manuscript, Mo
 from inkstand_sdk.errors import OutputInvalid, UsageError
 from inkstand_sdk.manuscript import Scene
 from inkstand_sdk.reader import Span
-from inkstand_sdk.style import Remark, Rhythm, Richness, Style, Use, Voice
+from inkstand_sdk.style import Frequency, Remark, Rhythm, Richness, Style, Use, Voice
 from inkstand_sdk.testing.tools import ToolRun, run_tool
 from inkstand_writing.style.delta import FEWEST_WORDS, Part, Yardstick, is_striking, prose
 from inkstand_writing.style.telling import in_words, voice_in_words
@@ -158,6 +158,16 @@ def test_the_fingerprint_is_told_as_it_is() -> None:
     long = msgspec.structs.replace(STYLE, sentences=Rhythm(count=9, mean=30.0, contrast=0.3))
     assert "long and are much like their neighbors" in " ".join(in_words(long))
     assert in_words(Style()) == ("There is nothing to measure.",)
+
+
+def test_of_few_words_and_of_unknown_languages_nothing_is_made_up() -> None:
+    few = msgspec.structs.replace(STYLE, words=30)
+    assert in_words(few) == ("30 words of narration are too few to tell a style from.",)
+    told = " ".join(in_words(STYLE))
+    assert "Reading ease" not in told
+    assert "English" not in told
+    english = msgspec.structs.replace(STYLE, frequency=Frequency(first_100=0.5, rarer=0.1))
+    assert "Reading ease" in " ".join(in_words(english))
 
 
 def test_a_voice_is_told_by_what_sets_it_apart(styled: dict[str, Any]) -> None:

@@ -90,7 +90,8 @@ def read_manuscript(
         relations=told.relations,
         coreferences=told.coreferences,
     )
-    reading = with_style(reading, book.scenes, scenes.kept.scenes)
+    tick = partial(progress, 0.99, "Looking at the style")
+    reading = with_style(reading, book.scenes, scenes.kept.scenes, tick)
     scenes.kept.leave()
     progress(1.0, "Read")
     return reading

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
-
-import msgspec
-
 from inkstand_sdk import GenerateRequest, Message, Scene, Text, ToolContext
 from inkstand_sdk.errors import InputError, OutputInvalid, UsageError
 from inkstand_writing.book import Book, Sentence
 from inkstand_writing.progress import report_writing
 from inkstand_writing.prompting import INVENTIVE, Budget
+from inkstand_writing.style.answer import StyleInput, StyleReport
 from inkstand_writing.style.telling import in_words, listed
-
-if TYPE_CHECKING:
-    from inkstand_writing.style.answer import StyleInput, StyleReport
 
 RULES = (
     "You rewrite a passage for a novelist in the novelist's own style. Keep everything that"
@@ -28,16 +22,13 @@ _MOSTLY_SPOKEN = 0.3
 
 
 def rewritten(book: Book, wanted: StyleInput, ctx: ToolContext) -> StyleReport:
-    """The analysis with the passage as the model has it; a proposal where it stands once in the
-    book.
+    """The passage as the model has it; a proposal where it stands once in the book.
 
     Raises:
         UsageError: there is no passage.
         OutputInvalid: the model wrote nothing.
 
     """
-    from inkstand_writing.style.tool import report
-
     passage = wanted.passage.strip()
     if not passage:
         raise UsageError(
@@ -45,7 +36,6 @@ def rewritten(book: Book, wanted: StyleInput, ctx: ToolContext) -> StyleReport:
             "With a model the style tool rewrites a passage in the book's style.",
             'Give one: --passage "...", or add --engine analysis to look at the style.',
         )
-    found = report(book, msgspec.structs.replace(wanted, show="fingerprint"))
     count = len(passage.split())
     budget = Budget(ctx, int(1.5 * count * _TOKENS_PER_WORD) + 16)
     report_writing(ctx, 0.0, "Rewriting the passage")
@@ -53,11 +43,11 @@ def rewritten(book: Book, wanted: StyleInput, ctx: ToolContext) -> StyleReport:
     text = result.text.strip()
     if not text:
         raise OutputInvalid("The model wrote nothing.", "", "Try again, or another model.")
-    notes = list(found.notes)
+    notes = list(book.notes)
     if result.finish == "length":
         notes.append("The model was cut off at the limit of tokens.")
     proposal = _proposed(ctx, passage, text, notes)
-    return msgspec.structs.replace(found, text=text, proposal=proposal, notes=tuple(notes))
+    return StyleReport(text=text, proposal=proposal, notes=tuple(notes))
 
 
 def request_for(book: Book, passage: str, budget: Budget) -> GenerateRequest:

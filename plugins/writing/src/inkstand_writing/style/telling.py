@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from inkstand_sdk.style import Rhythm, Style, Use, Voice
+from inkstand_sdk.style import Frequency, Rhythm, Style, Use, Voice
 
 _MARKS = {
     "comma": "commas",
@@ -27,6 +27,7 @@ _USUAL_MARKS = {
     "emphasis": 3.0,
 }
 """Rates in 1,000 words from which a mark is worth naming."""
+TOO_FEW_WORDS = 50
 _ENOUGH_WORDS = 300
 """Fewer words have no rhythm and no vocabulary to speak of."""
 _TONES = ("formal", "casual", "professional", "emphatic")
@@ -45,6 +46,9 @@ def in_words(style: Style) -> tuple[str, ...]:
 
 
 def _sentences(style: Style) -> Iterator[str]:
+    if style.words < TOO_FEW_WORDS:
+        yield f"{style.words:,} words of narration are too few to tell a style from."
+        return
     if style.words < _ENOUGH_WORDS:
         yield f"Only {style.words:,} words: take all of this with salt."
     if style.sentences.count:
@@ -54,6 +58,9 @@ def _sentences(style: Style) -> Iterator[str]:
     yield _marks(style)
     if style.contractions >= 1:
         yield f"Contractions: {style.contractions:.0f} in 1,000 words."
+    if style.frequency == Frequency():
+        # A language that the Reader has no word lists for.
+        return
     yield (
         f"In 1,000 words {style.adverbs:.0f} adverbs in -ly, {style.passives:.0f} passives and"
         f" {style.filter_words:.1f} filter words."
@@ -61,8 +68,8 @@ def _sentences(style: Style) -> Iterator[str]:
     yield _tone(style)
     yield (
         f"Reading ease {style.readability.flesch:.0f} of 100"
-        f" ({_ease(style.readability.flesch)}), some {max(1, style.readability.kincaid):.0f} years"
-        " of school."
+        f" ({_ease(style.readability.flesch)}), years of school:"
+        f" {max(1, style.readability.kincaid):.0f}."
     )
 
 
@@ -84,17 +91,20 @@ def _rhythm(rhythm: Rhythm) -> str:
 
 def _openings(style: Style) -> str:
     most = listed(style.openings[:4])
-    share = f"; {style.transitions:.0%} lead over from the one before (then, but, at last)"
-    return f"They begin most often with {most}{share}." if most else "They have no openings."
+    leading = ""
+    if style.transitions:
+        leading = f"; {style.transitions:.0%} lead over from the one before (then, but, at last)"
+    return f"They begin most often with {most}{leading}." if most else "They have no openings."
 
 
 def _vocabulary(style: Style) -> str:
     mattr = style.richness.mattr
     rich = "rich" if mattr >= 0.73 else "plain" if mattr < 0.66 else "neither rich nor plain"
-    return (
-        f"The vocabulary is {rich}: of 100 words {100 * mattr:.0f} are different, and"
-        f" {style.frequency.rarer:.0%} are rarer than the 5,000 commonest of English fiction."
-    )
+    rarer = ""
+    if style.frequency != Frequency():
+        share = f"{style.frequency.rarer:.0%}"
+        rarer = f", and {share} are rarer than the 5,000 commonest of English fiction"
+    return f"The vocabulary is {rich}: of 100 words {100 * mattr:.0f} are different{rarer}."
 
 
 def _marks(style: Style) -> str:

@@ -37,7 +37,7 @@ from inkstand_writing.style.delta import (
     prose,
     told_apart,
 )
-from inkstand_writing.style.telling import in_words, voice_in_words
+from inkstand_writing.style.telling import TOO_FEW_WORDS, in_words, voice_in_words
 from inkstand_writing.text import words
 
 _SENTENCE_END = re.compile(r"[.!?…]+[\"”’)]*(?=\s|$)")
@@ -84,7 +84,7 @@ def report(book: Book, wanted: StyleInput) -> StyleReport:
     return StyleReport(
         told=in_words(style) if whole and style.words else (),
         phrases=_phrases(book) if whole else (),
-        measures=_measures(style) if whole and style.words else (),
+        measures=_measures(style) if whole and style.words >= TOO_FEW_WORDS else (),
         voices=_voices(book, wanted) if show in ("all", "voices") else (),
         unlike=unlike,
         comparison=comparison,
