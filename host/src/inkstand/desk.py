@@ -207,6 +207,39 @@ class Desk:
         )
         return self.proposals.add_paragraph(path, line, made).id
 
+    def propose_change(
+        self,
+        path: Path,
+        span: tuple[int, int],
+        result: GenerateResult,
+        *,
+        seen: str,
+        title: str = "",
+        why: str = "",
+    ) -> int:
+        """Keep what a model wrote as a proposal for a place of a file, and return its number.
+
+        It is to stand in the code points `span` of `seen`, which is the file's text as the model
+        was given it; `title` and `why` say what it is and what it is good for.
+
+        Raises:
+            UsageError: the file lies outside of the workspace, or the range outside of the text.
+            InputError: it cannot be kept.
+
+        """
+        from inkstand.workspace.proposal_store import Proposal
+
+        made = Proposal(
+            file="",
+            text=result.text,
+            tool="ask",
+            model=f"{result.backend}:{result.model}",
+            requests=(result.request_id,) if result.request_id else (),
+            title=title,
+            why=why,
+        )
+        return self.proposals.add(path, span, made, seen=seen).id
+
     def provenance(self, path: Path) -> Provenance:
         """Which sentences of a file or folder of it are a person's, and which a machine's."""
         from inkstand.workspace.provenance import provenance_of

@@ -303,6 +303,7 @@ class Studio:
         values: dict[str, Any] | None = None,
         *,
         manuscript: Manuscript | str | Path | None = None,
+        path: Path | None = None,
         engine: EngineChoice = "auto",
         model: str = "",
         fallback: Sequence[str] = (),
@@ -312,7 +313,7 @@ class Studio:
         """Start a tool with plain values for its input; follow the job that is returned.
 
         With engine "auto" a tool that has an analysis engine uses it, unless a model is named, or
-        fallbacks, a preset or a strategy for one.
+        fallbacks, a preset or a strategy for one. `path` is where a `Manuscript` was taken from.
         """
         tool = self.tool(name)
         self.presets.check(preset)
@@ -323,7 +324,7 @@ class Studio:
         )
         own = self.config.tools.get(name, {})
         chain = self.library.chain(model, fallback, tool=name)
-        path = Path(manuscript) if isinstance(manuscript, str | Path) else None
+        path = Path(manuscript) if isinstance(manuscript, str | Path) else path
         path = self.path if manuscript is None else path
         return self._workshop.tools.start(
             tool,

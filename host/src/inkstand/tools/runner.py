@@ -20,7 +20,7 @@ from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.capabilities import Engine
 from inkstand_sdk.errors import NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
-from inkstand_sdk.messages import Chunk, GenerateResult
+from inkstand_sdk.messages import Chunk, GenerateResult, Usage
 from inkstand_sdk.reader import Reading
 from inkstand_sdk.tool import BibleEntry, Proposal, ToolCall
 from inkstand_sdk.worker.protocol import ContextGenerate, Progress, RunTool, ToolEvent, Write
@@ -28,14 +28,38 @@ from inkstand_sdk.worker.protocol import ContextGenerate, Progress, RunTool, Too
 EngineChoice = Literal["auto", "analysis", "model"]
 
 
+class Written(msgspec.Struct, frozen=True, kw_only=True):
+    """What one call of a model took in a run: the id of its request, by which its receipt is
+    found, who answered, its tokens, and how many a second it wrote.
+    """
+
+    request_id: str
+    backend: str
+    model: str
+    usage: Usage
+    tokens_per_second: float
+
+    @classmethod
+    def of(cls, result: GenerateResult) -> Written:
+        """What a generation took."""
+        return cls(
+            request_id=result.request_id,
+            backend=result.backend,
+            model=result.model,
+            usage=result.usage,
+            tokens_per_second=result.tokens_per_second,
+        )
+
+
 class ToolOutcome(msgspec.Struct, frozen=True):
-    """A finished run: the tool's output as plain values, sentences for the user, and the numbers
-    of what it proposed for the manuscript.
+    """A finished run: the tool's output as plain values, sentences for the user, the numbers
+    of what it proposed for the manuscript, and what its calls of a model took.
     """
 
     output: dict[str, Any]
     notes: tuple[str, ...] = ()
     proposals: tuple[int, ...] = ()
+    written: tuple[Written, ...] = ()
 
 
 ToolRun = Job[ToolOutcome]
@@ -110,7 +134,8 @@ class ToolRunner:
                 tool=tool.name, engine=chosen, input=call.input, settings=settings, id=run
             )
             said: dict[str, None] = {}
-            callbacks = self._callbacks(cancel, emit, manuscript, model, run, said)
+            written: list[Written] = []
+            callbacks = self._callbacks(cancel, emit, manuscript, model, run, said, written)
             callbacks["ctx.bible"] = lambda _: bible()
             callbacks["ctx.ignored"] = lambda _: found.ignored()
             if proposals is not None:
@@ -135,6 +160,7 @@ class ToolRunner:
                 output,
                 notes,
                 tuple(proposals.kept) if proposals is not None else (),
+                tuple(written),
             )
 
         return Job(work, name=f"tool {tool.name}")
@@ -147,6 +173,7 @@ class ToolRunner:
         model: ModelOfRun | None,
         run: str,
         notes: dict[str, None],
+        written: list[Written],
     ) -> Callbacks:
         def text() -> Manuscript:
             if manuscript is None:
@@ -182,6 +209,7 @@ class ToolRunner:
                     emit(Write(chunk.text))
 
             result = writer().generate(asked.request, cancel, run, follow)
+            written.append(Written.of(result))
             # Each answer of a fallback explains itself; the user is told once.
             notes.update(dict.fromkeys(result.notes[:1] if result.failures else ()))
             return result

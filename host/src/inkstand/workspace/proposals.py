@@ -207,24 +207,25 @@ class Proposals:
                 self.store.change(msgspec.structs.replace(proposal, status="stale"))
                 raise
 
-    def reject(self, number: int) -> Proposal:
-        """Lay a proposal aside; its text is kept. What was accepted of it stays in the file.
+    def reject(
+        self, number: int, *, hunks: Sequence[int] = (), sentences: Sequence[int] = ()
+    ) -> Proposal:
+        """Lay a proposal aside, all of it that waits or only some; its text is kept.
+
+        What was accepted of it stays in the file.
 
         Raises:
-            UsageError: nothing of it waits.
+            UsageError: nothing of it waits, or it has no such hunk or sentence.
 
         """
         with self._saver.alone():
             self._recover()
             proposal = self.store.get(number)
-            see_waiting(proposal)
-            units = tuple(
-                msgspec.structs.replace(unit, state="rejected") if unit.state == "waiting" else unit
-                for unit in proposal.units
-            )
-            some = any(unit.state == "accepted" for unit in units)
+            units = list(proposal.units)
+            for place in _chosen(proposal, hunks, sentences):
+                units[place] = msgspec.structs.replace(units[place], state="rejected")
             rejected = msgspec.structs.replace(
-                proposal, units=units, status="accepted" if some else "rejected"
+                proposal, units=tuple(units), status=_status(proposal, units)
             )
             self.store.change(rejected)
             return rejected
@@ -266,6 +267,14 @@ def _chosen(proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int]) 
             f"See: inkstand proposals show {proposal.id}",
         )
     return meant
+
+
+def _status(proposal: Proposal, units: Sequence[Unit]) -> Status:
+    """How it stands with a proposal of these units."""
+    states = {unit.state for unit in units}
+    if "waiting" in states:
+        return "part" if "accepted" in states else proposal.status
+    return "accepted" if "accepted" in states else "rejected"
 
 
 def _sound(text: str) -> str:
