@@ -164,3 +164,17 @@ def test_whoever_was_brought_in_as_a_role_is_somebody() -> None:
 "Nobody," replied the turnkey.
 """
     assert "The Turnkey" in {p.name for p in read(text).cast}
+
+
+def test_a_stranger_who_talks_with_the_only_one_there_is_somebody_else() -> None:
+    text = """Cameron sat by the fire. A man came out of the dark.
+
+"I saw your fire," said the man.
+
+"You are welcome to it," said Cameron.
+
+"Are you alone?" asked the man.
+
+"As you see," said Cameron.
+"""
+    assert [q.speaker for q in read(text).quotations] == ["The Man", "Cameron"] * 2

@@ -115,3 +115,15 @@ def test_scenes_list_their_people_in_order_and_count_words() -> None:
     assert scene.spoken_words == 3
     assert len(scene.paragraphs) == 2
     assert len(scene.sentences) == 4
+
+
+def test_two_pronouns_in_one_paragraph_are_two_speakers() -> None:
+    text = 'Nell came out. I bowed. I waited. She bowed and said, "You are late?" "Yes," I said.'
+    assert speakers(text) == ["Nell", "Narrator"]
+
+
+def test_the_pronoun_nearest_to_the_verb_is_its_subject() -> None:
+    text = (
+        "Nell came out. I bowed. I waited. " + 'When I said nothing, she smiled and asked, "Well?"'
+    )
+    assert speakers(text) == ["Nell"]

@@ -151,11 +151,15 @@ def _last_sentence(text: str, start: int, end: int) -> int:
 def _subject(text: str, mentions: list[Mention], start: int, end: int) -> Mention | None:
     """The first of the mentions before `end` that no preposition governs."""
     inside = [m for m in mentions if start <= m.start and m.end <= end]
+    found = None
     for mention in inside:
-        before = text[max(start, mention.start - 12) : mention.start].split()
-        if not before or before[-1].lower().strip(",") not in _PREPOSITIONS:
-            return mention
-    return None
+        if mention.kind == "pronoun":
+            found = mention
+        elif found is None:
+            before = text[max(start, mention.start - 12) : mention.start].split()
+            if not before or before[-1].lower().strip(",") not in _PREPOSITIONS:
+                found = mention
+    return found
 
 
 def renumbered_cue(cue: Cue, number: Mapping[int, int]) -> Cue:

@@ -47,6 +47,9 @@ _LEAST_LEAD = 1.4
 """How far the likeliest owner of a role must be ahead of the next."""
 _DOMINANT = 4
 _SAMPLE_EVERY = 5
+_ENOUGH_LINES = 2
+_ALONE = 0.4
+"""Of a role's lines, those where nobody else can be meant, from which on it is a stranger's."""
 
 
 class RoleTag(msgspec.Struct, frozen=True):
@@ -223,6 +226,19 @@ def owner_by_company(role: Role, company: Company, genders: Sequence[str]) -> in
     if not scores or (len(scores) > 1 and scores[0][0] < _LEAST_LEAD * scores[1][0]):
         return -1
     return -scores[0][1]
+
+
+def is_stranger(role: Role, company: Company, genders: Sequence[str]) -> bool:
+    """Whether nobody who is about can be meant by "the man" but whoever answers him."""
+    alone = 0
+    for tag in role.tags:
+        about = [
+            person
+            for person in company.around(tag.scene, tag.paragraph)
+            if person not in tag.answers and {role.gender, genders[person]} != {"female", "male"}
+        ]
+        alone += not about
+    return len(role.tags) >= _ENOUGH_LINES and alone >= _ALONE * len(role.tags)
 
 
 def _episodes(tags: Sequence[RoleTag]) -> list[list[RoleTag]]:

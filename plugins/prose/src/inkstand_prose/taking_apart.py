@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Sequence
-from math import inf, log2
+from math import log2
 
 from inkstand_prose.book import SELDOM, Book, Character, SceneParts
 from inkstand_prose.cast import best_name, display_name, gather_cast
@@ -23,6 +23,7 @@ from inkstand_prose.roles import (
     find_roles,
     is_anybody,
     is_epithet,
+    is_stranger,
     owner_by_company,
     owner_by_telling,
     owner_by_title,
@@ -197,7 +198,7 @@ def _add_roles(book: Book) -> None:
             person = owner_by_company(role, company, [c.gender for c in named])
         if person < 0 and len(role.tags) < _FEW_TAGS:
             person = book.role_person.get(f"the {role_noun(role.phrase)}", -1)
-        if person < 0 and (len(role.tags) < _enough_tags(role) or is_epithet(role)):
+        if person < 0 and _is_nobody_new(role, company, named):
             continue
         if person < 0:
             person = len(book.cast)
@@ -222,10 +223,15 @@ def _weigh(book: Book) -> None:
         person.share = min(SELDOM, int(-log2(max(person.uses / most, _LEAST_SHARE))))
 
 
-def _enough_tags(role: Role) -> float:
-    """From how many tags on a role is one person; "the man" never is."""
+def _is_nobody_new(role: Role, company: Company, named: Sequence[Character]) -> bool:
+    """Whether a role is only another word for people who are known."""
     if is_anybody(role.phrase):
-        return inf
+        return not is_stranger(role, company, [c.gender for c in named])
+    return len(role.tags) < _enough_tags(role) or is_epithet(role)
+
+
+def _enough_tags(role: Role) -> float:
+    """From how many tags on a role is one person."""
     return _FEW_TAGS if role_noun(role.phrase) in ANYBODY else 0
 
 

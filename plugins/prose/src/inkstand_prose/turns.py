@@ -137,6 +137,8 @@ def differ(one: Mention, other: Mention) -> bool:
         return one.person != other.person
     if {one.gender, other.gender} == {"female", "male"}:
         return True
+    if one.kind == other.kind == "pronoun":
+        return one.gender != other.gender  # "she" and "I"
     return one.kind == other.kind == "role" and one.role != other.role
 
 
