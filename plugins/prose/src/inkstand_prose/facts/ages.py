@@ -2,7 +2,7 @@
 
 Only what holds at the time of the telling: "when she was ten" tells of another time and is left
 out. A value is a number of years; "<30" and ">40" are bounds ("not yet thirty", "past forty"),
-and "~40" is about so many.
+"~40" is about so many, and "40s" is some age from 40 to 49.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from inkstand_prose.facts.stated import Statement, statement
 from inkstand_prose.facts.views import NAME, OWN, WHO, View
 
 TRIGGERS = NUMBER_WORDS | frozenset(
-    ["aged", "age", "years", "year-old", "born", "birthday", "old", "twenties", "teens", "thirties"]
+    ["aged", "age", "years", "year-old", "born", "birthday", "old", "twenties", "teens", "thirties", "forties", "fifties", "sixties", "seventies", "eighties", "nineties"]
 )
 YOUNGEST, OLDEST = 1, 110
 _LEAST_BARE, _LEAST_OF, _LEAST_HOUR = 5, 3, 13
@@ -86,6 +86,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         (rf"<d\d+[^>]*> of {_NUM}(?:{_OLD})?,? (?:as|like|which) (?P<who>{WHO}) (?:was|is)", 0.95),
         (rf"(?P<who><d\d+ (?:[a-z,-]+ ){{1,3}}(?P<num>{NUMBER})-years?-old[^>]*>)", 0.95),
+        (rf"(?:^|[.;:—] ?)(?:now |just |only |at ){{0,2}}{_NUM}{_OLD},? (?P<who><[ns]\d+[^>]*>)", 0.95),
         (rf"(?P<num>{NUMBER})[- ]years?[- ]old (?:[a-z-]+ )?(?P<who>{NAME})", 1.0),
         (
             rf"(?P<who>{WHO})(?: {_BE}|,)(?: \w+){{0,2}} (?:a|an|the)(?: [a-z-]+)? "
@@ -115,6 +116,21 @@ _BIRTHDAY = re.compile(rf"(?P<who>{OWN}) (?P<num>{ORDINAL}) birthday")
 _YEAR_OF_LIFE = re.compile(
     rf"(?P<who>{WHO}).{{0,25}} in (?P<own>{OWN}) (?P<num>{ORDINAL}) year\b"
     rf"|in (?P<own2>{OWN}) (?P<num2>{ORDINAL}) year(?: of life)?\b,?"
+)
+_DECADES = {
+    "teens": 10,
+    "twenties": 20,
+    "thirties": 30,
+    "forties": 40,
+    "fifties": 50,
+    "sixties": 60,
+    "seventies": 70,
+    "eighties": 80,
+    "nineties": 90,
+}
+_DECADE = re.compile(
+    rf"(?P<who>{WHO}),? [^.;<]{{0,40}}\bin (?P<own>{OWN}) (?:early |late |mid-?|middle |very )*"
+    rf"(?P<decade>{'|'.join(_DECADES)})\b"
 )
 _BORN_AGO = re.compile(
     rf"(?P<who>{WHO}) (?:was|had been|is|has been) born (?:only |just |some )?(?P<num>{NUMBER}) years"
@@ -154,6 +170,9 @@ def ages(view: View) -> Iterator[Statement]:
                 yield from _stated(view, match, "age", value, confidence)
     for match in _BORN_AGO.finditer(plain):
         yield from _stated(view, match, "age", str(number_of(match["num"])), 0.95)
+    for match in _DECADE.finditer(plain):
+        if not _of_other_time(view, match):
+            yield from _stated(view, match, "age", f"{_DECADES[match['decade']]}s", 0.85)
     for match in _BIRTHDAY.finditer(plain):
         value = str(number_of(match["num"]))
         if not _SUPPOSES.search(plain[: match.start()]):

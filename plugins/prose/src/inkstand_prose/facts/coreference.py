@@ -64,6 +64,8 @@ _USUAL = 0.12
 _LEAST = 0.08
 """Attention below which a pronoun is given to nobody."""
 _SURE = 0.97
+_AHEAD, _AHEAD_REACH = 0.85, 90
+_OPENINGS = frozenset(["despite", "for", "raising", "lifting", "turning", "closing", "opening"])
 _FROM_BEFORE = 0.85
 """What a pronoun is trusted for someone whom its paragraph does not name."""
 
@@ -110,6 +112,11 @@ class _Walk:
             for turn, decision in zip(scene.turns, decisions, strict=True)
             for number in range(turn.first, turn.last + 1)
         }
+        self.called = {
+            number: turn.vocatives
+            for turn in scene.turns
+            for number in range(turn.first, turn.last + 1)
+        }
         self.told = {
             turn.tag.mention.start: decision
             for turn, decision in zip(scene.turns, decisions, strict=True)
@@ -125,13 +132,13 @@ class _Walk:
 
     def run(self) -> Iterator[Reference]:
         self._expect_usual()
-        sentence = paragraph = quote = 0
+        self.sentence = paragraph = quote = 0
         quotes, spans, paragraphs = self.scene.quotes, self.sentences, self.scene.paragraphs
         previous: Reference | None = None
         for start, item in self._items():
             passed = 0.0
-            while sentence + 1 < len(spans) and spans[sentence + 1][0] <= start:
-                sentence += 1
+            while self.sentence + 1 < len(spans) and spans[self.sentence + 1][0] <= start:
+                self.sentence += 1
                 passed += 1
                 self.clause_subject = None
             while paragraph + 1 < len(paragraphs) and paragraphs[paragraph + 1][0] <= start:
@@ -280,7 +287,11 @@ class _Walk:
                 self.clause_subject, self.clause_at = person, start
                 self.salience.point(person, self.genders[person], _SUBJECT)
                 return Reference(start, end, role, person, confidence)
-            return self._third_person(start, end, role, "female" if lower in _FEMALE else "male")
+            gender = "female" if lower in _FEMALE else "male"
+            ahead = self._ahead(start, role, gender)
+            if ahead >= 0:
+                return Reference(start, end, role, ahead, _AHEAD)
+            return self._third_person(start, end, role, gender)
         if lower.startswith("y"):
             return None
         narrator = self.book.narrator
@@ -289,6 +300,21 @@ class _Walk:
         if role == "subject":
             self.clause_subject, self.clause_at = narrator, start
         return Reference(start, end, role, narrator, 0.95)
+
+    def _ahead(self, start: int, role: Role, gender: str) -> int:
+        """Who is only named after the pronoun: "With his blue eyes, Tom"; -1 for nobody."""
+        if role != "own" or self.clause_subject is not None:
+            return -1
+        comma = self.text.find(",", start, start + _AHEAD_REACH)
+        if comma < 0:
+            return -1
+        opening = self.text[self.sentences[self.sentence][0] : start].split()
+        if not opening or opening[0].lower() not in _PREPOSITIONS | _OPENINGS or len(opening) > 5:
+            return -1
+        mention = self.scene.mentions.starting_at(comma + 2)
+        if mention is None or mention.kind != "name" or mention.person < 0 or mention.possessive:
+            return -1
+        return mention.person if self.genders[mention.person] in {gender, "unknown"} else -1
 
     def _fits(self, person: int, pronoun: str) -> bool:
         wrong = "male" if pronoun in _FEMALE else "female"
@@ -341,10 +367,14 @@ class _Walk:
                 person, first, second, _ = self.salience.best(gender, speaker, None, 1.0)
                 confidence = 0.4 * (first - second) / first if first > _LEAST else 0.0
             return Reference(start, end, role, person, round(confidence, 3), quote)
-        if decision is None or decision.person < 0:
+        if decision is None:
+            return None
+        if lower.startswith("y") and len(decision.addressees) == 1:
+            called = decision.addressees[0] in self.called.get(quote, ())
+            trust = 0.9 if called else 0.7 * decision.confidence
+            return Reference(start, end, role, decision.addressees[0], trust, quote)
+        if decision.person < 0:
             return None
         if not lower.startswith("y"):
             return Reference(start, end, role, decision.person, decision.confidence, quote)
-        if len(decision.addressees) != 1:
-            return None
-        return Reference(start, end, role, decision.addressees[0], 0.7 * decision.confidence, quote)
+        return None

@@ -27,6 +27,14 @@ _LOST = (
     r"(?:stabbed|burned|burnt|crushed|trampled|starved) to death|found dead|laid to rest|cremated|"
     r"lost at sea|lost with all hands|dead and (?:buried|gone))"
 )
+_PERISHES = (
+    r"(?:drowned(?= ?[,.;:!]| in | at | off | with | when | before | while | on )|did not live to see|"
+    r"never (?:woke|awoke|drew breath|breathed) again|breathed no more|took <p\d+[^>]*> own life|"
+    r"hanged <r\d+[^>]*>|shot <r\d+[^>]*> (?:through|in the (?:head|heart|temple))|succumbed(?= ?[.,;]| to"
+    r" (?:the |<p\d+[^>]*> )(?:fever|wounds?|injuries|illness|disease|cold|cancer))|fell to <p\d+[^>]*>"
+    r" death|lost <p\d+[^>]*> life|gave <p\d+[^>]*> life|met <p\d+[^>]*> (?:death|end)|slipped away in the"
+    r" night|bled to death|froze to death|starved to death|burned to death|burnt to death|choked to death)"
+)
 _PLACE_OF_REST = (
     r"(?= ?(?:[,.;:!?]|$|--|—)| (?:(?:in|at|under|beneath|on|by|beside|with|near|next to) (?:the |a |an |"
     r"<p\d+[^>]*> )?(?:[a-z]+ )?(?:church|churchyard|cemetery|graveyard|yard|yew|tree|oak|vault|"
@@ -73,6 +81,27 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str, float], ...] = tuple(
             r"(?! (?:by (?:the|his|her) (?:kindness|looks)|out\b|up\b|in (?:silk|tears|debt|work)))",
             "dies",
             0.88,
+        ),
+        (rf"{_SUBJECT}(?:had |has )?{_LOOSE}{_PERISHES}\b(?P<after>)", "dies", 0.85),
+        (
+            rf"\b(?:found|buried|discovered|carried|laid out|washed) (?P<who>{OWN}) (?:dead |lifeless |"
+            r"drowned )?(?:body|corpse)\b",
+            "dead",
+            0.85,
+        ),
+        (
+            rf"\b(?:closed (?P<who>{OWN}) eyes|(?:sheet|blanket|cloth) (?:up )?over (?P<who2>{OWN}) (?:face|head))"
+            r"(?: and (?:drew|pulled|covered|crossed|folded)| for (?:the last time|him|her))",
+            "dead",
+            0.8,
+        ),
+        (
+            rf"\b(?:fever|plague|cholera|illness|sickness|disease|cancer|consumption|pneumonia|influenza|"
+            rf"fall|wound|blow|bullet|shot|poison|drink|cold|heart|stroke|accident|explosion|sea|war|"
+            rf"typhoid|typhus|smallpox|storm|flood|fire|that|which|what) (?:had |has )?(?:finally |at last )?"
+            rf"(?:killed|carried off|finished) (?P<who><[no]\d+[^>]*>)(?!')",
+            "dies",
+            0.85,
         ),
         (
             rf"{_SUBJECT}(?:had been|has been|was|is|lies|lay) {_LOOSE}buried\b{_PLACE_OF_REST}",
@@ -156,8 +185,11 @@ def deaths(view: View) -> Iterator[Statement]:
         for match in pattern.finditer(plain):
             if _is_unreal(plain, match) or _is_figure(match):
                 continue
+            name = match["who"] or match.groupdict().get("who2")
+            if name is None:
+                continue
             found = statement(
-                view, view.who(match["who"]), "dead", value, match.span(), confidence
+                view, view.who(name), "dead", value, match.span(), confidence
             )
             if found is not None:
                 yield found
@@ -173,7 +205,7 @@ def _is_unreal(plain: str, match: re.Match[str]) -> bool:
         if match.start("who") == match.start():
             return True
     said = _WORD.findall(before)
-    if said and said[-1] == "before" and match["who"][1] == "s":
+    if said and said[-1] == "before" and match.start("who") == match.start() and match.group()[1] == "s":
         return True  # "before she died", whenever that will be
     if not _UNREAL.isdisjoint(said) or any(word.endswith("n't") for word in said):
         return True

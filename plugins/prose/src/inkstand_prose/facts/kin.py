@@ -24,14 +24,13 @@ _ALTERNATIVES = "|".join(
 )
 _KIN = rf"(?P<kin>{_ALTERNATIVES})(?!-)"
 _ADJECTIVES = (
-    r"(?:(?:eldest|oldest|youngest|elder|older|younger|little|big|dear|dearest|poor|good|only|own|"
-    r"old|young|late|dead|first|second|maiden|widowed|married|unmarried|beloved|favorite|favourite|"
-    r"great|kind|pretty|beautiful|lovely|excellent|worthy|long-lost|surviving|faithful|new|"
-    r"twin|baby|kid|middle|rich|wealthy|sick|invalid|crippled|wicked|sweet|unhappy|"
-    r"natural|lawful|wedded|handsome|tall|clever|[a-z]+-year-old|then),? )*"
+    r"(?:(?!and\b|or\b|of\b|to\b|with\b|in\b|for\b|the\b|a\b|an\b|from\b|at\b|on\b|by\b|was\b|had\b|"
+    r"is\b|has\b|that\b|who\b|as\b|than\b|like\b|when\b|but\b|not\b|step\b|foster\b|half[- ](?:brother|sister)|adopted\b)"
+    r"[a-z]+(?:-[a-z]+)*,? ){0,3}"
 )
+_APPOSED, _CALLED = 0.81, 0.55
 _BE = r"(?:was|is|were|am|are|'s|'m|had been|has been|being|became|becomes)"
-_STEP = re.compile(r"\b(?:like a|as a|a sort of|almost|half|step|foster|in law|adopted|reverend)\b")
+_STEP = re.compile(r"\b(?:like a|as a|a sort of|almost|half[- ](?=b|s)|step|foster|in law|adopted|reverend)\b")
 
 _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
     (re.compile(pattern), confidence)
@@ -41,7 +40,7 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         (
             rf"(?P<of>{OWN}) {_ADJECTIVES}{_KIN}, (?:called |named )?(?P<one>{NAME})"
             r"(?=,|\.|;|$|'s)(?!,? and\b|, <n)",
-            0.6,
+            _APPOSED,
         ),
         # Ada, his sister; Colin, who was Ray's brother
         (
@@ -52,14 +51,14 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         # Colin was Ray's brother; he is my uncle
         (
-            rf"(?P<one>{WHO}),? {_BE} (?:not only |indeed |really |also |only |now )?(?P<of>{OWN}) "
+            rf"(?P<one>{WHO})(?:,? {_BE}|'s|'m) (?:not only |indeed |really |also |only |now )?(?P<of>{OWN}) "
             rf"{_ADJECTIVES}{_KIN}(?!'s|-)(?= *(?:[,.;:!?)—-]|$|\"\")| (?:and|who|by|but|in|on|as|when|from|to|at|too|now|then)\b)",
             0.95,
         ),
         # Ada was the sister of Tom; Ada, the mother of Tom
         (
             rf"(?P<one>{WHO})(?:,| {_BE})(?: (?:the|a|an|no other than the|only))? {_ADJECTIVES}{_KIN} "
-            r"(?:of|to) (?:the )?(?P<of><[no]\d+[^>]*>)(?!'s|')",
+            r"(?:of (?:the )?|to (?=<n))(?P<of><[no]\d+[^>]*>)(?!'s|')",
             0.95,
         ),
         # a cousin of Ray's
@@ -100,6 +99,9 @@ _MAY_BE = re.compile(
     r"were|thought|whether|promised|no|nor|neither|hope[ds]?|want\w*|marry|until|going to|"
     r"refus\w+|instead|rather|will|shall|must|when|either|or)\b|n't\b|\?$"
 )
+_LIKENED = re.compile(r"\b(?:like|as though|as if|pretend\w*|suppose|imagin\w+)\b|\?$")
+_NAMING = 0.96
+"""Names put after what somebody is ("his sister Ada") are true even in a question or a wish."""
 _PAIRS = {
     "brothers": "brother",
     "sisters": "sister",
@@ -120,25 +122,75 @@ _PAIRS = {
     "uncle and nephew": "nephew|uncle",
     "aunt and niece": "niece|aunt",
 }
+_UNRELATED = re.compile(
+    rf"(?:no (?:drop of )?blood (?:\w+ )*between|no (?:kin|relations?|relatives?) (?:of|to)|not (?:at all )?"
+    rf"related to|unrelated to|no relationship between|no kinship between) (?P<of><[no]\d+[^>]*>)"
+    rf"(?: (?:and|nor) (?P<one><[no]\d+[^>]*>))?"
+)
+_COMPOSED = {
+    ("parent", "sibling"): ("uncle", "aunt"),
+    ("parent", "parent"): ("grandfather", "grandmother"),
+    ("parent", "child"): ("brother", "sister"),
+    ("sibling", "child"): ("nephew", "niece"),
+    ("child", "child"): ("grandson", "granddaughter"),
+    ("uncle", "child"): ("cousin", "cousin"),
+}
+"""What somebody's kin's kin is to them, a man and a woman."""
+_STEPS = {
+    **dict.fromkeys(["mother", "father"], "parent"),
+    **dict.fromkeys(["brother", "sister", "twin"], "sibling"),
+    **dict.fromkeys(["son", "daughter"], "child"),
+    **dict.fromkeys(["uncle", "aunt"], "uncle"),
+}
+_WOMEN = frozenset(["mother", "sister", "daughter"])
+_STEP_WORD = "|".join(_STEPS)
+_KIN_OF_KIN = re.compile(
+    rf"(?P<one>{WHO})(?:,| {_BE}|'s|'m|, who {_BE}) (?P<of>{OWN}) (?P<first>{_STEP_WORD})'s {_ADJECTIVES}"
+    rf"(?P<second>{_STEP_WORD})(?!'s|-)\b"
+    rf"|(?P<of2>{OWN}) (?P<first2>{_STEP_WORD})'s {_ADJECTIVES}(?P<second2>{_STEP_WORD}),? (?P<one2>{NAME})"
+)
+_ELDER = re.compile(
+    rf"(?P<one>{WHO}),? (?:who )?{_BE} (?:[a-z-]+ (?:years? |months? )?){{0,3}}(?P<way>older|elder|younger) than"
+    rf" (?P<of><[no]\d+[^>]*>)(?!')"
+    rf"|(?P<one2>{WHO}),? (?:who )?{_BE} (?:[a-z-]+ (?:years? |months? )?){{0,3}}(?P<of2>{OWN}) "
+    r"(?P<way2>elder|senior|junior)\b(?! (?:brother|sister|son|daughter|partner|clerk|cousin|officer))"
+)
 _ONLY_CHILD = re.compile(
     rf"(?P<who>{WHO}),? (?:who )?{_BE} (?:an|(?:the|<p\d+[^>]*>) \w* ?) ?only child\b"
 )
-_HAS_KIN = re.compile(
-    rf"(?P<who>{WHO}) (?:had|has|'d|have)(?: \w+)? (?P<no>no|neither|never had an?y?)"
-    r" (?P<kin>brothers?|sisters?|children|child|siblings|son|daughter|cousins?|uncles?|aunts?|family)"
-    r"(?: (?:and|or|nor) (?P<also>brothers?|sisters?|no \w+))?"
+_HAS_NO = re.compile(
+    rf"(?P<who>{WHO})(?:(?:'d| had| has| have|'s)(?: [a-z]+){{0,3}}? (?:no|neither)|(?: had| has|'s|'d)? (?:never|not) (?:had|has|known) (?:any|a))"
+    r" (?:living )?(?P<kin>brothers?|sisters?|children|child|siblings)\b(?:,? (?:and|or|nor)(?: no)? "
+    r"(?P<also>brothers?|sisters?|children)\b)?(?! (?:in|but|who|like|of (?:his|her|the)))"
 )
+_LACKS = {
+    "brother": "no brother",
+    "brothers": "no brother",
+    "sister": "no sister",
+    "sisters": "no sister",
+    "children": "no child",
+    "child": "no child",
+    "siblings": "only child",
+}
+_SUPPOSED = re.compile(r"\b(?:if|as though|as if|wish\w*|would|might|when|since)\b")
+_SUBJECT_BEFORE = re.compile(r"(?P<who><[ns]\d+[^>]*>)[^<]{0,20}$")
 
 
 def ties(view: View) -> Iterator[Tie]:
     """What a sentence states people to be to each other."""
     plain = view.plain
-    for pattern, confidence in _PATTERNS:
+    for pattern, sure in _PATTERNS:
         for match in pattern.finditer(plain):
-            if _is_doubtful(plain, match):
+            confidence = sure
+            if _is_doubtful(plain, match, _LIKENED if confidence > _NAMING else _MAY_BE):
                 continue
+            if confidence == _APPOSED and view.quote >= 0:
+                confidence = _CALLED  # "My brother, Tom, is here" may be said to Tom
             kind = _PLAIN[match["kin"]]
             yield from _tie(view, match, match["of"], match["one"], kind, confidence)
+    yield from _unrelated(view)
+    yield from _kin_of_kin(view)
+    yield from _elders(view)
     for match in _BOTH.finditer(plain):
         if not _is_doubtful(plain, match, _MAY_BE):
             kind, _, back = _PAIRS[match["kin"]].partition("|")
@@ -149,9 +201,46 @@ def ties(view: View) -> Iterator[Tie]:
             yield from _tie(view, match, match["one"], match["of"], "spouse", 0.85)
 
 
+def _kin_of_kin(view: View) -> Iterator[Tie]:
+    """"Harriet was his mother's sister": his aunt."""
+    for match in _KIN_OF_KIN.finditer(view.plain):
+        side = "" if match["one"] else "2"
+        second = match[f"second{side}"]
+        kinds = _COMPOSED.get((_STEPS[match[f"first{side}"]], _STEPS[second]))
+        if kinds is not None and not _is_doubtful(view.plain, match):
+            kind = kinds[second in _WOMEN]
+            yield from _tie(view, match, match[f"of{side}"], match[f"one{side}"], kind, 0.9)
+
+
+def _elders(view: View) -> Iterator[Tie]:
+    for match in _ELDER.finditer(view.plain):
+        side = "" if match["one"] else "2"
+        kind = "younger" if match[f"way{side}"] in {"younger", "junior"} else "elder"
+        if not _is_doubtful(view.plain, match):
+            yield from _tie(view, match, match[f"of{side}"], match[f"one{side}"], kind, 0.9)
+
+
+def _unrelated(view: View) -> Iterator[Tie]:
+    for match in _UNRELATED.finditer(view.plain):
+        one = match["one"]
+        if one is None:
+            before = _SUBJECT_BEFORE.search(view.plain, 0, match.start())
+            one = before["who"] if before is not None else None
+        if one is not None:
+            yield from _tie(view, match, match["of"], one, "unrelated", 0.9)
+
+
 def lacks(view: View) -> Iterator[Statement]:
-    """Who is said to be an only child, or to have no brother or sister."""
+    """Who is said to be an only child, or to have no brother, sister or child."""
     plain = view.plain
+    for match in _HAS_NO.finditer(plain):
+        for name in ("kin", "also"):
+            word = _LACKS.get(match[name] or "")
+            found = word and statement(
+                view, view.who(match["who"]), "other", word, match.span(), 0.9
+            )
+            if found and not _SUPPOSED.search(plain[: match.start()]):
+                yield found
     for match in _ONLY_CHILD.finditer(plain):
         if not _is_doubtful(plain, match):
             found = statement(

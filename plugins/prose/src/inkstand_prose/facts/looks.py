@@ -9,6 +9,7 @@ color of slate".
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import pairwise
 from typing import Literal
 
 import msgspec
@@ -21,9 +22,10 @@ from inkstand_prose.lexicon import words
 
 Feature = Literal["eyes", "hair"]
 
-EYE_NOUNS = frozenset(["eyes", "eye", "irises"])
+EYE_NOUNS = frozenset(["eyes", "eye", "irises", "gaze", "stare"])
+_GAZES = frozenset(["gaze", "stare"])
 HAIR_NOUNS = frozenset(
-    ["hair", "curls", "locks", "tresses", "braids", "braid", "ringlets", "plaits", "plait", "ponytail", "mane", "haired"]
+    ["hair", "curls", "locks", "tresses", "braids", "braid", "ringlets", "plaits", "plait", "ponytail", "mane", "haired", "head"]
 )
 _BARE_HAIR = {
     "redhead": "red",
@@ -45,26 +47,34 @@ TRIGGERS = EYE_NOUNS | HAIR_NOUNS | frozenset(_BARE_HAIR) | frozenset(["eyed"])
 
 _PALETTE: dict[Feature, Mapping[str, str]] = {"eyes": EYES, "hair": HAIR}
 _LIKE: dict[Feature, Mapping[str, str]] = {"eyes": LIKE_EYES, "hair": LIKE_HAIR}
-_HAVE = frozenset(["had", "has", "have", "having", "possessed", "with", "of"])
+_HAVE = frozenset(["had", "has", "have", "having", "possessed", "inherited", "with", "of"])
 _BE = frozenset(
     ["was", "were", "is", "are", "be", "been", "seemed", "looked", "appeared", "shone", "gleamed", "glittered", "glowed", "remained"]
 )
 _LINKS = frozenset(
-    ["a", "an", "the", "very", "so", "quite", "rather", "almost", "of", "deep", "deepest", "same", "that", "which", "who", ",", "and", "still", "always", "such", "what", "both", "curiously", "strikingly", "startlingly", "unusually", "clear", "bright", "light", "pale", "soft", "rich", "warm", "cool", "cold", "large", "big", "small", "long", "short", "wide", "round", "fine", "beautiful", "lovely", "most", "more", "shade", "color", "colour", "hue", "in"]
+    [":", "they", "first", "a", "an", "the", "very", "so", "quite", "rather", "almost", "of", "deep", "deepest", "same", "that", "which", "who", ",", "and", "still", "always", "such", "what", "both", "curiously", "strikingly", "startlingly", "unusually", "clear", "bright", "light", "pale", "soft", "rich", "warm", "cool", "cold", "large", "big", "small", "long", "short", "wide", "round", "fine", "beautiful", "lovely", "most", "more", "shade", "color", "colour", "hue", "in"]
 )
 """Words that may stand between "eyes were" and the color."""
+_GIVES = frozenset(["given", "gave", "gives", "lent", "left"])
 _MOVES = frozenset(
     ["lifted", "turned", "fixed", "raised", "opened", "narrowed", "closed", "shut", "cast", "dropped", "rolled", "blinked", "trained", "lowered", "flashed", "rested", "set", "kept"]
 )
 """What somebody does with eyes, and nobody with another's."""
 _DETERMINERS = frozenset(["the", "those", "these", "two", "both", "that", "this"])
+_MODALS = frozenset("would could should might must may".split())
+_WOULD_BE = frozenset("have be seem look turn make like prefer".split())
+_NEGATIONS = frozenset("not never no neither nor if unless no-longer without".split())
 _NOT_SO = words("not_so")
 """Words near a color that take it back, or tell of a passing one: "not", "if", "dyed"."""
 _ENDS = words("phrase_stops")
 """Words that no adjective of a noun is: "and" and prepositions left out."""
+_HOW = frozenset(["how", "so", "as", "what"])
+_SAID = frozenset(["to", "said", "known", "supposed", "have"])
+"""Between a person and what they have: "was said to have"."""
 _BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "of"])
 """Before a person they make another the one who is described: "older than Ada, with"."""
 _WITHIN_PHRASE = frozenset(["who", "a", "an", "the"])
+_STOPS = EYE_NOUNS | HAIR_NOUNS | _ENDS | _HAVE | _BE
 _MOST_ADJECTIVES = 7
 _REACH = 8
 _PASSING = frozenset(["with", "from"])
@@ -106,6 +116,10 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
     first, last = noun.at, at
     if found[at].text == "eye" and "black" in values:
         return  # from a blow
+    if found[at].text in _GAZES and not values:
+        return
+    if found[at].text == "head" and not values:
+        return
     if values:
         owner = _owner(found, noun, at)
         weight = 1.0
@@ -123,6 +137,8 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
     if owner is None:
         owner = _of_whom(found, at)
         weight *= 0.95
+    if owner is None and noun.stop >= 0 and found[noun.stop].text in _DETERMINERS:
+        owner = _only_one(found, at)
     if owner is None:
         return
     who, trust = owner
@@ -149,7 +165,9 @@ def _before(found: list[Token], at: int, feature: Feature) -> _Noun:
             if found[place - 1].text in EYE_NOUNS | HAIR_NOUNS:
                 place -= 1
                 break
-        elif word in EYE_NOUNS or word in HAIR_NOUNS or not word[0].isalpha() or word in _ENDS or word in _HAVE or word in _BE:
+        elif word == "only":
+            pass
+        elif word in _STOPS or not word[0].isalpha():
             break
         place -= 1
     start = place + 1
@@ -166,7 +184,16 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
     if _another_between(found, noun.stop, at):
         return _inherits(found, noun)
     if stop.who is not None:
+        if not stop.owns and noun.stop and found[noun.stop - 1].text in _GIVES:
+            return stop.who, 0.9
         return (stop.who, 1.0) if stop.owns else None
+    if stop.text == "whose":
+        return _carrier(found, noun.stop)
+    if stop.text in {"the", "a", "one", "those"} and noun.stop:
+        before = found[noun.stop - 1].text
+        if before in _HAVE or before in _MOVES:
+            noun = _Noun(noun.colors, noun.at, noun.stop - 1)
+            stop = found[noun.stop]
     if stop.text in {"with", "of"}:
         return _carrier(found, noun.stop)
     if stop.text in _HAVE or stop.text in _MOVES:
@@ -217,6 +244,8 @@ def _having(found: list[Token], at: int) -> tuple[Reference, float] | None:
             continue
         if token.text.endswith("ly"):
             continue
+        if token.text in {"was", "is", "were"} or token.text in _SAID:
+            continue
         return None
     return None
 
@@ -225,9 +254,22 @@ def _of_whom(found: list[Token], at: int) -> tuple[Reference, float] | None:
     """ "The blue eyes of Ada"."""
     if at + 2 < len(found) and found[at + 1].text == "of":
         token = found[at + 2]
-        if token.who is not None and not token.owns and token.letter in "nd":
+        if token.who is not None and token.letter in "nd":
+            return token.who, 0.95
+    if at + 2 < len(found) and found[at + 2].text in {"have", "has", "had"}:
+        token = found[at + 1]
+        if token.who is not None and token.letter in "ns" and not token.owns:
             return token.who, 0.95
     return None
+
+
+def _only_one(found: list[Token], at: int) -> tuple[Reference, float] | None:
+    """Whose "the brown eyes" are, in a sentence that has but one person, who comes first."""
+    people = {token.who.person for token in found if token.who is not None}
+    first = next((token.who for token in found[:at] if token.who is not None), None)
+    if len(people) != 1 or first is None or first.person < 0:
+        return None
+    return first, 0.8
 
 
 def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | None:
@@ -241,6 +283,8 @@ def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | N
         if token.who is not None:
             return None
         if word in palette and (linked or found[place - 1].text in {"of", "a", "the"}):
+            if found[place - 1].text == "the" and found[place - 2].text != "of":
+                return None  # "in the dark"
             following = found[place + 1].text if place + 1 < len(found) else "."
             if following in _PASSING or (word == "fair" and following == "to"):
                 return None
@@ -256,21 +300,25 @@ def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | N
         elif not (word in _LINKS or word.endswith("ly") or _goes_before(found, place, palette)):
             return None
         if word == "like":
-            return _likeness(found, place, like)
+            return _likeness(found, place, {k: like[k] for k in like.keys() - _FLASHING})
         place += 1
     return None
 
 
 def _goes_before(found: list[Token], at: int, palette: Mapping[str, str]) -> bool:
     """Whether a word is an adjective of the color after it: "a startling green"."""
-    if at + 1 >= len(found) or found[at - 1].text not in {"a", "the", ","} | _BE:
+    if at + 1 >= len(found) or found[at - 1].text not in {"a", "the", ","} | _BE | _LINKS:
         return False
     return found[at].text not in _ENDS and found[at + 1].text in palette
 
 
 _AFTER_COLOR = frozenset(
-    ["and", "as", "in", "but", "or", "now", "like", "that", "than", "by", "under", "beneath", "even", "eyes", "ones", "which", "when", "to", "for", "at", "against", "rather", "behind", "on", "one", "hair", "through", "above", "over"]
+    ["and", "it", "they", "as", "in", "but", "or", "now", "like", "that", "than", "by", "under", "beneath", "even", "eyes", "ones", "which", "when", "to", "for", "at", "against", "rather", "behind", "on", "one", "hair", "through", "above", "over"]
 )
+
+
+_FLASHING = frozenset(["flint", "steel", "coal", "coals", "granite", "storm", "fire", "flame", "ice"])
+"""Eyes that are like these are not of their color, but hard or bright."""
 
 
 def _likeness(found: list[Token], at: int, like: Mapping[str, str]) -> tuple[str, int] | None:
@@ -287,6 +335,8 @@ def _shade_before(found: list[Token], noun: _Noun, feature: Feature) -> tuple[st
     """ "The green of her eyes"."""
     palette = _PALETTE[feature]
     place = noun.stop - (1 if noun.stop >= 0 and found[noun.stop].owns else 0)
+    if place >= 1 and found[place].text in palette and found[place - 1].text in _HOW:
+        return palette[found[place].text], place
     if place >= 1 and found[place].text in {"of", "in"} and found[place - 1].text in palette:
         if place >= 2 and found[place - 2].text in {"the", "that"} | set(_LINKS) | set(palette):
             return palette[found[place - 1].text], place - 1
@@ -386,11 +436,13 @@ def _within(view: View, found: list[Token], at: int) -> Iterator[Statement]:
 
 def _is_passing(found: list[Token], at: int) -> bool:
     """Whether words around take the color back, or tell of one that does not stay."""
+    before = found[max(0, at - 9) : at]
+    near = found[max(0, at - 6) : at + 6]
     return any(
-        token.text in _NOT_SO or token.text.endswith("n't")
-        for token in found[max(0, at - 9) : at + 9]
+        token.text in _NOT_SO or (token.text in _MODALS and following.text in _WOULD_BE)
+        for token, following in pairwise(near)
         if token.who is None
-    )
+    ) or any(token.text in _NEGATIONS or token.text.endswith("n't") for token in before)
 
 
 def _emit(

@@ -8,7 +8,7 @@ from itertools import combinations
 
 import msgspec
 
-from inkstand_sdk.facts import Attribute
+from inkstand_sdk.facts import Attribute, Relation
 from inkstand_sdk.span import Span
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.paged import plain_words
@@ -19,6 +19,7 @@ LEAST = 0.5
 _SPOKEN = 0.92
 _SLACK = 1
 """Years that two ages may differ by: there is a birthday in most books."""
+_ELDER = frozenset(["elder", "younger"])
 _NEAR = 3_000
 """Words within which somebody does not grow years older without a word of it."""
 _MOST = 2
@@ -47,6 +48,7 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
             *_with_each_other(facts, person, ages, passing),
             *_with_births(facts, person, ages),
             *_births(facts, person),
+            *_elders(facts, person),
         ]
         found.sort(key=lambda suspicion: -suspicion.confidence)
         yield from found[:_MOST]
@@ -112,6 +114,8 @@ def _ages(facts: BookFacts, person: str) -> list[_Age]:
 def _age(one: Attribute, trust: float) -> _Age | None:
     number = int(re.sub(r"\D", "", one.value) or 0)
     at = (one.span.scene, one.span.start)
+    if one.value.endswith("s"):
+        return _Age(number, number + 9, f"in the {one.value}", one.span, at, trust)
     bounds = {"<": (0, number), ">": (number, 200), "~": (number - 3, number + 3)}
     least, most = bounds.get(one.value[0], (number, number))
     words = {"<": "not yet ", ">": "over ", "~": "about "}.get(one.value[0], "") + str(number)
@@ -174,6 +178,44 @@ def _births(facts: BookFacts, person: str) -> Iterator[Suspicion]:
                 people=(person,),
                 confidence=round(0.9 * (before.confidence * after.confidence) ** 0.5, 3),
             )
+
+
+def _elders(facts: BookFacts, person: str) -> Iterator[Suspicion]:
+    """Each of two people is said to be the elder."""
+    told = [
+        (relation.kind == "elder", relation)
+        for (one, other), relations in facts.relations.items()
+        if one == person and person < other
+        for relation in relations
+        if relation.kind in _ELDER and relation.confidence >= LEAST
+    ]
+    told += [
+        (relation.kind == "younger", relation)
+        for (one, other), relations in facts.relations.items()
+        if other == person and person < one
+        for relation in relations
+        if relation.kind in _ELDER and relation.confidence >= LEAST
+    ]
+    for (elder, one), (also, other) in combinations(told, 2):
+        if elder == also or {one.person, one.other} != {other.person, other.other}:
+            continue
+        before, after = sorted((one, other), key=lambda each: (each.span.scene, each.span.start))
+        yield Suspicion(
+            kind="age",
+            summary=f"{_elder(before)} is older than {_younger(before)} in one place, and younger"
+            " in another.",
+            evidence=(before.span, after.span),
+            people=(person, one.other if one.person == person else one.person),
+            confidence=round(0.95 * (one.confidence * other.confidence) ** 0.5, 3),
+        )
+
+
+def _elder(relation: Relation) -> str:
+    return relation.other if relation.kind == "elder" else relation.person
+
+
+def _younger(relation: Relation) -> str:
+    return relation.person if relation.kind == "elder" else relation.other
 
 
 def _now(facts: BookFacts, scene: int) -> int | None:

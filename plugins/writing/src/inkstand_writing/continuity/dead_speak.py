@@ -25,18 +25,27 @@ _SOON = 3
 """Paragraphs after a death in which what the dead said before may still be told."""
 _SURE_LINE = 0.9
 _TO_AND_FRO = 3
+_HALF_SURE, _SURE = 0.5, 0.84
+_USUALLY = 0.15
 _TITLES = re.compile(
     r"(?:Mr|Mrs|Miss|Ms|Dr|Sir|Lady|Lord|Madame|Monsieur|M|Captain|Colonel|Major|General|Count|"
     r"Countess|Duke|Duchess|Baron|Baroness|King|Queen|Prince|Princess|Father|Mother|Master|Old|Young)"
     r"\.? [^ ]+"
 )
-_ALIVE_AFTER = re.compile(
-    r"\b(?:alive|living|not dead|dead man|dead woman|ghosts?|spirit|apparition|vision|dreamt?|dreamed|"
-    r"supposed (?:to be )?dead|thought (?:to be )?dead|from the dead|resurrect\w+|had died|was dead|"
-    r"is dead|memory|remember(?:ed|ing)?|recall(?:ed|ing)?|recollect\w*|years? (?:ago|before)|"
-    r"used to|once|long ago|in (?:his|her) lifetime|when (?:he|she) (?:was|had been) alive)\b",
+_RISEN = re.compile(
+    r"\b(?:alive|not dead|dead man|dead woman|ghosts?|apparition|supposed (?:to be )?dead"
+    r"|thought (?:to be )?dead|from the dead|resurrect\w+|were dead|you are dead)\b",
     re.IGNORECASE,
 )
+_REMEMBERED = re.compile(
+    r"\b(?:vision|dreamt?|dreamed|had died|was dead|is dead|memory|remember(?:ed|ing|s)?"
+    r"|recall(?:ed|ing)?|recollect\w*|years? (?:ago|before)|used to|long ago"
+    r"|in (?:his|her) lifetime|spirit)\b",
+    re.IGNORECASE,
+)
+_FIRST, _TRIED = 3, 40
+"""Of what the dead do later: what may explain it, and what is looked through for a sure one."""
+_THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
 _ACTS = lexicon.words("acts")
 _NEXT_WORD = re.compile(
@@ -52,7 +61,8 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
         if kind != "dead" or person is None or person.narrator:
             continue
         deaths = [one for one in stated if _trust(facts, person, one) >= LEAST]
-        if _told_out_of_order(stated, doings.of(name)):
+        sure = [one for one in stated if _trust(facts, person, one) >= _HALF_SURE]
+        if _told_out_of_order(sure, doings.of(name)):
             continue
         for death in sorted(deaths, key=lambda one: -_trust(facts, person, one)):
             found = _after(facts, doings, person, death)
@@ -63,10 +73,22 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
 
 def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
     trust = death.confidence * (_SPOKEN if death.speaker else 1.0)
+    if death.speaker and _is_thought(facts, death):
+        return 0.0
     named = next((n for s, _, n in facts.people_in(death.span) if n == person.name), "")
     if not named:
         return trust if _is_alone(facts, person, death) else 0.6 * trust
     return 0.6 * trust if _may_be_another(facts, person, death) else trust
+
+
+def _is_thought(facts: BookFacts, death: Attribute) -> bool:
+    """Whether the words are somebody's fear or thought."""
+    quotation = facts.speech(death.span.scene, death.span.start)
+    if quotation is None:
+        return False
+    text = facts.scenes[death.span.scene].text
+    start, end = quotation.span.start, quotation.span.end
+    return bool(_THOUGHT.search(text, max(0, start - 40), start) or _THOUGHT.search(text, end, end + 30))
 
 
 def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
@@ -84,7 +106,7 @@ def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
     if not _TITLES.fullmatch(called):
         return False
     if not _TITLES.match(person.name):
-        return True
+        return _calls(facts, person, called) < _USUALLY * len(person.spans)
     surname = called.rpartition(" ")[2]
     return any(
         other.name != person.name
@@ -92,6 +114,11 @@ def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
         and {other.gender, person.gender} != {"female", "male"}
         for other in facts.reading.cast
     )
+
+
+def _calls(facts: BookFacts, person: Person, called: str) -> int:
+    """How often somebody is called just that."""
+    return sum(facts.text(span) == called for span in person.spans)
 
 
 def _told_out_of_order(deaths: Sequence[Attribute], done: Sequence[Span]) -> bool:
@@ -117,7 +144,8 @@ def _after(facts: BookFacts, doings: _Doings, person: Person, death: Attribute) 
     )
     done = doings.of(person.name)
     place = (death.span.scene, death.span.start)
-    if not any((one.scene, one.start) < place for one in done):
+    unseen = not any((one.scene, one.start) < place for one in done)
+    if unseen and (death.value != "dies" or _trust(facts, person, death) < _SURE):
         return None
     later = [
         one
@@ -125,26 +153,35 @@ def _after(facts: BookFacts, doings: _Doings, person: Person, death: Attribute) 
         if one.scene > death.span.scene
         or (end is not None and one.scene == death.span.scene and one.start > end)
     ]
-    if not later or any(_lives_on(facts, one) for one in later[:2]):
+    if any(_RISEN.search(_around(facts, one)) for one in later[:_FIRST]):
+        return None
+    shown = next((one for one in later[:_TRIED] if not _is_remembered(facts, one)), None)
+    if shown is None:
         return None
     return Suspicion(
         kind="dead_speak",
         summary=f"{person.name} is dead in one place, and speaks or acts later.",
-        evidence=(death.span, later[0]),
+        evidence=(death.span, shown),
         people=(person.name,),
         confidence=round(_trust(facts, person, death), 3),
     )
 
 
+def _around(facts: BookFacts, span: Span) -> str:
+    return facts.scenes[span.scene].text[max(0, span.start - 250) : span.end + 100]
+
+
+def _is_remembered(facts: BookFacts, span: Span) -> bool:
+    """Whether the text near a deed says that it was long ago, or is told in the past perfect."""
+    text = facts.scenes[span.scene].text
+    return bool(
+        _REMEMBERED.search(_around(facts, span))
+        or _PERFECT.search(text, max(0, span.start - 120), span.end + 40)
+    )
+
+
 def _paragraph(paragraphs: Sequence[tuple[int, int]], span: Span) -> int:
     return max((n for n, (start, _) in enumerate(paragraphs) if start <= span.start), default=0)
-
-
-def _lives_on(facts: BookFacts, span: Span) -> bool:
-    """Whether the text around explains that somebody dead is about: a ghost, a memory."""
-    text = facts.scenes[span.scene].text
-    around = text[max(0, span.start - 300) : span.end + 120]
-    return bool(_ALIVE_AFTER.search(around) or _PERFECT.search(around[-260:]))
 
 
 class _Doings:
