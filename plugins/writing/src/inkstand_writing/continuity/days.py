@@ -43,27 +43,32 @@ _NAMED_FIRST = re.compile(
 )
 _ELSEWHEN = re.compile(
     r"(?:\b(?:last|next|every|each|since|until|till|by|before|after|from|some|any|another|"
-    r"following|other|of|to|for|than|or|and|previous|preceding|coming|holy|good|easter|black|whit|"
+    r"following|other|of|to|for|than|or|and|previous|preceding|coming|holy|good|easter|black|"
+    r"whit|"
     r"palm|ash|shrove|alternate|first|second|third|fourth|one|tomorrow|yesterday|ago|next week|"
     r"next day|morning|morrow|later)[ ,]+(?:is |was |on |a |the |which |it )*|[-–—]+)\Z",
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(
-    rf"\A(?:[’']s\b|s\b|\ (?:next|last|week|fortnight|before|after|school|dinners?|clothes|best|"
-    r"paper|papers|books?|services?|sermons?|observance|coat|suit|dress|tea|lessons?|or|and|to|till|"
+    rf"\A(?:[’']s\b|s\b|\ (?:next|last|week|fortnight|before|after|school|dinners?|clothes|"
+    rf"best|"
+    r"paper|papers|books?|services?|sermons?|observance|coat|suit|dress|tea|lessons?|or|and|"
+    r"to|till|"
     rf"until)\b|\ {_PART}s\b)",
     re.IGNORECASE,
 )
 _FUTURE = re.compile(
     r"\b(?:will|shall|would|should|if|unless|might|may|could|can|must|[’']ll|going to|promised|"
-    r"intend\w*|hope\w*|expect\w*|invit\w*|appoint\w*|fixed|arrange\w*|engage\w*|to be|till|until|"
+    r"intend\w*|hope\w*|expect\w*|invit\w*|appoint\w*|fixed|arrange\w*|engage\w*|to be|till|"
+    r"until|"
     r"always|usually|every|never|remember\w*|had|ago|used to)\b",
     re.IGNORECASE,
 )
 _TIME_PASSES = re.compile(
     rf"\b(?:(?:next|following|succeeding) (?:day|{_PART}|week|month|year)|on the morrow|"
     r"(?:days?|weeks?|nights?|months?|years?|fortnight)(?: had)? (?:later|after\w*|passed|went|"
-    r"gone|elapsed|slipped|flew|dragged|wore|rolled)|the (?:days|weeks|months|years)|after (?:a|some|"
+    r"gone|elapsed|slipped|flew|dragged|wore|rolled)|the (?:days|weeks|months|years)|"
+    r"after (?:a|some|"
     r"several|two|three|four|many) (?:days?|weeks?|months?|years?)|in the morning|one (?:day|"
     rf"{_PART})|another (?:day|week|{_PART})|some days)\b",
     re.IGNORECASE,
