@@ -2,7 +2,8 @@
 the continuity checks on planted errors (`continuity/run.py`).
 
 The novels are no part of this repository. They are looked for beside it, in
-`../shared/data/pdnc`; without them this says so and ends well.
+`../shared/data/pdnc`, and LitBank's openings in `../shared/data/litbank`; without them this says
+so and ends well.
 """
 
 from __future__ import annotations
@@ -22,13 +23,16 @@ import msgspec
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
+from tests.eval import litbank  # noqa: E402
 from tests.eval.continuity.run import main as measure_continuity  # noqa: E402
+from tests.eval.crossed import cross_validate  # noqa: E402
+from tests.eval.report import crossed_tables, litbank_table, spaced  # noqa: E402
 from tests.eval.scoring import KINDS, Novel, Score, Tally, load_novel, score  # noqa: E402
 
 CORPUS = ROOT.parent / "shared" / "data" / "pdnc"
 INKSTAND = (sys.executable, "-m", "inkstand")
 PAGE = ROOT / "docs" / "explanation" / "accuracy.md"
-BEGIN, END = "<!-- figures: written by make eval -->", "<!-- end of figures -->"
+BEGIN, END = "<!-- {}: written by make eval -->", "<!-- end of {} -->"
 
 
 class Measured(msgspec.Struct, frozen=True):
@@ -52,11 +56,24 @@ def main() -> int:
     wanted = {name for name in given.novels.split(",") if name}
     folders = [f for f in sorted(given.corpus.iterdir()) if not wanted or f.name in wanted]
     results = list(_measured(folders))
-    figures = "\n".join(_figures(results))
-    print(figures)
+    tables = {"familiar figures": "\n".join(_figures(results))}
     if not wanted:
-        _write(figures)
+        print("Leaving out one novel after the other ...", file=sys.stderr, flush=True)
+        tables["figures"] = "\n".join(crossed_tables(list(cross_validate(folders))))
+        tables |= _litbank(given.corpus.parent)
+    print("\n\n".join(tables.values()))
+    if not wanted:
+        _write(tables)
     return 0
+
+
+def _litbank(data: Path) -> dict[str, str]:
+    corpus, books = data / "litbank", data / "novels"
+    if not (corpus.is_dir() and books.is_dir()):
+        print(f"Skipped: LitBank needs both {corpus} and {books}.")
+        return {}
+    print("Reading openings ...", file=sys.stderr, flush=True)
+    return {"openings": "\n".join(litbank_table(litbank.measure(litbank.load(corpus, books))))}
 
 
 def _measured(folders: Sequence[Path]) -> Iterator[Measured]:
@@ -73,7 +90,7 @@ def _measured(folders: Sequence[Path]) -> Iterator[Measured]:
             reading = _read(novel, Path(scratch) / f"{folder.name}.txt", environment)
             seconds = time.perf_counter() - started
             yield Measured(
-                _spaced(folder.name), len(novel.text.split()), seconds, score(novel, reading)
+                spaced(folder.name), len(novel.text.split()), seconds, score(novel, reading)
             )
 
 
@@ -125,18 +142,14 @@ def _rounded(result: Measured) -> str:
     return f"{round(result.words / result.seconds, -3):,.0f}"
 
 
-def _spaced(name: str) -> str:
-    """A folder's name as a title: a space before each capital, and small words small."""
-    words = "".join(f" {c}" if c.isupper() and at else c for at, c in enumerate(name)).split()
-    small = {"Of", "And"}
-    return " ".join(word.lower() if word in small else word for word in words)
-
-
-def _write(figures: str) -> None:
+def _write(tables: Mapping[str, str]) -> None:
     page = PAGE.read_text(encoding="utf-8")
-    before, _, rest = page.partition(BEGIN)
-    _, _, after = rest.partition(END)
-    PAGE.write_text(f"{before}{BEGIN}\n\n{figures}\n\n{END}{after}", encoding="utf-8")
+    for name, table in tables.items():
+        begin, end = BEGIN.format(name), END.format(name)
+        before, _, rest = page.partition(begin)
+        _, _, after = rest.partition(end)
+        page = f"{before}{begin}\n\n{table}\n\n{end}{after}"
+    PAGE.write_text(page, encoding="utf-8")
     print(f"\nWritten to {PAGE.relative_to(ROOT)}.")
 
 

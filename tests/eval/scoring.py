@@ -22,15 +22,27 @@ KINDS = ("explicit", "anaphoric", "implicit")
 COMMITTED = 0.5
 """From this confidence on the Reader stands by a speaker."""
 _TOP = 10
+_BINS = 10
 _NOT_A_NAME = re.compile(r"[^a-z ]")
 
 
+REASONS = {
+    "unfound": "The line was not found as speech",
+    "nobody": "Nobody of the cast is the speaker",
+    "explicit": "A name in the tag is taken for somebody else's",
+    "pronoun": "A pronoun or a description is taken for somebody else",
+    "implicit": "Nothing beside the line tells, and the turn is given to somebody else",
+}
+"""Why a line is wrong; the last three by how the Reader says that it knew."""
+
+
 class Line(msgspec.Struct, frozen=True):
-    """An annotated quotation: the spans of its parts, who says it, and how that is told."""
+    """An annotated quotation: the spans of its parts, who says it to whom, and how that is told."""
 
     spans: tuple[tuple[int, int], ...]
     speaker: str
     kind: str
+    addressees: frozenset[str] = frozenset()
 
 
 class Novel(msgspec.Struct, frozen=True):
@@ -73,16 +85,43 @@ class Tally(msgspec.Struct):
         return self.committed / max(1, self.lines)
 
 
+class Addressed(msgspec.Struct):
+    """Counts of people spoken to: annotated, stated by the Reader, and both."""
+
+    annotated: int = 0
+    stated: int = 0
+    right: int = 0
+
+    def add(self, other: Addressed) -> None:
+        """Add other counts to these."""
+        self.annotated += other.annotated
+        self.stated += other.stated
+        self.right += other.right
+
+    @property
+    def precision(self) -> float:
+        """The share of right ones among those that the Reader states."""
+        return self.right / max(1, self.stated)
+
+    @property
+    def recall(self) -> float:
+        """The share of the annotated ones that the Reader states."""
+        return self.right / max(1, self.annotated)
+
+
 class Score(msgspec.Struct, frozen=True):
     """How well a novel was read. `speech_f1` compares characters inside speech; `found` and
     `split` are shares of the ten people who speak most that are in the cast at all, and that
-    are there more than once.
+    are there more than once. `bins` counts lines by confidence in tenths, `reasons` wrong lines.
     """
 
     kinds: dict[str, Tally]
     speech_f1: float
     found: float
     split: float
+    bins: list[Tally]
+    reasons: Counter[str]
+    addressed: Addressed
 
     def total(self) -> Tally:
         """All kinds together."""
@@ -106,7 +145,8 @@ def load_novel(folder: Path) -> Novel:
         speech.extend(spans)
         kind = row["quoteType"].lower()
         if row["speaker"] in people and kind in KINDS:
-            lines.append(Line(spans, row["speaker"], kind))
+            spoken_to = frozenset(_names(row["addressees"])) & people.keys()
+            lines.append(Line(spans, row["speaker"], kind, spoken_to))
     return Novel(text, people, tuple(lines), tuple(speech))
 
 
@@ -115,26 +155,36 @@ def score(novel: Novel, reading: Mapping[str, Any]) -> Score:
     quotations = sorted(reading["quotations"], key=lambda quotation: int(quotation["start"]))
     who = {person["name"]: _identity(novel, person) for person in reading["cast"]}
     kinds = {kind: Tally() for kind in KINDS}
+    bins = [Tally() for _ in range(_BINS)]
+    reasons: Counter[str] = Counter()
+    addressed = Addressed()
     starts = [quotation["start"] for quotation in quotations]
     for line in novel.lines:
-        kinds[line.kind].add(_judged(line, quotations, starts, who))
+        best = _overlapping(line, quotations, starts)
+        tally = _judged(line, best, who)
+        kinds[line.kind].add(tally)
+        if best is not None and best["speaker"] is not None:
+            bins[min(_BINS - 1, int(best["confidence"] * _BINS))].add(tally)
+            addressed.add(_addressed(line, best, who))
+        if not tally.right:
+            reasons[_reason(line, best, who)] += 1
     often = [name for name, _ in Counter(line.speaker for line in novel.lines).most_common(_TOP)]
     known = Counter(name for name in who.values() if name)
     return Score(
         kinds,
-        _overlap(len(novel.text), novel.speech, [(q["start"], q["end"]) for q in quotations]),
+        overlap(len(novel.text), novel.speech, [(q["start"], q["end"]) for q in quotations]),
         sum(known[name] > 0 for name in often) / max(1, len(often)),
         sum(known[name] > 1 for name in often) / max(1, len(often)),
+        bins,
+        reasons,
+        addressed,
     )
 
 
-def _judged(
-    line: Line,
-    quotations: Sequence[Mapping[str, Any]],
-    starts: Sequence[int],
-    who: Mapping[str, str | None],
-) -> Tally:
-    """One line's tally, by the quotation that overlaps it most, one with a speaker first."""
+def _overlapping(
+    line: Line, quotations: Sequence[Mapping[str, Any]], starts: Sequence[int]
+) -> Mapping[str, Any] | None:
+    """The quotation that overlaps a line most, one with a speaker first."""
     best: Mapping[str, Any] | None = None
     widest = 0
     for start, end in line.spans:
@@ -144,11 +194,29 @@ def _judged(
             shared = min(end, quotation["end"]) - max(start, quotation["start"])
             if shared > widest and (best is None or quotation["speaker"] is not None):
                 best, widest = quotation, shared
+    return best
+
+
+def _judged(line: Line, best: Mapping[str, Any] | None, who: Mapping[str, str | None]) -> Tally:
     if best is None or best["speaker"] is None:
         return Tally(lines=1)
     right = int(who.get(best["speaker"]) == line.speaker)
     committed = int(best["confidence"] >= COMMITTED)
     return Tally(1, right, committed, right & committed)
+
+
+def _reason(line: Line, best: Mapping[str, Any] | None, who: Mapping[str, str | None]) -> str:
+    if best is None or best["speaker"] is None:
+        return "unfound"
+    return str(best["kind"]) if line.speaker in who.values() else "nobody"
+
+
+def _addressed(line: Line, best: Mapping[str, Any], who: Mapping[str, str | None]) -> Addressed:
+    if not line.addressees:
+        return Addressed()
+    stated = [who.get(name) for name in best["addressees"]]
+    right = len(line.addressees & set(stated))
+    return Addressed(len(line.addressees), len(stated), right)
 
 
 def _identity(novel: Novel, person: Mapping[str, Any]) -> str | None:
@@ -162,7 +230,7 @@ def _identity(novel: Novel, person: Mapping[str, Any]) -> str | None:
     return best if names & novel.people[best] else None
 
 
-def _overlap(
+def overlap(
     length: int, truth: Sequence[tuple[int, int]], found: Sequence[tuple[int, int]]
 ) -> float:
     """F1 of being inside speech, character by character."""
