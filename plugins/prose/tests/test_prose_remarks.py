@@ -239,3 +239,9 @@ def test_of_a_language_that_the_lists_do_not_know_only_counts_are_told() -> None
         assert reading.style.richness.mattr > 0
         assert reading.style.readability.flesch == 0.0
         assert reading.style.tone.formal == reading.style.adverbs == 0.0
+
+
+def test_a_sentence_without_an_end_has_its_remarks_in_their_places() -> None:
+    endless = "and the water went on under the bridge past the mill " * 400
+    found = remarks("cliche", f"{endless}it rained cats and dogs {endless}")
+    assert [each.text for each in found] == ["rained cats and dogs"]

@@ -19,6 +19,7 @@ class Segment(msgspec.Struct):
     written: list[str]
     words: list[str]
     flags: list[int]
+    places: list[tuple[int, int]] = []
 
     @classmethod
     def of(cls, text: str, start: int, end: int, quote: int, traits: Traits) -> Segment:
@@ -29,14 +30,10 @@ class Segment(msgspec.Struct):
 
     def span(self, text: str, first: int, last: int) -> tuple[int, int]:
         """Where the words `[first, last)` stand in the scene's `text`."""
-        begin = end = self.start
-        for place, found in enumerate(WORD.finditer(text, self.start, self.end)):
-            if place == first:
-                begin = found.start()
-            if place == last - 1:
-                end = found.end()
-                break
-        return begin, end
+        # All at once: a sentence may be as long as the scene, and much may be found in it.
+        if not self.places:
+            self.places = [match.span() for match in WORD.finditer(text, self.start, self.end)]
+        return self.places[first][0], self.places[last - 1][1]
 
 
 class Candidate(msgspec.Struct, array_like=True):
