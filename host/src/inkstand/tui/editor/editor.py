@@ -241,7 +241,7 @@ class Editor(EditorActions):
         if file is None:
             return
         for notice in self.query(Notice):  # none is left where the editor is being taken away
-            notice.tell(told)
+            notice.tell(told, file.path)
         self.post_message(SaveTold(told.state, told.error.what if told.error else ""))
         if told.error is not None:
             self.post_message(self.Failed(self, told.error, conflict=told.conflict))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import ClassVar
 
 from textual.app import ComposeResult
@@ -31,8 +32,8 @@ class Notice(Horizontal):
         yield Button("Keep mine (alt+m)", compact=True, id="notice-mine")
         yield Button("Take theirs (alt+o)", compact=True, id="notice-theirs")
 
-    def tell(self, told: Told) -> None:
-        """Show what is wrong, or nothing if all is well."""
+    def tell(self, told: Told, path: Path) -> None:
+        """Show what is wrong with a file, or nothing if all is well."""
         self.set_class(told.error is not None, "-open")
         self.set_class(told.conflict, "-conflict")
         if told.error is not None:
@@ -41,7 +42,8 @@ class Notice(Horizontal):
                 if told.conflict
                 else "Your text is kept; type on. It is tried again."
             )
-            self.query_one(Label).update(f"Not saved: {told.error.what} {end}")
+            what = told.error.what.replace(str(path), path.name)
+            self.query_one(Label).update(f"Not saved: {what} {end}")
 
     async def on_button_pressed(self, pressed: Button.Pressed) -> None:
         """Do what was chosen, through the editor's own commands."""

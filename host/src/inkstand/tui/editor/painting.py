@@ -92,9 +92,9 @@ class Painter:
         ]
         layers += [(a, b, "found") for a, b in look.found if a < end and b > start]
         for name, given in (
+            ("selection", look.selected),
             ("current", look.current),
             ("flash", look.flash),
-            ("selection", look.selected),
         ):
             if given is not None and given[0] < end and given[1] > start:
                 layers.append((*given, name))

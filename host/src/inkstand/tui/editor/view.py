@@ -305,12 +305,20 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         return None if place is None else (place[0] - base, place[1] - base)
 
     def _new_painter(self) -> Painter:
-        styles: dict[str, Style] = {}
-        for look in LOOKS:
-            partial = look not in ("text", "calm", "front")
-            styles[look] = self.get_component_rich_style(f"editor--{look}", partial=partial)
-        self._painter = Painter(styles)
+        self._painter = Painter({look: self._style_of(look) for look in LOOKS})
         return self._painter
+
+    def _style_of(self, look: str) -> Style:
+        """The style of a look, half-transparent colors mixed with what is behind them."""
+        styles = self.get_component_styles(f"editor--{look}")
+        behind = self.background_colors[1]
+        style = styles.text_style
+        if styles.has_rule("color"):
+            style += Style(color=behind.blend(styles.color, styles.color.a, 1).rich_color)
+        if styles.has_rule("background"):
+            ground = behind.blend(styles.background, styles.background.a, 1)
+            style += Style(bgcolor=ground.rich_color)
+        return style
 
     # -- the mouse --------------------------------------------------------------------------
 
