@@ -239,3 +239,18 @@ def test_a_reading_that_was_stopped_leaves_the_next_one_right() -> None:
         with pytest.raises(Cancelled):
             reading.read_manuscript(manuscript, "english", "1", stop, kept)
         assert read(texts, kept) == whole
+
+
+def test_a_nickname_that_another_scene_gives_is_found_and_lost_with_that_scene() -> None:
+    named = (
+        '"Where is the book for Weights to sign?" asked Tobias Orme.\n\n'
+        '"I gave the one with Weights in it to Bo," said Nell Harwick.\n\n'
+        '"Then it is for Weights and Bo to find," said Tobias Orme.\n\nNell Harwick left.'
+    )
+    gives = '"Who am I to them?" asked Nell Harwick.\n\n"You\'re Weights," said Tobias Orme.'
+    kept = Memo()
+    for texts in ([named], [named, gives], [named], [gives, named]):
+        found = read(texts, kept)
+        assert found == read(texts, Memo())
+        (nell,) = (person for person in found.cast if person.name == "Nell Harwick")
+        assert ("Weights" in nell.aliases) == (len(texts) > 1)

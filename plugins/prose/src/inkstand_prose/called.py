@@ -162,6 +162,7 @@ def _spoken(scene: SceneParts) -> Iterator[tuple[int, NameUse]]:
 
 def _add_nickname(book: Book, key: Key, person: int) -> None:
     book.cast[person].aliases += (display_name(key),)
+    book.person_of[key] = person
     for scene in book.scenes:
         more = [
             Mention(use.start, use.end, "name", person, book.cast[person].gender)

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar
 import msgspec
 
 from inkstand_prose.evidence import Evidence
-from inkstand_prose.facts import SceneFacts
+from inkstand_prose.facts import SceneFacts, Statements
 from inkstand_prose.languages import Language
 from inkstand_prose.mentions import Mention
 from inkstand_prose.names import Key, NameUse
@@ -18,6 +18,8 @@ from inkstand_prose.quotations import Quote
 from inkstand_prose.speakers import Decision
 from inkstand_prose.style.scene import SceneStyle
 from inkstand_prose.turns import Turn
+from inkstand_sdk.reader import Quotation, SceneReading
+from inkstand_sdk.span import Span
 
 T = TypeVar("T")
 Numbers = Mapping[int, int]
@@ -59,6 +61,19 @@ class Named(msgspec.Struct, frozen=True, array_like=True):
     role_first: dict[str, int]
 
 
+class Told(msgspec.Struct, frozen=True, array_like=True):
+    """A scene's part of a `Reading`, and what it is made of."""
+
+    key: Any
+    named: Named
+    facts: SceneFacts
+    scene: SceneReading
+    quotations: tuple[Quotation, ...]
+    statements: Statements
+    spans: dict[int, list[Span]]
+    """Where each person is named."""
+
+
 class Kept(msgspec.Struct, Generic[T], frozen=True, array_like=True):
     """The result of a step that knows people: `key` is what it depends on, where they are told
     apart by their order alone; in `value` they have the numbers `people`, ascending.
@@ -94,6 +109,8 @@ class SceneMemo(msgspec.Struct, array_like=True):
     named: Kept[Named] | None = None
     facts: Kept[SceneFacts] | None = None
     style: SceneStyle | None = None
+    told: Told | None = None
+    """Not left to other processes: it is soon made of the rest."""
 
 
 def key_of(*parts: Any) -> bytes:

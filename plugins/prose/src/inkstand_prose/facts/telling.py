@@ -1,4 +1,4 @@
-"""From the facts of all scenes, people as numbers, to those of a `Reading`, people by name."""
+"""From the facts of scenes, people as numbers, to those of a `Reading`, people by name."""
 
 from __future__ import annotations
 
@@ -14,51 +14,45 @@ from inkstand_sdk.reader import SceneReading
 from inkstand_sdk.span import Span
 
 
-class BookStatements(msgspec.Struct, frozen=True):
-    """What all scenes state, in the order of the text."""
+class Statements(msgspec.Struct, frozen=True, array_like=True):
+    """What a scene states, in the order of the text."""
 
     attributes: tuple[Attribute, ...]
     relations: tuple[Relation, ...]
     coreferences: tuple[Coreference, ...]
 
 
-def of_book(
-    book: Book, facts: Sequence[SceneFacts], decisions: Sequence[Sequence[Decision]]
-) -> BookStatements:
-    """The facts with names: of whom, and in speech by whom."""
-    attributes: list[Attribute] = []
-    relations: list[Relation] = []
-    coreferences: list[Coreference] = []
+def tell(book: Book, number: int, stated: SceneFacts, said: Sequence[Decision]) -> Statements:
+    """The facts of a scene with names: of whom, and in speech by whom."""
     names = [character.name for character in book.cast]
-    for number, (stated, said) in enumerate(zip(facts, decisions, strict=True)):
-        speakers = _speakers(book, number, said)
-        attributes += [
-            Attribute(
-                person=names[one.person],
-                kind=one.kind,
-                value=one.value,
-                span=Span(number, one.start, one.end),
-                speaker=speakers.get(one.quote),
-                confidence=one.confidence,
-            )
-            for one in stated.statements
-        ]
-        relations += [
-            Relation(
-                person=names[tie.person],
-                other=names[tie.other],
-                kind=tie.kind,
-                span=Span(number, tie.start, tie.end),
-                speaker=speakers.get(tie.quote),
-                confidence=tie.confidence,
-            )
-            for tie in stated.ties
-        ]
-        coreferences += [
-            Coreference(Span(number, one.start, one.end), names[one.person], one.confidence)
-            for one in stated.pronouns
-        ]
-    return BookStatements(tuple(attributes), tuple(relations), tuple(coreferences))
+    speakers = _speakers(book, number, said)
+    attributes = tuple(
+        Attribute(
+            person=names[one.person],
+            kind=one.kind,
+            value=one.value,
+            span=Span(number, one.start, one.end),
+            speaker=speakers.get(one.quote),
+            confidence=one.confidence,
+        )
+        for one in stated.statements
+    )
+    relations = tuple(
+        Relation(
+            person=names[tie.person],
+            other=names[tie.other],
+            kind=tie.kind,
+            span=Span(number, tie.start, tie.end),
+            speaker=speakers.get(tie.quote),
+            confidence=tie.confidence,
+        )
+        for tie in stated.ties
+    )
+    coreferences = tuple(
+        Coreference(Span(number, one.start, one.end), names[one.person], one.confidence)
+        for one in stated.pronouns
+    )
+    return Statements(attributes, relations, coreferences)
 
 
 def with_facts(book: Book, number: int, reading: SceneReading, facts: SceneFacts) -> SceneReading:
