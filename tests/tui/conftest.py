@@ -3,9 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import inspect
+import os
 import re
+import select
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
@@ -71,6 +77,98 @@ def studio(book: Path) -> Iterator[Studio]:
     """A Studio on that copy."""
     with Studio(book) as studio:
         yield studio
+
+
+_COLOR = re.compile(rb"\x1b\[[0-9;]*m")
+
+
+class Terminal:
+    """A program in a terminal of its own (POSIX), 120 columns by 40 rows."""
+
+    def __init__(self, *words: str, cwd: Path | None = None) -> None:
+        import fcntl
+        import pty
+        import struct
+        import termios
+
+        self.master, worker = pty.openpty()
+        fcntl.ioctl(worker, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
+        environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+        self.process = subprocess.Popen(
+            words,
+            stdin=worker,
+            stdout=worker,
+            stderr=worker,
+            cwd=cwd,
+            env=environment,
+            start_new_session=True,
+            # Its own terminal, so that it is told when that goes away.
+            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+        )
+        os.close(worker)
+        self.seen = b""
+
+    def read(self, until: Callable[[bytes], bool], seconds: float = 30.0) -> bytes:
+        """Read until a condition holds of all that was written since the last time."""
+        end = time.monotonic() + seconds
+        while not until(self.seen):
+            if time.monotonic() > end:
+                raise AssertionError(f"It never came: {self.seen[-2000:]!r}")
+            ready, _, _ = select.select([self.master], [], [], 0.2)
+            if not ready:
+                continue
+            try:
+                data = os.read(self.master, 65_536)
+            except OSError:
+                data = b""
+            if not data:
+                assert until(self.seen), self.seen[-3000:]
+                break
+            self.seen += data
+        found, self.seen = self.seen, b""
+        return found
+
+    def see(self, *words: str) -> bytes:
+        """Read until all of these are there, colors aside."""
+
+        def are_there(seen: bytes) -> bool:
+            plain = _COLOR.sub(b"", seen)
+            return all(word.encode() in plain for word in words)
+
+        return self.read(are_there)
+
+    def type(self, keys: str) -> None:
+        os.write(self.master, keys.encode())
+
+    def ended(self) -> tuple[int, str]:
+        """Wait for the end; the status, and what was written last."""
+        rest = b""
+        with contextlib.suppress(OSError):
+            while data := os.read(self.master, 65_536):
+                rest += data
+        return self.process.wait(60), rest.decode("utf-8", "replace")
+
+    def close(self) -> None:
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+        os.close(self.master)
+
+
+@pytest.fixture
+def terminal() -> Iterator[Callable[..., Terminal]]:
+    """`terminal("inkstand", "novel/")`: run a program in a terminal, by Python's own `-m`."""
+    if os.name != "posix":
+        pytest.skip("terminals are made with pty")
+    made: list[Terminal] = []
+
+    def start(*words: str, cwd: Path | None = None) -> Terminal:
+        made.append(Terminal(sys.executable, *words, cwd=cwd))
+        return made[-1]
+
+    yield start
+    for each in made:
+        each.close()
 
 
 Snapshot = Callable[[App[Any], str], None]

@@ -114,7 +114,8 @@ class Book:
                 self._wanted.discard(part)
                 try:
                     await run_blocking(read)
-                except (InkstandError, OSError) as error:
+                # Whatever is wrong with one part, the others are kept up.
+                except Exception as error:  # noqa: BLE001
                     self._failed(error)
                 else:
                     self._told(BookLoaded(part))
