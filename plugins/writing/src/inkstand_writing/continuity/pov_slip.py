@@ -19,26 +19,33 @@ MOST_IN_A_ROW = 8
 
 _FIRST = re.compile(r"\b(?:I|me|my|myself|mine|[Mm]y)\b|\bI['’]")
 _I_DID = re.compile(
-    r"\bI(?: (?:had|was|could|did|would|[a-z]+ly|just|only|still|then|never|almost|at once|too))*"
+    r"\bI(?: (?:had|was|could|did|would|[a-z]+ly|just|only|still|then|never|almost|at once|"
+    r"too))*"
     r" (?P<verb>[a-z]+)"
 )
 _I_AM = re.compile(
-    r"\bI(?:['’](?:m|ve|ll|d)| (?:am|have|shall|will|may|can|cannot|must|do|dare|need|should|would|"
-    r"think|believe|suppose|say|know|confess|mean|hope|fear|daresay|fancy|wish|imagine|own|repeat|refer|"
+    r"\bI(?:['’](?:m|ve|ll|d)| (?:am|have|shall|will|may|can|cannot|must|do|dare|need|should|"
+    r"would|"
+    r"think|believe|suppose|say|know|confess|mean|hope|fear|daresay|fancy|wish|imagine|own|"
+    r"repeat|refer|"
     r"presume|doubt|assure|venture|beg|trust|have said|told you|spoke of|mentioned|might))\b"
 )
 _MINE = re.compile(
-    r"\b[Mm]y (?:hands?|arms?|face|heart|eyes|head|throat|voice|fingers|shoulders?|back|feet|breath|"
-    r"cheeks?|lips|knees?|mouth|mind|side|name|room|chair|coat|hat|pocket|stomach|skin|blood|way)\b"
+    r"\b[Mm]y (?:hands?|arms?|face|heart|eyes|head|throat|voice|fingers|shoulders?|back|feet|"
+    r"breath|"
+    r"cheeks?|lips|knees?|mouth|mind|side|name|room|chair|coat|hat|pocket|stomach|skin|blood|"
+    r"way)\b"
 )
 _TO_ME = re.compile(
-    r"\b(?:gave|handed|told|asked|showed|looked at|turned to|smiled at|seemed to|came to|beside|"
+    r"\b(?:gave|handed|told|asked|showed|looked at|turned to|smiled at|seemed to|came to|"
+    r"beside|"
     r"toward|towards|behind|followed|led|took|pushed|pulled|touched|kissed|struck|nodded to|at|"
     r"before|past|near|with|for|saw|met|left|watched|stared at|brought|offered|passed|made|"
     r"and) me\b"
 )
 _ADDRESSED = re.compile(
-    r"\b(?:reader|readers|you|your|dear|heaven|god|lord|story|tale|narrative|history|chapter|book|"
+    r"\b(?:reader|readers|you|your|dear|heaven|god|lord|story|tale|narrative|history|chapter|"
+    r"book|"
     r"author|pen|narrator|heroine|hero)\b|[!?_*()\[\]:]|^[“\"'‘]|['’\"”]\W*$",
     re.IGNORECASE,
 )

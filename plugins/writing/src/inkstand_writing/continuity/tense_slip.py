@@ -25,28 +25,55 @@ A_HABIT = 16.0
 """Passages in the present in 100,000 words from which on they are the author's way to tell."""
 
 _LEADS = (
-    r"(?:(?:and|but|then|so|now|at last|suddenly|slowly|quickly|presently|meanwhile|again|finally|"
+    r"(?:(?:and|but|then|so|now|at last|suddenly|slowly|quickly|presently|meanwhile|again|"
+    r"finally|"
     r"after a (?:moment|while|minute)|for a moment|outside|inside|without a word),?\s+)*"
 )
 _SUBJECT = re.compile(rf"[_*\"“‘]*{_LEADS}(?P<who>he|she|they|it)\s+", re.IGNORECASE)
 _LEAD = re.compile(rf"[_*]*{_LEADS}", re.IGNORECASE)
 _VERB = re.compile(
-    r"(?:(?:[a-z]+ly|just|only|even|still|also|too|at once|then|now)\s+)?([a-z]+)(?:\s+([a-z]+))?"
+    r"(?:(?:[a-z]+ly|just|only|even|still|also|too|at once|then|"
+    r"now)\s+)?([a-z]+)(?:\s+([a-z]+))?"
 )
 _NOT_A_MOMENT = re.compile(
-    r"\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely|to this day|"
-    r"nowadays|today|these days|still lives|reader|you|your|we|our|us|whenever|if|who|which|may|"
+    r"\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely|"
+    r"to this day|"
+    r"nowadays|today|these days|still lives|reader|you|your|we|our|us|whenever|if|who|which|"
+    r"may|"
     r"must|will|shall|can|cannot|i|my|me)\b",
     re.IGNORECASE,
 )
 _NOW = re.compile(
-    r"\b(?:is|are|am|has|have|do|does|isn['’]t|aren['’]t|don['’]t|doesn['’]t|will|shall|can|cannot|may|must|"
+    r"\b(?:is|are|am|has|have|do|does|isn['’]t|aren['’]t|don['’]t|doesn['’]t|will|shall|can|"
+    r"cannot|may|must|"
     r"(?:he|she|it|that|there|who)['’]s)\b|['’](?:re|m|ve|ll)\b",
     re.IGNORECASE,
 )
 _STATES = frozenset(
-    "thinks knows understands believes wants needs tries remembers forgets wonders considers says "
-    "tells likes wears keeps plays means finds adds dreams".split()
+    {
+        "thinks",
+        "knows",
+        "understands",
+        "believes",
+        "wants",
+        "needs",
+        "tries",
+        "remembers",
+        "forgets",
+    }
+    | {
+        "wonders",
+        "considers",
+        "says",
+        "tells",
+        "likes",
+        "wears",
+        "keeps",
+        "plays",
+        "means",
+        "finds",
+    }
+    | {"adds", "dreams"}
 )
 _NO_DEED = re.compile(r"[:!?]\W*\Z|['’]\W*\Z|\bbut (?:one|little)\b")
 _STAGED = re.compile(r"[()_\[\]*]")
@@ -91,7 +118,7 @@ def _slips(facts: BookFacts, rows: Sequence[Told], marks: Sequence[str]) -> Iter
 
 
 def _tense(facts: BookFacts, row: Told) -> str:
-    """ "present" where a person does something now, "past", or "" where neither is clear."""
+    """The tense that a deed is told in: "present", "past", or "" where that is not clear."""
     if row.is_past:
         return "past"
     if _HEAD.match(row.text) or _STAGED.search(row.text) or _NOT_A_MOMENT.search(row.text):
