@@ -1,0 +1,308 @@
+"""ProposalDiff: what a proposal would change, to be accepted or refused whole or in part."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, ClassVar
+
+from textual import getters, on, work
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Button, Static
+
+from inkstand.tui.app import InkstandApp
+from inkstand.tui.background import run_blocking
+from inkstand.tui.messages import ManuscriptChanged, ProposalsChanged
+from inkstand.tui.proposals.changes import By, groups_of, number_of, stretches
+from inkstand.tui.proposals.diff_text import DiffText
+from inkstand_sdk.errors import InkstandError
+
+if TYPE_CHECKING:
+    from inkstand.desk import Desk
+    from inkstand.workspace.proposal_store import Proposal
+
+_LEFT = {"waiting", "part", "stale"}
+_KEYS = (
+    ("accept", "Accept", "enter"),
+    ("refuse", "Refuse", "x"),
+    ("accept-all", "Accept all", "A"),
+    ("refuse-all", "Refuse all", "X"),
+    ("by", "By sentence", "s"),
+    ("close", "Later", "esc"),
+)
+
+
+class ProposalDiff(Vertical):
+    """A proposal. Nothing is written before the writer accepts it, or a part of it.
+
+    Args:
+        desk: The workspace.
+        number: The proposal's number.
+
+    """
+
+    app = getters.app(InkstandApp)
+    DEFAULT_CSS: ClassVar[str] = """
+    ProposalDiff { height: 1fr; width: 1fr; background: $background; }
+    ProposalDiff > .diff-head { height: auto; padding: 0 1; color: $foreground 60%; }
+    ProposalDiff > .diff-trouble {
+        height: auto; padding: 0 1; color: $text-error; display: none;
+    }
+    ProposalDiff.-trouble > .diff-trouble { display: block; }
+    ProposalDiff > Horizontal { height: auto; padding: 0 1; layout: grid; grid-size: 6;
+        grid-columns: auto; grid-rows: 1; }
+    ProposalDiff > Horizontal { layout: horizontal; overflow-x: hidden; height: 1; }
+    ProposalDiff Button { min-width: 4; margin-right: 1; width: auto; }
+    """
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("down,j,tab", "step(1)", "Next change", id="proposal.next"),
+        Binding("up,k,shift+tab", "step(-1)", "Last change", id="proposal.previous"),
+        Binding("enter,a", "accept", "Accept this change", id="proposal.accept"),
+        Binding("x,delete", "refuse", "Refuse this change", id="proposal.refuse"),
+        Binding("A", "accept_all", "Accept all of it", id="proposal.accept_all"),
+        Binding("X", "refuse_all", "Refuse all of it", id="proposal.refuse_all"),
+        Binding("s", "by", "By sentence or by change", id="proposal.by"),
+        Binding("u", "undo", "Undo the last accept", id="proposal.undo"),
+        Binding("escape,q", "close", "Leave it for later", id="proposal.close"),
+    ]
+
+    class Applied(Message):
+        """Some of a proposal is in its file now: where."""
+
+        def __init__(self, diff: ProposalDiff, file: Path, start: int, end: int) -> None:
+            super().__init__()
+            self.diff = diff
+            self.file = file
+            self.start = start
+            self.end = end
+
+        @property
+        def control(self) -> ProposalDiff:
+            """The widget."""
+            return self.diff
+
+    class Closed(Message):
+        """Nothing of it waits any more, or the writer wants to see it later."""
+
+        def __init__(self, diff: ProposalDiff, proposal: Proposal | None) -> None:
+            super().__init__()
+            self.diff = diff
+            self.proposal = proposal
+
+        @property
+        def control(self) -> ProposalDiff:
+            """The widget."""
+            return self.diff
+
+    def __init__(self, desk: Desk, number: int, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._desk = desk
+        self.number = number
+        self.proposal: Proposal | None = None
+        self._basis = ""
+        self._by: By = "change"
+        self._at = 0
+        self._undo: tuple[Path, int] | None = None
+        self.body = DiffText()
+
+    def compose(self) -> ComposeResult:
+        """What it is, what went wrong, the text, and what can be done."""
+        yield Static("", classes="diff-head", markup=False)
+        yield Static("", classes="diff-trouble", markup=False)
+        yield self.body
+        with Horizontal():
+            for name, label, _ in _KEYS:
+                yield Button(label, id=f"diff-{name}", compact=True)
+
+    def on_mount(self) -> None:
+        """Fetch it."""
+        self._fetch()
+
+    @property
+    def groups(self) -> list[int]:
+        """The changes or sentences that wait."""
+        return groups_of(self.proposal, self._by) if self.proposal is not None else []
+
+    @property
+    def group(self) -> int:
+        """The change or sentence that is pointed at; 0 for none."""
+        groups = self.groups
+        return groups[min(self._at, len(groups) - 1)] if groups else 0
+
+    # -- showing --------------------------------------------------------------------------------
+
+    @work(exclusive=True, group="proposal")
+    async def _fetch(self) -> None:
+        try:
+            await run_blocking(self._read)
+        except InkstandError as error:
+            self._tell(error)
+            return
+        self._show()
+
+    def _read(self) -> None:
+        proposal = self._desk.proposals.get(self.number)
+        self._basis = self._desk.proposals.store.basis(proposal)
+        self.proposal = proposal
+
+    def _show(self) -> None:
+        proposal = self.proposal
+        if proposal is None:
+            return
+        self.body.show(stretches(proposal, self._basis, self._by), self.group)
+        self.query_one(".diff-head", Static).update(self._head(proposal))
+        label = "By change" if self._by == "sentence" else "By sentence"
+        self.query_one("#diff-by", Button).label = label
+
+    def _head(self, proposal: Proposal) -> Content:
+        groups = self.groups
+        place = groups.index(self.group) + 1 if groups else 0
+        what = f"{self._by} {place} of {len(groups)}" if groups else proposal.status
+        made = " · ".join(
+            part for part in (proposal.title or proposal.tool, proposal.model, what) if part
+        )
+        head = Content.assemble((f"Proposal {proposal.id}  ", "bold $accent"), made)
+        return Content.assemble(head, "\n", proposal.why) if proposal.why else head
+
+    def _tell(self, error: BaseException | None) -> None:
+        self.set_class(error is not None, "-trouble")
+        if isinstance(error, InkstandError):
+            said = " ".join(part for part in (error.what, error.cause) if part)
+            self.query_one(".diff-trouble", Static).update(said)
+
+    # -- what the writer does ---------------------------------------------------------------------
+
+    def action_step(self, by: int) -> None:
+        """Go to the next change, or the one before."""
+        groups = self.groups
+        if groups:
+            self._at = (groups.index(self.group) + by) % len(groups)
+            self._show()
+
+    @on(DiffText.Chosen)
+    def _pointed_at(self, chosen: DiffText.Chosen) -> None:
+        chosen.stop()
+        if chosen.group in self.groups:
+            self._at = self.groups.index(chosen.group)
+            self._show()
+
+    def action_by(self) -> None:
+        """Decide by sentence from now on, or by change."""
+        proposal, group = self.proposal, self.group
+        if proposal is None:
+            return
+        before = self._by
+        self._by = "sentence" if before == "change" else "change"
+        unit = next((u for u in proposal.units if number_of(u, before) == group), None)
+        groups = self.groups
+        if unit is not None and number_of(unit, self._by) in groups:
+            self._at = groups.index(number_of(unit, self._by))
+        self._show()
+
+    def action_accept(self) -> None:
+        """Write what is pointed at into the file."""
+        if self.group:
+            self._decide(self._desk.proposals.accept, self.group)
+
+    def action_refuse(self) -> None:
+        """Lay what is pointed at aside."""
+        if self.group:
+            self._decide(self._desk.proposals.reject, self.group)
+
+    def action_accept_all(self) -> None:
+        """Write all that waits into the file."""
+        self._decide(self._desk.proposals.accept, 0)
+
+    def action_refuse_all(self) -> None:
+        """Lay all that waits aside."""
+        self._decide(self._desk.proposals.reject, 0)
+
+    def action_close(self) -> None:
+        """See it later."""
+        self.post_message(self.Closed(self, self.proposal))
+
+    def action_undo(self) -> None:
+        """Make the file what it was before the last accept."""
+        if self._undo is None:
+            self.notify("Nothing was accepted here yet.", timeout=3)
+        else:
+            self._take_back(*self._undo)
+
+    @on(Button.Pressed)
+    async def _pressed(self, pressed: Button.Pressed) -> None:
+        pressed.stop()
+        name = (pressed.button.id or "").removeprefix("diff-").replace("-", "_")
+        await self.run_action(name)
+        if self.is_attached:
+            self.body.focus()
+
+    @work(exclusive=True, group="proposal")
+    async def _decide(self, how: Callable[..., Any], group: int) -> None:
+        """Accept or refuse a change or sentence, or with 0 all that waits."""
+        chosen: dict[str, list[int]] = {}
+        if group:
+            chosen["hunks" if self._by == "change" else "sentences"] = [group]
+        before = self.proposal
+        try:
+            await self.app.keep_everything()
+            done = await run_blocking(how, self.number, **chosen)
+            await run_blocking(self._read)
+        except InkstandError as error:
+            self._tell(error)
+            # It may be stale now, or have been decided upon elsewhere.
+            self.post_message(ProposalsChanged())
+            return
+        self._tell(None)
+        self.post_message(ProposalsChanged())
+        saved = getattr(done, "saved", None)
+        if saved is not None and before is not None:
+            self._undo = (saved.path, saved.before) if saved.before else None
+            start, end = _where(before, self.proposal, saved.data)
+            self.post_message(ManuscriptChanged(saved.path))
+            self.post_message(self.Applied(self, saved.path, start, end))
+        if self.proposal is None or not self.groups or self.proposal.status not in _LEFT:
+            self.post_message(self.Closed(self, self.proposal))
+        else:
+            self._show()
+
+    @work(exclusive=True, group="proposal")
+    async def _take_back(self, path: Path, snapshot: int) -> None:
+        try:
+            await self.app.keep_everything()
+            past = await run_blocking(self.app.studio.desks.past, path)
+            await run_blocking(lambda: past.restore(past.get(snapshot)))
+        except InkstandError as error:
+            self._tell(error)
+            return
+        self._undo = None
+        self.post_message(ManuscriptChanged(path))
+        self.post_message(self.Applied(self, path, 0, 0))
+        self.notify("The text is as it was before.", timeout=4)
+
+
+def _where(before: Proposal, after: Proposal | None, data: bytes) -> tuple[int, int]:
+    """Where what was accepted stands in the file, in code points."""
+    states = {unit.start: unit.state for unit in before.units}
+    new = [
+        unit
+        for unit in (after.units if after is not None else ())
+        if unit.state == "accepted" and states.get(unit.start) != "accepted"
+    ]
+    text = data.decode("utf-8", "replace").removeprefix("\ufeff")
+    written = "".join(unit.text for unit in new).strip() if len(new) > 1 else ""
+    for words in (written, *(unit.text.strip() for unit in new)):
+        if words and (at := _nearest(text, words, new[0].start)) >= 0:
+            return at, at + len(words)
+    start = min(new[0].start, len(text)) if new else 0
+    return start, start
+
+
+def _nearest(text: str, words: str, near: int) -> int:
+    found = [
+        at for at in (text.rfind(words, 0, near + len(words)), text.find(words, near)) if at >= 0
+    ]
+    return min(found, key=lambda at: abs(at - near), default=-1)
