@@ -66,7 +66,7 @@ _LEAST = 0.08
 _SURE = 0.97
 _AHEAD, _AHEAD_REACH = 0.85, 90
 _OPENINGS = frozenset(["despite", "for", "raising", "lifting", "turning", "closing", "opening"])
-_FROM_BEFORE = 0.85
+_FROM_BEFORE = 0.78
 """What a pronoun is trusted for someone whom its paragraph does not name."""
 
 

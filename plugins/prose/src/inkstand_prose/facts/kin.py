@@ -44,9 +44,9 @@ _PATTERNS: tuple[tuple[re.Pattern[str], float], ...] = tuple(
         ),
         # Ada, his sister; Colin, who was Ray's brother
         (
-            rf"(?P<one>{NAME}),? (?:who {_BE} |that {_BE} )?(?P<of>{OWN}) {_ADJECTIVES}{_KIN}"
+            rf"(?P<one>{NAME})(?:, |,? (?:who|that) {_BE} )(?P<of>{OWN}) {_ADJECTIVES}{_KIN}"
             r"(?=\s*(?:[,.;:!?)—]|$|\"\")|\s+(?:and|who|had|was|is|came|kept|lived|said|when|in|at|on|from|with|but)\b)"
-            r"(?!'s|,? and <)",
+            r"(?!'s|,? (?:and )?<)",
             0.85,
         ),
         # Colin was Ray's brother; he is my uncle

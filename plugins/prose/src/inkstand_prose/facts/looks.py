@@ -68,6 +68,10 @@ _NOT_SO = words("not_so")
 """Words near a color that take it back, or tell of a passing one: "not", "if", "dyed"."""
 _ENDS = words("phrase_stops")
 """Words that no adjective of a noun is: "and" and prepositions left out."""
+_PARTS = frozenset(
+    ["lock", "locks", "strand", "strands", "mop", "shock", "head", "crop", "mass", "tangle", "curl"]
+    + ["wisp", "fringe", "cloud", "tuft", "pair", "braid", "mane", "thatch", "man", "woman", "girl"]
+)
 _HOW = frozenset(["how", "so", "as", "what"])
 _SAID = frozenset(["to", "said", "known", "supposed", "have"])
 """Between a person and what they have: "was said to have"."""
@@ -137,7 +141,7 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
     if owner is None:
         owner = _of_whom(found, at)
         weight *= 0.95
-    if owner is None and noun.stop >= 0 and found[noun.stop].text in _DETERMINERS:
+    if owner is None and noun.stop >= 0 and found[noun.stop].text in _DETERMINERS and feature == "eyes":
         owner = _only_one(found, at)
     if owner is None:
         return
@@ -194,6 +198,8 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
         if before in _HAVE or before in _MOVES:
             noun = _Noun(noun.colors, noun.at, noun.stop - 1)
             stop = found[noun.stop]
+    if stop.text == "of" and not _is_part(found, noun.stop):
+        return None
     if stop.text in {"with", "of"}:
         return _carrier(found, noun.stop)
     if stop.text in _HAVE or stop.text in _MOVES:
@@ -232,6 +238,12 @@ def _carrier(found: list[Token], at: int) -> tuple[Reference, float] | None:
     return None
 
 
+def _is_part(found: list[Token], of: int) -> bool:
+    """Whether "of" joins hair to a lock of it, or to the one whose it is: not "a glimpse of"."""
+    before = found[of - 1] if of else None
+    return before is not None and (before.who is not None or before.text in _PARTS)
+
+
 def _having(found: list[Token], at: int) -> tuple[Reference, float] | None:
     """Who "had" them: the subject of the verb at `at`."""
     for place in range(at - 1, max(-1, at - 6), -1):
@@ -267,9 +279,10 @@ def _only_one(found: list[Token], at: int) -> tuple[Reference, float] | None:
     """Whose "the brown eyes" are, in a sentence that has but one person, who comes first."""
     people = {token.who.person for token in found if token.who is not None}
     first = next((token.who for token in found[:at] if token.who is not None), None)
-    if len(people) != 1 or first is None or first.person < 0:
+    if len(people) != 1 or first is None or first.person < 0 or found[at].text == "eye":
         return None
-    return first, 0.8
+    first_person = any(token.text.endswith((" i>", " my>", " me>")) for token in found[:at])
+    return None if first_person else (first, 0.8)
 
 
 def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | None:
@@ -293,7 +306,7 @@ def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | N
                     return palette[following], place + 1
                 return None
             return palette[word], place
-        if word in {"color", "colour", "shade", "hue", "like"} and linked:
+        if word in {"color", "colour", "shade", "hue"} and linked:
             return _likeness(found, place, like)
         if word in _BE or word in {",", "the", "as", "of", "which", "like"}:
             linked = True

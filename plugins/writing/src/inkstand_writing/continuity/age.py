@@ -14,7 +14,7 @@ from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.paged import plain_words
 from inkstand_writing.continuity.suspicion import Page, Suspicion
 
-LEAST = 0.5
+LEAST = 0.58
 """Statements that are less sure than this are left out."""
 _SPOKEN = 0.92
 _SLACK = 1

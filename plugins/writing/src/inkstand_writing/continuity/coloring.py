@@ -14,7 +14,7 @@ from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.paged import stated_in_bible
 from inkstand_writing.continuity.suspicion import Page, Suspicion
 
-LEAST = 0.5
+LEAST = 0.55
 """Statements that are less sure than this are left out."""
 _SPOKEN = 0.92
 """What a statement in speech counts for: people may be wrong, or lie."""

@@ -62,7 +62,7 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
             if told is not None and told.trust >= LEAST:
                 pairs.setdefault((told.person, told.other), []).append(told)
     for (person, other), told in sorted(pairs.items()):
-        yield from _two_bonds(person, other, told)
+        yield from _two_bonds(facts, person, other, told)
     yield from _siblings_of_only_children(facts, pairs)
 
 
@@ -75,7 +75,9 @@ def _told(relation: Relation) -> _Told | None:
     return _Told(relation.other, relation.person, relation.kind, bonds[1], relation)
 
 
-def _two_bonds(person: str, other: str, told: list[_Told]) -> Iterator[Suspicion]:
+def _two_bonds(
+    facts: BookFacts, person: str, other: str, told: list[_Told]
+) -> Iterator[Suspicion]:
     support: dict[str, float] = {}
     for one in told:
         support[one.bond] = support.get(one.bond, 0.0) + one.trust
@@ -89,6 +91,8 @@ def _two_bonds(person: str, other: str, told: list[_Told]) -> Iterator[Suspicion
             continue
         given.add(one.bond)
         first = max(firsts, key=lambda each: each.trust)
+        if facts.sentence(first.span) == facts.sentence(one.span):
+            continue  # two people of one name: "her brother George, or her son George"
         before, after = sorted((first, one), key=lambda each: (each.span.scene, each.span.start))
         yield Suspicion(
             kind="kinship",
