@@ -14,6 +14,6 @@ def fail(_app: InkstandApp) -> None:
     raise ZeroDivisionError("the fault")
 
 
-InkstandApp.action_help = fail  # type: ignore[method-assign]
+InkstandApp.action_help = fail  # type: ignore[method-assign, assignment]
 with Studio(sys.argv[1]) as studio:
     sys.exit(run(studio, Path(sys.argv[1])))

@@ -51,15 +51,22 @@ class TextPane(Pane):
     @property
     def scene(self) -> SceneCount | None:
         """The scene that the cursor is in, as it was counted last."""
-        status = self.app.status
-        if status is None or self.file is None:
-            return None
-        name = self.app.name_of(self.file)
         found = None
-        for scene in status.count.scenes:
-            if scene.file == name and (found is None or scene.offset <= self.editor.cursor):
+        for scene in self._scenes():
+            if found is None or scene.offset <= self.editor.cursor:
                 found = scene
         return found
+
+    def scene_starts(self) -> list[int]:
+        """Where the scenes of the file begin, as they were counted last."""
+        return [scene.offset for scene in self._scenes()]
+
+    def _scenes(self) -> list[SceneCount]:
+        status = self.app.status
+        if status is None or self.file is None:
+            return []
+        name = self.app.name_of(self.file)
+        return [scene for scene in status.count.scenes if scene.file == name]
 
     async def show(self, file: Path, start: int = 0, end: int | None = None) -> None:
         """Open a file, and go to a passage of it, in code points.

@@ -10,6 +10,7 @@ from textual.app import ComposeResult
 from textual.widget import Widget
 
 from inkstand.tui.asking import AskLine
+from inkstand.tui.assistant.where import Where
 from inkstand.tui.background import run_blocking
 from inkstand.tui.editor.editor import Editor
 from inkstand.tui.editor.files import open_files, save_now
@@ -154,6 +155,25 @@ class WriteScreen(PanedPage):
         keep = self.app.studio.desks.remembered.keep_book
         place = self.current.editor.cursor
         await run_blocking(keep, status.path, status.title, self.app.name_of(file), place)
+
+    def where(self) -> Where:
+        """Where the writer is, for the assistant."""
+        pane = self.current
+        if pane.file is None:
+            return Where()
+        editor, scene = pane.editor, pane.scene
+        text = editor.text
+        starts = [start for start in pane.scene_starts() if scene and start > scene.offset]
+        return Where(
+            file=pane.file,
+            scene=scene.id if scene is not None else "",
+            label=scene.label if scene is not None else pane.file.stem,
+            selection=editor.selection,
+            cursor=editor.cursor,
+            text=text,
+            offset=min(scene.offset, len(text)) if scene is not None else 0,
+            end=min([*starts, len(text)]),
+        )
 
     async def show_tool(self, name: str) -> None:
         """Show a tool in the assistant."""
