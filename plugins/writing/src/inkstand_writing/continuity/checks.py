@@ -35,7 +35,7 @@ CLAIMED: tuple[Kind, ...] = (
     "tense_slip",
 )
 """The kinds that are checked by default: those that are right often enough on novels that nobody
-tuned them on. `docs/explanation/accuracy.md` has the figures."""
+tuned them on. `docs/explanation/continuity-accuracy.md` has the figures."""
 
 Find = Callable[[BookFacts], Iterator[Suspicion]]
 
