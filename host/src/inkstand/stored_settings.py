@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from inkstand.config import OPEN_SECTIONS, ConfigFile, parsed
@@ -54,6 +54,21 @@ class StoredSettings:
         value = self._file.set(key, text, default)
         self._changed()
         return value
+
+    def put(self, values: Mapping[str, Any]) -> None:
+        """Change settings by their dotted keys to plain values, all or none; None takes one away.
+
+        Raises:
+            UsageError: there is no such setting, or it may not have that value.
+
+        """
+        for key, value in values.items():
+            if value is not None:
+                check_at(self._index, key, value)
+            if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
+                self._presets().check(value or "")
+        self._file.change({tuple(key.split(".")): value for key, value in values.items()})
+        self._changed()
 
     def unset(self, key: str) -> Any:
         """Take a setting out of the file, and return the value that holds now.
