@@ -27,6 +27,11 @@ Kind = Literal[
 ]
 
 CLAIMED: tuple[Kind, ...] = (
+    "eye_color",
+    "hair_color",
+    "age",
+    "dead_speak",
+    "kinship",
     "name_spelling",
     "two_places",
     "lost_thing",
