@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
+from typing import ClassVar
 
 from textual import on
 from textual.app import ComposeResult
-from textual.widget import Widget
+from textual.binding import Binding, BindingType
 
 from inkstand.tui.asking import AskLine
+from inkstand.tui.assistant.pane import AssistantPane
 from inkstand.tui.assistant.where import Where
 from inkstand.tui.background import run_blocking
 from inkstand.tui.editor.editor import Editor
@@ -18,13 +20,13 @@ from inkstand.tui.messages import BookLoaded, ManuscriptChanged, News, SaveTold
 from inkstand.tui.navigator.pane import Navigator
 from inkstand.tui.pane import Pane
 from inkstand.tui.panes import ASSISTANT, NAVIGATOR, SECOND, TEXT
-from inkstand.tui.screens.paned import PanedPage
+from inkstand.tui.proposals.in_text import ReviewingPage
 from inkstand.tui.status_line import StatusLine
 from inkstand.tui.text_pane import TextPane
 from inkstand_sdk.errors import InkstandError
 
 
-class WriteScreen(PanedPage):
+class WriteScreen(ReviewingPage):
     """The manuscript on the left, the text in the middle, tools on the right."""
 
     NAME = "write"
@@ -32,18 +34,16 @@ class WriteScreen(PanedPage):
         "Write in the middle. Everything is saved by itself, and what it was before is kept.\n"
         "The key of a pane reaches it; the same key again hides it."
     )
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("alt+enter,ctrl+enter", "continue", "Continue from here", id="assistant.continue"),
+    ]
 
     def compose_panes(self) -> Iterator[Pane]:
         """The panes, from left to right."""
         yield Pane("Manuscript", Navigator(), name=NAVIGATOR)
         yield TextPane(TEXT, self.app)
         yield TextPane(SECOND, self.app)
-        yield Pane("Assistant", self._assistant(), name=ASSISTANT)
-
-    def _assistant(self) -> Widget:
-        from textual.widgets import Static
-
-        return Static("")
+        yield Pane("Assistant", AssistantPane(self.where), name=ASSISTANT)
 
     def compose_end(self) -> ComposeResult:
         """The line that says how it stands."""
@@ -71,6 +71,11 @@ class WriteScreen(PanedPage):
     def current(self) -> TextPane:
         """The text that was written in last."""
         return self.second_pane if self.current_text == SECOND else self.text_pane
+
+    @property
+    def assistant(self) -> AssistantPane:
+        """Tools and prompts."""
+        return self.query_one(AssistantPane)
 
     @property
     def navigator(self) -> Navigator:
@@ -125,6 +130,7 @@ class WriteScreen(PanedPage):
             self.app.show_error(error)
             return
         self._follow()
+        self.assistant.place_changed()
         await self.remember_place()
 
     async def begin_second(self) -> None:
@@ -178,6 +184,16 @@ class WriteScreen(PanedPage):
     async def show_tool(self, name: str) -> None:
         """Show a tool in the assistant."""
         self.go(ASSISTANT)
+        await self.assistant.open_tool(name)
+
+    async def action_continue(self) -> None:
+        """Have a model go on from the cursor; what it writes is a proposal."""
+        self.go(ASSISTANT)
+        await self.assistant.continue_here()
+
+    @on(AssistantPane.ShowProposal)
+    async def _proposal_wanted(self, wanted: AssistantPane.ShowProposal) -> None:
+        await self.show_proposal(wanted.number, wanted.others)
 
     # -- scenes ---------------------------------------------------------------------------------
 
