@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence, Set
+from functools import lru_cache
 from itertools import pairwise
 
 import msgspec
@@ -46,7 +47,7 @@ def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None
     """The phrases of a stream of words with breaks that come twice or more, in a long text three
     times: longer ones are sought only where shorter ones are repeated.
     """
-    least = 2 if len(stream) < _LONG_TEXT else 3
+    least = least_count(len(stream))
     pairs = Counter(pairwise(stream))
     known = {pair: count for pair, count in pairs.items() if count >= least and BREAK not in pair}
     starts = [at for at, pair in enumerate(pairwise(stream)) if pair in known]
@@ -61,8 +62,14 @@ def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None
         rows = [tuple(stream[at : at + size]) for at in starts]
         counts = Counter(rows)
         starts = [at for at, row in zip(starts, rows, strict=True) if counts[row] >= least]
-        found[size] = Counter({row: count for row, count in counts.items() if count >= least})
+        if starts:
+            found[size] = Counter({row: count for row, count in counts.items() if count >= least})
     return Phrases(found, len(stream) - stream.count(BREAK))
+
+
+def least_count(length: int) -> int:
+    """How often a phrase must come to be counted, in a stream of that many words and breaks."""
+    return 2 if length < _LONG_TEXT else 3
 
 
 def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
@@ -87,10 +94,15 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
     return tuple(Use(" ".join(row), count, round(score, 1)) for score, row, count in shown)
 
 
-def _familiar(row: Sequence[str], names: Set[str]) -> bool:
+def _familiar(row: tuple[str, ...], names: Set[str]) -> bool:
+    return names.isdisjoint(row) and _is_familiar(row)
+
+
+@lru_cache(maxsize=1 << 16)
+def _is_familiar(row: tuple[str, ...]) -> bool:
     ranks = tables.ranks()
     places = [ranks.get(word, tables.UNKNOWN_RANK) for word in row]
-    if max(places) > _FAMILIAR_RANK or not names.isdisjoint(row):
+    if max(places) > _FAMILIAR_RANK:
         return False
     if not PERSON_NOUNS.isdisjoint(row):
         return False

@@ -10,7 +10,8 @@ import msgspec
 from inkstand_prose.style import tables
 from inkstand_prose.style.curves import curves
 from inkstand_prose.style.fingerprint import fingerprint
-from inkstand_prose.style.phrases import count_phrases, leaned_on
+from inkstand_prose.style.phrases import leaned_on
+from inkstand_prose.style.recount import phrases_of
 from inkstand_prose.style.remarks import TextOfScene, chosen, possible
 from inkstand_prose.style.richness import Sums
 from inkstand_prose.style.scene import traits
@@ -58,7 +59,7 @@ def of_book(
         sums.add(style.sums)
     words = Counter(sketch.words)
     names = _names(scenes, words)
-    phrases = count_phrases(sketch.stream.split(), tick)
+    phrases = phrases_of(sketch.stream, tick)
     found = possible(scenes, phrases, names, words, tick)
     all_words = sum(stretch.words for style in styles for stretch in style.stretches)
     spoken = sum(stretch.spoken for style in styles for stretch in style.stretches)

@@ -1,0 +1,124 @@
+"""The phrases of a book after an edit: those of the book before, with what the edit changed."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
+
+import msgspec
+
+from inkstand_prose.style.phrases import LONGEST, Phrases, count_phrases, least_count
+from inkstand_prose.style.sketch import BREAK
+
+_MOST_CHANGED = 40_000
+"""Code points: where more than these changed, all is counted again."""
+_MOST_KEPT = 20_000_000
+
+Row = tuple[str, ...]
+
+
+class _Counted(msgspec.Struct, frozen=True):
+    stream: str
+    phrases: Phrases
+
+
+_last: list[_Counted] = []
+"""The latest book. It is exchanged whole, and nothing in it is ever changed."""
+
+
+def phrases_of(stream: str, tick: Callable[[], None] = lambda: None) -> Phrases:
+    """The phrases of a stream of words, as `count_phrases` has them."""
+    known = _last[:1]
+    found = _after_edit(known[0], stream) if known else None
+    if found is None:
+        found = count_phrases(stream.split(), tick)
+    if len(stream) <= _MOST_KEPT:
+        _last[:] = [_Counted(stream, found)]
+    return found
+
+
+def _after_edit(known: _Counted, stream: str) -> Phrases | None:
+    """The phrases counted from those of another stream; None where too much is different."""
+    start, end, old_end = _changed(known.stream, stream)
+    if max(end, old_end) - start > _MOST_CHANGED:
+        return None
+    before = known.stream[:start].rsplit(maxsplit=LONGEST)[-LONGEST:]
+    after = stream[end:].split(maxsplit=LONGEST)[:LONGEST]
+    gone, come = known.stream[start:old_end].split(), stream[start:end].split()
+    words = known.phrases.words + _words(come) - _words(gone)
+    tokens = _tokens(stream)
+    if least_count(tokens) != least_count(_tokens(known.stream)):
+        return None
+    delta = _rows([*before, *come, *after])
+    delta.subtract(_rows([*before, *gone, *after]))
+    changed = {row: count for row, count in delta.items() if count}
+    return Phrases(_updated(known.phrases, changed, stream, least_count(tokens)), words)
+
+
+def _changed(old: str, new: str) -> tuple[int, int, int]:
+    """Where two texts part, and where each joins the other again, at blanks between words."""
+    start = _shared(lambda size: old[:size] == new[:size], min(len(old), len(new)))
+    start = new.rfind(" ", 0, start) + 1
+    most = min(len(old), len(new)) - start
+    same = _shared(lambda size: old[len(old) - size :] == new[len(new) - size :], most)
+    place = new.find(" ", len(new) - same)
+    same = len(new) - place if place >= 0 else 0
+    return start, len(new) - same, len(old) - same
+
+
+def _shared(alike: Callable[[int], bool], most: int) -> int:
+    """The largest size up to which two texts are alike."""
+    low, high = 0, most
+    while low < high:
+        middle = (low + high + 1) // 2
+        low, high = (middle, high) if alike(middle) else (low, middle - 1)
+    return low
+
+
+def _tokens(stream: str) -> int:
+    return stream.count(" ") + 1 if stream else 0
+
+
+def _words(tokens: Sequence[str]) -> int:
+    return len(tokens) - list(tokens).count(BREAK)
+
+
+def _rows(tokens: Sequence[str]) -> Counter[Row]:
+    """All phrases in a few words."""
+    found: Counter[Row] = Counter(pair for pair in pairwise(tokens) if BREAK not in pair)
+    for size in range(3, LONGEST + 1):
+        rows = (tuple(tokens[at : at + size]) for at in range(len(tokens) - size + 1))
+        found.update(row for row in rows if BREAK not in row)
+    return found
+
+
+def _updated(
+    known: Phrases, changed: dict[Row, int], stream: str, least: int
+) -> dict[int, Counter[Row]]:
+    by_length = dict(known.by_length)
+    padded = f" {stream} "
+    by_size: dict[int, list[Row]] = {}
+    for row in changed:
+        by_size.setdefault(len(row), []).append(row)
+    for size in sorted(by_size):
+        counts = Counter(by_length.get(size, ()))
+        shorter = by_length.get(size - 1, Counter())
+        for row in by_size[size]:
+            if row in counts:
+                count = counts.pop(row) + changed[row]
+            elif changed[row] < 0 or (size > 2 and not {row[1:], row[:-1]} <= shorter.keys()):
+                continue
+            else:
+                count = sum(1 for _ in _places(padded, f" {' '.join(row)} "))
+            if count >= least:
+                counts[row] = count
+        by_length[size] = counts
+    return {size: rows for size, rows in by_length.items() if rows or size == 2}
+
+
+def _places(text: str, words: str) -> Iterator[int]:
+    at = text.find(words)
+    while at >= 0:
+        yield at
+        at = text.find(words, at + 1)

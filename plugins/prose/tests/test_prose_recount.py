@@ -1,0 +1,36 @@
+"""Phrases that are counted from those before an edit are those that counting anew finds."""
+
+from __future__ import annotations
+
+import random
+
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from inkstand_prose.style import phrases, recount
+from inkstand_prose.style.phrases import Phrases, count_phrases
+
+TOKENS = ["a", "b", "c", "|", "ab", "ba"]
+
+
+def tidy(found: Phrases) -> tuple[dict[int, dict[tuple[str, ...], int]], int]:
+    return {size: dict(rows) for size, rows in found.by_length.items() if rows}, found.words
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=200, deadline=None)
+def test_phrases_after_any_edits_are_those_of_a_fresh_count(choose: random.Random) -> None:
+    tokens = choose.choices(TOKENS, k=choose.randint(0, 200))
+    for _ in range(4):
+        assert tidy(recount.phrases_of(" ".join(tokens))) == tidy(count_phrases(tokens))
+        start = choose.randint(0, len(tokens))
+        end = min(len(tokens), start + choose.randint(0, 30))
+        tokens[start:end] = choose.choices(TOKENS, k=choose.randint(0, 30))
+
+
+def test_an_edit_that_makes_a_text_long_counts_anew() -> None:
+    tokens = [f"w{n % 9_000}" for n in range(29_999)]
+    for more in ([], ["new"], ["new", "w1"]):
+        stream = [*tokens, *more]
+        assert tidy(recount.phrases_of(" ".join(stream))) == tidy(count_phrases(stream))
+    assert phrases.least_count(29_999) < phrases.least_count(30_000)
