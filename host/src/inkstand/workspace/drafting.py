@@ -52,10 +52,14 @@ class Draft:
     ) -> None:
         self.path = files.absolute(path)
         self.name = workspace.name_of(self.path)
+        self.real = Path(os.path.realpath(self.path))
+        """Where it lies, its links followed: one file may be reached by several names."""
         self._workspace = workspace
         self._saver = saver
         self._recovery = recovery
         self._lock = threading.RLock()
+        self._keeping = threading.Lock()
+        self._saved_version = 0
         self._stamp = self._seen = self._stamped()
         self.file = TextFile.read(self.path)
         """The file as it was last read or written."""
@@ -129,13 +133,28 @@ class Draft:
         name = saver.workspace.history_name(self.path)
         saver.history.snapshot(name, data, by=HUMAN, why="set aside for another program's")
 
-    def keep(self, text: str, cursor: int = 0) -> Path:
-        """Keep a text for the case that it is never saved; where. Raises `InputError`."""
-        return self._recovery.keep(self.path, text, self.file, cursor)
+    def keep(self, text: str, cursor: int = 0, version: int = 1) -> Path | None:
+        """Keep a text for the case that it is never saved; where, None if it is saved by now.
 
-    def forget(self) -> None:
-        """Let go of what was kept: it is saved."""
-        self._recovery.forget(self.path)
+        Args:
+            text: All of it.
+            cursor: Where the cursor is in it.
+            version: Greater for a later text: threads may come here in any order.
+
+        Raises:
+            InputError: it can be kept nowhere.
+
+        """
+        with self._keeping:
+            if version <= self._saved_version:
+                return None
+            return self._recovery.keep(self.path, text, self.file, cursor)
+
+    def forget(self, version: int = 1) -> None:
+        """Let go of what was kept up to a version: it is saved."""
+        with self._keeping:
+            self._saved_version = max(version, self._saved_version)
+            self._recovery.forget(self.path)
 
     def brought_together(self, base: str, ours: str, theirs: str) -> str | None:
         """`base` with the changes of both; None where they changed the same lines."""

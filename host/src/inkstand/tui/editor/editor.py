@@ -100,7 +100,7 @@ class Editor(EditorActions):
         self.searching = Searching(self)
         self.keys: KeyStyle = PlainKeys(self)
         self._stop_listening: Callable[[], None] = _nothing
-        self._version = 0
+        self._version = self._opening = 0
         self._words_due = False
 
     def compose(self) -> ComposeResult:
@@ -137,7 +137,13 @@ class Editor(EditorActions):
 
         """
         files = open_files(self.app)
+        self._opening += 1
+        ticket = self._opening
         opened = await files.open(self.desk, file, self.options.autosave)
+        if ticket != self._opening:
+            # Another file was asked for while this one was read.
+            await files.leave(opened)
+            return
         before, self.open_file = self.open_file, opened
         self._stop_listening()
         self._stop_listening = opened.listen(self._told)
@@ -256,7 +262,7 @@ class Editor(EditorActions):
         """Save when the writer turns to something else."""
         file = self.open_file
         if file is not None and file.autosave and file.dirty and not file.told.conflict:
-            self.run_worker(file.save(), group="save")
+            self.run_worker(file.save("autosaved"), group="save")
 
     @on(TextView.Moved)
     def _moved(self, moved: TextView.Moved) -> None:

@@ -28,7 +28,9 @@ class OpenFiles:
     async def open(self, desk: Desk, path: Path, autosave: float) -> OpenFile:
         """The file at a path, read now unless it is open. Raises `InputError`."""
         draft = await run_blocking(desk.draft, path)
-        found = self._files.setdefault(draft.path, OpenFile(draft, autosave))
+        found = self._files.get(draft.real)
+        if found is None:
+            found = self._files[draft.real] = OpenFile(draft, autosave)
         found.autosave = autosave
         found.editors += 1
         return found
@@ -38,7 +40,7 @@ class OpenFiles:
         file.editors -= 1
         await file.save()
         if file.editors <= 0 and not file.dirty:
-            self._files.pop(file.path, None)
+            self._files.pop(file.draft.real, None)
 
     def all(self) -> list[OpenFile]:
         """The files that are open, or are not saved though nobody shows them any more."""
@@ -54,7 +56,7 @@ class OpenFiles:
             if file.editors > 0 or file.dirty:
                 file.tick()
             else:
-                del self._files[file.path]
+                del self._files[file.draft.real]
 
 
 _OF_APPS: WeakKeyDictionary[Any, OpenFiles] = WeakKeyDictionary()

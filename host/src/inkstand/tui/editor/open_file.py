@@ -89,7 +89,8 @@ class OpenFile:
         self._typed_at = self._dirty_at = self._unkept_at = self._looked_at = monotonic()
         self._kept_version = 0
         self._retry_at = 0.0
-        self._busy = self._keeping = False
+        self._keeping = False
+        self._turn = asyncio.Lock()
         self._said: set[str] = set()
         self.document.listen(self._changed)
 
@@ -128,10 +129,10 @@ class OpenFile:
         is_kept = self._keeping or self.document.version == self._kept_version
         if self.dirty and not is_kept and now - self._unkept_at >= KEPT_AFTER_S:
             self._start(self._keep())
-        if self._busy:
+        if self._turn.locked():
             return
         if self.dirty and self._is_due(now):
-            self._start(self.save())
+            self._start(self.save("autosaved"))
         elif now - self._looked_at >= _LOOK_S:
             self._looked_at = now
             self._start(self._look())
@@ -166,35 +167,32 @@ class OpenFile:
 
     # -- saving -----------------------------------------------------------------------------
 
-    async def save(self) -> None:
-        """Save what is not saved; what comes of it is told."""
-        if self._busy or not self.dirty:
-            return
-        await self._saved(self.draft.save)
+    async def save(self, why: str = "saved") -> None:
+        """Save what is not saved; what comes of it is told. `why` is for the history."""
+        async with self._turn:
+            if self.dirty:
+                await self._saved(lambda text: self.draft.save(text, why))
 
     async def keep_mine(self) -> None:
         """Save the text over what another program wrote, which is in the history then."""
-        if not self._busy:
+        async with self._turn:
             await self._saved(self.draft.overwrite)
 
     async def take_theirs(self) -> None:
         """Show what another program wrote; the text as it was can be had back by undo."""
-        if self._busy:
-            return
-        self._busy = True
         text = self.document.text
-        try:
-            file, edits = await run_blocking(self._theirs, text)
+        async with self._turn:
+            try:
+                file, edits = await run_blocking(self._theirs, text)
+            except InkstandError as error:
+                self._fail(error)
+                return
             if self.document.text != text:
                 return
             self.document.apply(edits, self.cursor)
             self.draft.take(file)
             self._is_saved(self.document.version)
             self._tell(Told(state="saved", notes=("The other program's text is here now.",)))
-        except InkstandError as error:
-            self._fail(error)
-        finally:
-            self._busy = False
 
     def _theirs(self, text: str) -> tuple[TextFile, list[Edit]]:
         self.draft.set_aside(text)
@@ -202,7 +200,7 @@ class OpenFile:
         return file, _edits(self.draft.hunks(text, file.text))
 
     async def _saved(self, write: Callable[[str], Saved]) -> None:
-        self._busy, self._since = True, []
+        self._since = []
         text, version = self.document.text, self.document.version
         if self.told.state != "failed":
             self._tell(Told(state="saving"))
@@ -226,12 +224,12 @@ class OpenFile:
             if self.dirty:
                 await self._keep()
             else:
-                await run_blocking(self.draft.forget)
+                await run_blocking(self.draft.forget, version)
         except InkstandError as error:
             self._fail(error)
             await self._keep()
         finally:
-            self._busy, self._since = False, None
+            self._since = None
 
     def _is_saved(self, version: int) -> None:
         self.saved_version = version
@@ -257,7 +255,7 @@ class OpenFile:
         self._keeping = True
         text, version = self.document.text, self.document.version
         try:
-            await run_blocking(self.draft.keep, text, self.cursor)
+            await run_blocking(self.draft.keep, text, self.cursor, version)
         except InkstandError as error:
             self._fail(error)
         finally:
@@ -269,7 +267,14 @@ class OpenFile:
 
     async def _look(self) -> None:
         """Take over what another program wrote, if nothing was typed that is not saved."""
-        self._busy, self._since = True, []
+        async with self._turn:
+            is_to_be_saved = await self._looked()
+        if is_to_be_saved:
+            await self.save("autosaved")
+
+    async def _looked(self) -> bool:
+        """Whether another program wrote, and the text here has to be brought together with it."""
+        self._since = []
         text = self.document.text
         was_dirty = self.dirty
 
@@ -284,27 +289,25 @@ class OpenFile:
         except InkstandError as error:
             if self.dirty or self.told.error is None:
                 self._fail(error)
-            return
+            return False
         finally:
-            self._busy, typed, self._since = False, self._since, None
+            typed, self._since = self._since, None
         if found is None:
             if self.told.conflict and not self.dirty:
                 self._tell(Told(state="saved"))
-            return
+            return False
         if was_dirty or typed:
-            if self.told.state != "failed":
-                await self.save()
-            return
+            return self.told.state != "failed"
         file, edits = found
         self.document.apply(edits, self.cursor)
         self.draft.take(file)
         self._is_saved(self.document.version)
         self._tell(Told(state="saved", notes=(f"{self.path.name} was changed elsewhere.",)))
+        return False
 
     async def reload(self) -> None:
         """Look at once: a proposal was accepted, or another part of Inkstand wrote the file."""
-        if not self._busy:
-            await self._look()
+        await self._look()
 
     # -- the end ----------------------------------------------------------------------------
 
@@ -315,8 +318,8 @@ class OpenFile:
         """
         if not self.dirty:
             return None
-        text = self.document.text
-        kept, error = self._kept_now(text)
+        text, version = self.document.text, self.document.version
+        kept, error = self._kept_now(text, version)
         failures: list[InkstandError] = []
         done = threading.Event()
 
@@ -326,7 +329,7 @@ class OpenFile:
             except InkstandError as failure:
                 failures.append(failure)
             else:
-                self.draft.forget()
+                self.draft.forget(version)
             done.set()
 
         threading.Thread(target=write, name="save", daemon=True).start()
@@ -337,9 +340,9 @@ class OpenFile:
             error = str(failures[0])
         return Quit(path=self.path, saved=False, kept=kept, error=error)
 
-    def _kept_now(self, text: str) -> tuple[Path | None, str]:
+    def _kept_now(self, text: str, version: int) -> tuple[Path | None, str]:
         try:
-            return self.draft.keep(text, self.cursor), ""
+            return self.draft.keep(text, self.cursor, version), ""
         except InkstandError as error:
             return None, str(error)
 
