@@ -84,7 +84,7 @@ _NOT_AGAIN = re.compile(
     r"\b(?:lost|losing|loss|gone|stolen|missing|missed|another|new|second|other|found|"
     r"recover\w*|"
     r"restor\w*|return\w*|replac\w*|mended|repaired|bought|copy|remember\w*|recall\w*|"
-    r"thought of|dream\w*|"
+    r"dream\w*|"
     r"if|would|could|might|had|once|formerly|used to|never|not|no|n[’']t|without|search\w*|"
     r"sought|"
     r"wish\w*|like|as if|burn\w*|destroy\w*|sold|pawn\w*|threw|thrown|broken|ashes|fragments|"
