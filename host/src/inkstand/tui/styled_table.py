@@ -1,0 +1,48 @@
+"""A table of styled cells whose columns are as wide as what stands in them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import ClassVar
+
+from textual.binding import BindingType
+from textual.content import Content
+from textual.widgets import DataTable
+
+Cell = Content | str
+
+
+class StyledTable(DataTable[Content]):
+    """Rows with a cursor; a row that is shown again keeps the cursor, by its first cell.
+
+    Args:
+        titles: What stands above the columns.
+        id: The widget's name.
+
+    """
+
+    BINDINGS: ClassVar[list[BindingType]] = []
+    DEFAULT_CSS: ClassVar[str] = """
+    StyledTable { height: auto; background: $background; }
+    """
+
+    def __init__(self, *titles: str, id: str | None = None) -> None:
+        super().__init__(id=id, cursor_type="row", zebra_stripes=False)
+        self.titles = titles
+        self._names: list[str] = []
+
+    def show(self, rows: Sequence[Sequence[Cell]]) -> None:
+        """Show these rows and no others."""
+        at = self.cursor_row
+        before = self._names[at] if 0 <= at < len(self._names) else ""
+        cells = [[Content(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
+        self.clear(columns=True)
+        for column, title in enumerate(self.titles):
+            # Textual does not measure styled cells by itself.
+            widths = (row[column].cell_length for row in cells)
+            self.add_column(title, width=max([len(title), *widths]))
+        for row in cells:
+            self.add_row(*row)
+        self._names = [row[0].plain for row in cells]
+        if before in self._names:
+            self.move_cursor(row=self._names.index(before))
