@@ -16,15 +16,18 @@ if TYPE_CHECKING:
     from inkstand.exporting import Exported
     from inkstand.remembered import Remembered
     from inkstand.workspace.bible.bible import Bible
+    from inkstand.workspace.checked import Checked
     from inkstand.workspace.counts import Counts
     from inkstand.workspace.creating import Created
     from inkstand.workspace.drafting import Draft
     from inkstand.workspace.history import History
     from inkstand.workspace.ignored import Ignored
     from inkstand.workspace.importing import Import
+    from inkstand.workspace.locating import Located
     from inkstand.workspace.outlines import Outlines
     from inkstand.workspace.past import Past
     from inkstand.workspace.project import Workspace
+    from inkstand.workspace.proposal_store import Proposal
     from inkstand.workspace.proposals import Proposals
     from inkstand.workspace.provenance import Provenance
     from inkstand.workspace.recovery import Recovery
@@ -113,14 +116,14 @@ class Desk:
         inner = within.expanduser().absolute() if within is not None else None
         if inner in (self.workspace.root, self.workspace.only):
             inner = None
-        return status_of(self.workspace, self.counts, inner, self._waiting())
+        return status_of(self.workspace, self.counts, inner, len(self.waiting()))
 
-    def _waiting(self) -> int:
-        """How many proposals wait, which is not worth making their file for."""
+    def waiting(self) -> list[Proposal]:
+        """The proposals that wait, which are not worth making their file for; the oldest first."""
         from inkstand.workspace.proposal_store import PROPOSALS
 
         there = (self.workspace.state / PROPOSALS).exists()
-        return len(self.proposals.listed()) if there else 0
+        return self.proposals.listed() if there else []
 
     def move_scene(self, scene: str, by: int) -> Moved:
         """Move the scene of that id one place up (-1) or down (1): `inkstand.workspace.reordering`.
@@ -176,6 +179,19 @@ class Desk:
     def pages(self, *, of_nowhere: bool = False) -> tuple[BibleEntry, ...]:
         """The bible's pages, for a tool; of a text from nowhere, only a project's can be meant."""
         return self.bible.entries() if self.workspace.is_project or not of_nowhere else ()
+
+    def locate(self, file: str, quote: str, **where: int) -> Located:
+        """Where quoted words stand now in a file of it: `locating.locate`, with its arguments."""
+        from inkstand.workspace.locating import locate
+
+        return locate(self.workspace.root / file, quote, **where)
+
+    @cached_property
+    def checked(self) -> Checked:
+        """What checks found last."""
+        from inkstand.workspace.checked import Checked
+
+        return Checked(self.workspace, self.manuscript, self.pages)
 
     @cached_property
     def ignored(self) -> Ignored:

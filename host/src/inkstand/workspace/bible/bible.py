@@ -25,14 +25,12 @@ from inkstand_sdk.tool import BibleEntry
 if TYPE_CHECKING:
     from inkstand.workspace.bible.cards import ExportedCard, ImportedCard
     from inkstand.workspace.bible.checking import Checked
+    from inkstand.workspace.bible.evidence import Evidence
     from inkstand.workspace.bible.lorebooks import ExportedLorebook, ImportedLorebook
 
 
 class BiblePage(msgspec.Struct, frozen=True, kw_only=True):
-    """A page as its file holds it.
-
-    `file` is its path as Inkstand names it: from the workspace's root on for its own pages.
-    """
+    """A page as its file holds it; `file` is its path as Inkstand names it."""
 
     path: Path
     file: str
@@ -241,6 +239,13 @@ class Bible:
         from inkstand.workspace.bible.checking import check
 
         return check(self, manuscript, reading)
+
+    @staticmethod
+    def evidence(entry: BibleEntry, manuscript: Manuscript, reading: Reading) -> Evidence:
+        """What a text says of what a page is about: `evidence.evidence_of`."""
+        from inkstand.workspace.bible import evidence
+
+        return evidence.evidence_of(entry, manuscript, reading)
 
     def import_card(self, source: Path) -> ImportedCard:
         """Make a page of a card's file: `cards.import_card`, which see."""
