@@ -15,6 +15,7 @@ import msgspec
 from inkstand import atomic
 from inkstand.workspace import files
 from inkstand.workspace.files import sound
+from inkstand.workspace.frontmatter import parse
 from inkstand.workspace.project import STATE, Workspace
 from inkstand.workspace.saving import HUMAN, Saved, Saver
 from inkstand.workspace.scenes import count_words
@@ -138,7 +139,7 @@ class Recovery:
                 Unsaved(
                     path=_path_of(kept),
                     text=kept.text,
-                    words=count_words(kept.text),
+                    words=_words(kept.text),
                     at=kept.at,
                     changed=now != _text(kept.basis),
                     cursor=kept.cursor,
@@ -211,6 +212,12 @@ def _read(path: Path) -> tuple[_Kept, str | None] | None:
     except InputError:
         now = None
     return kept, now
+
+
+def _words(text: str) -> int:
+    """As a scene's words are counted: without front matter and headings."""
+    body = text[parse(text, "").end :].splitlines()
+    return sum(count_words(line) for line in body if not line.startswith("#"))
 
 
 def _text(data: bytes | None) -> str | None:
