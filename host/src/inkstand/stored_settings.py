@@ -3,13 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from pathlib import Path
 from typing import Any
 
-from inkstand.config import OPEN_SECTIONS, ConfigFile, parsed
+import msgspec
+
+from inkstand.config import OPEN_SECTIONS, Config, ConfigFile, parsed
 from inkstand.generation.stored_presets import StoredPresets
 from inkstand.index import PluginIndex
 from inkstand.index.plugin_settings import check_at, default_at
 from inkstand_sdk.errors import UsageError
+from inkstand_sdk.settings import Field
+
+
+class Section(msgspec.Struct, frozen=True, kw_only=True):
+    """Settings that belong together: what they are for, how to ask for them, and what is set.
+
+    `name` is the section's in the file, "" for settings that lie in none.
+    """
+
+    name: str
+    summary: str
+    fields: tuple[Field, ...]
+    values: dict[str, Any]
 
 
 class StoredSettings:
@@ -34,6 +50,43 @@ class StoredSettings:
         self._index = index
         self._presets = presets
         self._changed = changed
+
+    @property
+    def path(self) -> Path:
+        """The file."""
+        return self._file.path
+
+    def sections(self) -> list[Section]:
+        """All settings but those of plugins and presets, with the values that differ from the
+        defaults.
+        """
+        from inkstand_sdk.settings import form
+
+        now, plain = self._file.load(), Config()
+        alone = []
+        found = []
+        for info in msgspec.structs.fields(Config):
+            if info.name in OPEN_SECTIONS:
+                continue
+            value, default = getattr(now, info.name), getattr(plain, info.name)
+            if not isinstance(default, msgspec.Struct):
+                alone.append((info.name, value, default))
+                continue
+            found.append(
+                Section(
+                    name=info.name,
+                    summary=(type(default).__doc__ or "").strip(),
+                    fields=form(type(default)),
+                    values=_different(value, default),
+                )
+            )
+        top = Section(
+            name="",
+            summary="What holds for all of Inkstand.",
+            fields=_form_of_top(),
+            values={name: value for name, value, default in alone if value != default},
+        )
+        return [top, *found]
 
     def get(self, key: str) -> Any:
         """The value at a key; a plugin's own default where none is set."""
@@ -87,3 +140,20 @@ class StoredSettings:
         self._file.change({tuple(key.split(".")): None})
         self._changed()
         return self.get(key)
+
+
+def _form_of_top() -> tuple[Field, ...]:
+    """The form of the settings that lie in no section."""
+    from inkstand_sdk.settings import form
+
+    alone = [
+        (info.name, info.type, info.default)
+        for info in msgspec.structs.fields(Config)
+        if not isinstance(getattr(Config(), info.name), msgspec.Struct | dict)
+    ]
+    return form(msgspec.defstruct("Top", alone))
+
+
+def _different(value: msgspec.Struct, default: msgspec.Struct) -> dict[str, Any]:
+    plain, usual = (msgspec.to_builtins(each) for each in (value, default))
+    return {name: given for name, given in plain.items() if given != usual[name]}
