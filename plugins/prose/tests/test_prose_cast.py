@@ -152,3 +152,8 @@ def test_titles_of_a_mother_are_not_her_daughters() -> None:
     text = "Lady Lucas smiled at Charlotte Lucas. Charlotte sat. Miss Lucas sat. Lady Lucas left."
     reading = read(text)
     assert person(reading, "Lady Lucas") is not person(reading, "Charlotte")
+
+
+def test_what_somebody_else_would_call_a_narrator_is_not_their_name() -> None:
+    text = "I sat. I went out. He would call me Alice, or some other name. I wept. Alice was dead."
+    assert [p.narrator for p in read(text).cast if p.name == "Alice"] == [False]

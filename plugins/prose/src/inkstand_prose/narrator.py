@@ -12,10 +12,13 @@ import msgspec
 from inkstand_prose.mentions import MentionIndex
 from inkstand_prose.turns import Turn
 
-_MY_NAME = re.compile(r"\b(?:[Mm]y name (?:is|was)|[Cc]all me|[Tt]hey call(?:ed)? me)\s+")
+_MY_NAME = re.compile(
+    r"\b(?:[Mm]y name (?:is|was)|Call me|[Yy]ou may call me|[Tt]hey call(?:ed)? me)\s+"
+)
 _PER_THIRD_PERSON = 0.25
 _FEWEST = 3
 _SPOKEN_SHARE = 0.8
+_LEAST_USES = 3
 
 
 class Narrator(msgspec.Struct, frozen=True):
@@ -75,7 +78,9 @@ def _who(scenes: Sequence[tuple[str, MentionIndex, Sequence[Turn]]]) -> int:
     fitting = [
         person
         for person, count in called.items()
-        if count >= 2 and spoken[person] > _SPOKEN_SHARE * (spoken[person] + narrated[person])
+        if count >= 2
+        and spoken[person] >= _LEAST_USES
+        and spoken[person] > _SPOKEN_SHARE * (spoken[person] + narrated[person])
     ]
     return max(fitting, key=lambda p: (called[p], -p), default=-1)
 
