@@ -10,19 +10,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from typing import Literal
-
-import msgspec
 
 from inkstand_prose.book import Book, SceneParts, mention_person
+from inkstand_prose.facts.reference import Reference, Role
 from inkstand_prose.facts.salience import Salience
 from inkstand_prose.lexicon import words
 from inkstand_prose.mentions import Mention
 from inkstand_prose.speakers import Decision
 from inkstand_sdk.reader import COMMITTED
-
-Role = Literal["name", "description", "subject", "object", "own", "self"]
-"""What a reference is: "own" is "his", "her", "my"; "self" is "himself"."""
 
 _PRONOUN = re.compile(
     r"\b(?:[Hh](?:e|is|im(?:self)?|er(?:s(?:elf)?)?)|[Ss]he|I|[Mm](?:e|y|yself|ine)"
@@ -56,7 +51,31 @@ _DESCRIBES = re.compile(
 )
 _OPENS_CLAUSE = frozenset([",", ";", ":", "—", "–", ".", "!", "?", "…"])
 _CLAUSE_WORDS = frozenset(
-    ["and", "but", "or", "that", "when", "while", "as", "if", "because", "though", "although", "since", "until", "before", "after", "where", "whom", "which", "so", "for", "than", "then", "whether"]
+    [
+        "and",
+        "but",
+        "or",
+        "that",
+        "when",
+        "while",
+        "as",
+        "if",
+        "because",
+        "though",
+        "although",
+        "since",
+        "until",
+        "before",
+        "after",
+        "where",
+        "whom",
+        "which",
+        "so",
+        "for",
+        "than",
+        "then",
+        "whether",
+    ]
 )
 _SUBJECT, _OBLIQUE, _OWNER = 1.0, 0.55, 0.6
 _SPEAKING, _HEARING, _NAMED_IN_SPEECH = 1.0, 0.3, 0.12
@@ -68,22 +87,6 @@ _AHEAD, _AHEAD_REACH = 0.85, 90
 _OPENINGS = frozenset(["despite", "for", "raising", "lifting", "turning", "closing", "opening"])
 _FROM_BEFORE = 0.78
 """What a pronoun is trusted for someone whom its paragraph does not name."""
-
-
-class Reference(msgspec.Struct, gc=False):
-    """Words at `[start, end)` that point at somebody: a number in the cast, below 0 nobody
-    known. `quote` is the number of the quotation that they stand in, -1 in narration.
-    """
-
-    start: int
-    end: int
-    role: Role
-    person: int
-    confidence: float
-    quote: int = -1
-    possessive: bool = False
-    next_best: int = -1
-    """Whom a pronoun means if not that one."""
 
 
 def references(

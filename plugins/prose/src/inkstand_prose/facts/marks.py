@@ -14,7 +14,20 @@ from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES
 from inkstand_prose.lexicon.titles import title_key
 
 WEEKDAYS = ["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
-MONTHS = ["january", "february", "march", "april", "may", "june", "july", "august", "september", "october", "november", "december"]
+MONTHS = [
+    "january",
+    "february",
+    "march",
+    "april",
+    "may",
+    "june",
+    "july",
+    "august",
+    "september",
+    "october",
+    "november",
+    "december",
+]
 _DAY_PARTS = {
     "dawn": "dawn",
     "daybreak": "dawn",
@@ -46,7 +59,8 @@ _MONTH = "|".join(month.capitalize() for month in MONTHS)
 _WEEKDAY = re.compile(r"\b(?:" + "|".join(day.capitalize() for day in WEEKDAYS) + r")\b")
 _DATE = re.compile(
     rf"\b(?:(?:the )?(?P<day>\d\d?)(?:st|nd|rd|th)?(?: of)? (?P<month>{_MONTH})"
-    rf"|(?P<month2>{_MONTH}) (?:the )?(?P<day2>\d\d?)(?:st|nd|rd|th)?)\b(?:,? (?P<year>1\d\d\d|20\d\d))?"
+    rf"|(?P<month2>{_MONTH}) (?:the )?(?P<day2>\d\d?)(?:st|nd|rd|th)?)\b"
+    r"(?:,? (?P<year>1\d\d\d|20\d\d))?"
 )
 _YEAR = re.compile(
     r"\b(?:in|since|of|by|until|till|before|after|from|during|year|summer|winter|spring|autumn|fall"
@@ -63,8 +77,8 @@ _SEASON = re.compile(
 )
 _LATER = re.compile(
     rf"\b(?P<number>{NUMBER}|a|an|some|several|a few|a couple of|half an?)\s"
-    r"(?P<unit>hour|day|week|fortnight|month|year)s?\s(?P<rest>later|after(?:wards?)?|passed|went by|"
-    r"had passed|had gone by)\b",
+    r"(?P<unit>hour|day|week|fortnight|month|year)s?\s(?P<rest>later|after(?:wards?)?|passed|"
+    r"went by|had passed|had gone by)\b",
     re.IGNORECASE,
 )
 _PASSED = re.compile(

@@ -52,7 +52,7 @@ class Salience:
         """
         first, strongest, second, following = -1, 0.0, 0.0, -1
         for who, held in self._held.items():
-            if who == barred or (held.gender != gender and held.gender != "unknown"):
+            if who == barred or held.gender not in {gender, "unknown"}:
                 continue
             weight = held.weight * exp(_FADE * (held.time - self.time))
             if held.gender == "unknown":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from inkstand_prose.facts.coreference import Reference
+from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.views import View
 from inkstand_sdk.facts import AttributeKind
 

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 import msgspec
 
 from inkstand_prose.book import Book, SceneParts
-from inkstand_prose.facts.coreference import Reference
+from inkstand_prose.facts.reference import Reference
 from inkstand_prose.lexicon import words
 from inkstand_sdk.facts import Narration, Tense
 

@@ -14,7 +14,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from inkstand_prose.facts.coreference import Reference
+from inkstand_prose.facts.reference import Reference
 
 _LETTERS = {
     "name": "n",
@@ -26,7 +26,30 @@ _LETTERS = {
 }
 _OWNED = ("his ", "her ", "my ", "your ", "our ", "their ")
 _KIN_NOUNS = frozenset(
-    ["mother", "father", "brother", "sister", "cousin", "uncle", "aunt", "nephew", "niece", "son", "daughter", "wife", "husband", "twin", "child", "widow", "widower", "grandmother", "grandfather", "grandson", "granddaughter", "friend"]
+    [
+        "mother",
+        "father",
+        "brother",
+        "sister",
+        "cousin",
+        "uncle",
+        "aunt",
+        "nephew",
+        "niece",
+        "son",
+        "daughter",
+        "wife",
+        "husband",
+        "twin",
+        "child",
+        "widow",
+        "widower",
+        "grandmother",
+        "grandfather",
+        "grandson",
+        "granddaughter",
+        "friend",
+    ]
 )
 """Descriptions of these stay as they are: they say who somebody is to somebody."""
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "\n": " ", "\r": " ", "\t": " ", "<": "(", ">": ")"})
