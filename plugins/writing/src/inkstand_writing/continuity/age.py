@@ -48,10 +48,10 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
             *_with_each_other(facts, person, ages, passing),
             *_with_births(facts, person, ages),
             *_births(facts, person),
-            *_elders(facts, person),
         ]
         found.sort(key=lambda suspicion: -suspicion.confidence)
         yield from found[:_MOST]
+    yield from _elders(facts)
 
 
 class _Years:
@@ -147,7 +147,7 @@ def _with_births(facts: BookFacts, person: str, ages: list[_Age]) -> Iterator[Su
     for born in facts.attributes.get((person, "born"), ()):
         if born.confidence < LEAST or not born.value.isdigit():
             continue
-        for age in ages:
+        for age in sorted(ages, key=lambda each: isinstance(each.place, Page)):
             now = _now(facts, age.at[0] if age.at[0] >= 0 else born.span.scene)
             if now is None:
                 continue
@@ -164,6 +164,7 @@ def _with_births(facts: BookFacts, person: str, ages: list[_Age]) -> Iterator[Su
                     people=(person,),
                     confidence=round(0.95 * (age.trust * born.confidence) ** 0.5, 3),
                 )
+                break
 
 
 def _births(facts: BookFacts, person: str) -> Iterator[Suspicion]:
@@ -180,34 +181,28 @@ def _births(facts: BookFacts, person: str) -> Iterator[Suspicion]:
             )
 
 
-def _elders(facts: BookFacts, person: str) -> Iterator[Suspicion]:
+def _elders(facts: BookFacts) -> Iterator[Suspicion]:
     """Each of two people is said to be the elder."""
-    told = [
-        (relation.kind == "elder", relation)
-        for (one, other), relations in facts.relations.items()
-        if one == person and person < other
-        for relation in relations
-        if relation.kind in _ELDER and relation.confidence >= LEAST
-    ]
-    told += [
-        (relation.kind == "younger", relation)
-        for (one, other), relations in facts.relations.items()
-        if other == person and person < one
-        for relation in relations
-        if relation.kind in _ELDER and relation.confidence >= LEAST
-    ]
-    for (elder, one), (also, other) in combinations(told, 2):
-        if elder == also or {one.person, one.other} != {other.person, other.other}:
-            continue
-        before, after = sorted((one, other), key=lambda each: (each.span.scene, each.span.start))
-        yield Suspicion(
-            kind="age",
-            summary=f"{_elder(before)} is older than {_younger(before)} in one place, and younger"
-            " in another.",
-            evidence=(before.span, after.span),
-            people=(person, one.other if one.person == person else one.person),
-            confidence=round(0.95 * (one.confidence * other.confidence) ** 0.5, 3),
+    told: dict[frozenset[str], list[Relation]] = {}
+    for pair, relations in facts.relations.items():
+        told.setdefault(frozenset(pair), []).extend(
+            each for each in relations if each.kind in _ELDER and each.confidence >= LEAST
         )
+    for row in told.values():
+        for one, other in combinations(row, 2):
+            if _elder(one) == _elder(other):
+                continue
+            before, after = sorted(
+                (one, other), key=lambda each: (each.span.scene, each.span.start)
+            )
+            yield Suspicion(
+                kind="age",
+                summary=f"{_elder(before)} is older than {_younger(before)} in one place, and"
+                " younger in another.",
+                evidence=(before.span, after.span),
+                people=(_elder(before), _younger(before)),
+                confidence=round(0.95 * (one.confidence * other.confidence) ** 0.5, 3),
+            )
 
 
 def _elder(relation: Relation) -> str:

@@ -68,7 +68,7 @@ def contradictions(facts: BookFacts, palette: Palette) -> Iterator[Suspicion]:
     for person in sorted(people | set(facts.pages)):
         told = _told(facts, palette, person)
         if len({one.value for one in told}) > 1:
-            yield from _against_most(facts, palette, person, told)
+            yield from _against_most(palette, person, told)
 
 
 def _told(facts: BookFacts, palette: Palette, person: str) -> list[_Told]:
@@ -88,9 +88,7 @@ def _trust(one: Attribute) -> float:
     return one.confidence * (_SPOKEN if one.speaker else 1.0)
 
 
-def _against_most(
-    facts: BookFacts, palette: Palette, person: str, told: Sequence[_Told]
-) -> Iterator[Suspicion]:
+def _against_most(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[Suspicion]:
     support: dict[str, float] = defaultdict(float)
     for one in told:
         for other in told:

@@ -25,7 +25,7 @@ _SOON = 3
 """Paragraphs after a death in which what the dead said before may still be told."""
 _SURE_LINE = 0.9
 _TO_AND_FRO = 3
-_HALF_SURE, _SURE = 0.5, 0.84
+_HALF_SURE, _SURE = 0.5, 0.8
 _USUALLY = 0.15
 _TITLES = re.compile(
     r"(?:Mr|Mrs|Miss|Ms|Dr|Sir|Lady|Lord|Madame|Monsieur|M|Captain|Colonel|Major|General|Count|"
@@ -46,6 +46,7 @@ _REMEMBERED = re.compile(
 _FIRST, _TRIED = 3, 40
 """Of what the dead do later: what may explain it, and what is looked through for a sure one."""
 _THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
+_TOLD_BACK = re.compile(r"\b(?:had|has|been|late|since|after|following)\b", re.IGNORECASE)
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
 _ACTS = lexicon.words("acts")
 _NEXT_WORD = re.compile(
@@ -88,7 +89,9 @@ def _is_thought(facts: BookFacts, death: Attribute) -> bool:
         return False
     text = facts.scenes[death.span.scene].text
     start, end = quotation.span.start, quotation.span.end
-    return bool(_THOUGHT.search(text, max(0, start - 40), start) or _THOUGHT.search(text, end, end + 30))
+    return bool(
+        _THOUGHT.search(text, max(0, start - 40), start) or _THOUGHT.search(text, end, end + 30)
+    )
 
 
 def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
@@ -145,7 +148,8 @@ def _after(facts: BookFacts, doings: _Doings, person: Person, death: Attribute) 
     done = doings.of(person.name)
     place = (death.span.scene, death.span.start)
     unseen = not any((one.scene, one.start) < place for one in done)
-    if unseen and (death.value != "dies" or _trust(facts, person, death) < _SURE):
+    told_back = _TOLD_BACK.search(facts.text(death.span)) is not None
+    if unseen and (told_back or _trust(facts, person, death) < _SURE):
         return None
     later = [
         one

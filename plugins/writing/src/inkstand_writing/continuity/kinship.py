@@ -1,4 +1,4 @@
-"""Kinship that cannot be: a brother in one place and a cousin in another, an only child's sister."""
+"""Kinship that cannot be: a brother who is a cousin elsewhere, the sister of an only child."""
 
 from __future__ import annotations
 
@@ -29,10 +29,9 @@ _CLASSES: dict[str, tuple[str, str]] = {
 }
 """What each word makes of the other one, and of oneself in turn."""
 _MAY_BE_BOTH = frozenset([frozenset(["cousin", "spouse"]), frozenset(["unrelated", "spouse"])])
-_FEMALE = frozenset(
-    "sister mother daughter aunt niece grandmother granddaughter wife widow".split()
+_MALE = frozenset(
+    ["brother", "father", "son", "uncle", "nephew", "grandfather", "grandson", "husband", "widower"]
 )
-_MALE = frozenset("brother father son uncle nephew grandfather grandson husband widower".split())
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -62,6 +61,7 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
             if told is not None and told.trust >= LEAST:
                 pairs.setdefault((told.person, told.other), []).append(told)
     for (person, other), told in sorted(pairs.items()):
+        yield from _twins_of_two_ages(facts, told)
         yield from _two_bonds(facts, person, other, told)
     yield from _siblings_of_only_children(facts, pairs)
 
@@ -75,9 +75,7 @@ def _told(relation: Relation) -> _Told | None:
     return _Told(relation.other, relation.person, relation.kind, bonds[1], relation)
 
 
-def _two_bonds(
-    facts: BookFacts, person: str, other: str, told: list[_Told]
-) -> Iterator[Suspicion]:
+def _two_bonds(facts: BookFacts, person: str, other: str, told: list[_Told]) -> Iterator[Suspicion]:
     support: dict[str, float] = {}
     for one in told:
         support[one.bond] = support.get(one.bond, 0.0) + one.trust
@@ -101,6 +99,32 @@ def _two_bonds(
             evidence=(before.span, after.span),
             people=(person, other),
             confidence=round((before.trust * after.trust) ** 0.5, 3),
+        )
+
+
+def _twins_of_two_ages(facts: BookFacts, told: list[_Told]) -> Iterator[Suspicion]:
+    twin = next((one for one in told if one.kind == "twin"), None)
+    if twin is None:
+        return
+    pair = (twin.person, twin.other), (twin.other, twin.person)
+    ages = [each for key in pair for each in facts.relations.get(key, ())]
+    elder = next(
+        (
+            one
+            for one in ages
+            if one.kind in {"elder", "younger"} and "year" in facts.text(one.span)
+        ),
+        None,
+    )
+    if elder is not None and elder.confidence >= LEAST:
+        spans = sorted((twin.span, elder.span), key=lambda span: (span.scene, span.start))
+        yield Suspicion(
+            kind="kinship",
+            summary=f"{twin.person} and {twin.other} are twins in one place, and years apart in"
+            " another.",
+            evidence=tuple(spans),
+            people=(twin.person, twin.other),
+            confidence=round((twin.trust * elder.confidence) ** 0.5, 3),
         )
 
 
