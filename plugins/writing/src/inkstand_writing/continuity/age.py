@@ -68,11 +68,11 @@ class _Years:
             self._begin.append(words)
             words += len(scene.text) // 6
         self._marks: list[tuple[tuple[int, int], float]] = []
-        for scene, reading in enumerate(facts.reading.scenes):
+        for number, reading in enumerate(facts.reading.scenes):
             for mark in reading.times:
                 years = _years(mark.kind, mark.value)
                 if years:
-                    self._marks.append(((scene, mark.span.start), years))
+                    self._marks.append(((number, mark.span.start), years))
 
     def between(self, before: tuple[int, int], after: tuple[int, int]) -> float:
         """Years; very many where nothing tells."""

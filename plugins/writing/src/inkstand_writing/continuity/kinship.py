@@ -60,9 +60,9 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
             told = _told(relation)
             if told is not None and told.trust >= LEAST:
                 pairs.setdefault((told.person, told.other), []).append(told)
-    for (person, other), told in sorted(pairs.items()):
-        yield from _twins_of_two_ages(facts, told)
-        yield from _two_bonds(facts, person, other, told)
+    for (person, other), between in sorted(pairs.items()):
+        yield from _twins_of_two_ages(facts, between)
+        yield from _two_bonds(facts, person, other, between)
     yield from _siblings_of_only_children(facts, pairs)
 
 
