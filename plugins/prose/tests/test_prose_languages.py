@@ -39,9 +39,9 @@ def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("language", ["french", "german"])
-def test_all_speech_of_a_passage_is_found_and_nothing_else(language: str, variant: str) -> None:
-    text = (SPEECH / f"{language}.txt").read_text(encoding="utf-8")
+@pytest.mark.parametrize("passage", ["french", "french_lines", "german", "german_marks"])
+def test_all_speech_of_a_passage_is_found_and_nothing_else(passage: str, variant: str) -> None:
+    text = (SPEECH / f"{passage}.txt").read_text(encoding="utf-8")
     text, wanted = marked(VARIANTS[variant](text))
     found = [(q.span.start, q.span.end) for q in read(text).quotations]
     assert [text[a:b] for a, b in found] == [text[a:b] for a, b in wanted]

@@ -44,7 +44,9 @@ _FRENCH_INCISE = re.compile(
     r"(?:(?P<verb>[^\W\d_]+)(?:-(?:t-)?(?:il|elle|ils|elles|je|on)\b"
     r"|\s+(?:le|la|les|un|une|mon|ma|son|sa|leur|notre|l['’]\w+|[A-ZÀ-ÖØ-Þ]\w+)\b)"
     r"|(?:ai-je|a-t-(?:il|elle|on)|avait-(?:il|elle)|ont-(?:ils|elles))\s(?:\w+\s)?(?:dit|demandé|"
-    r"répondu|crié|murmuré|ajouté|fait|repris|lancé|soufflé|expliqué|déclaré)\b)"
+    r"répondu|crié|murmuré|ajouté|fait|repris|lancé|soufflé|expliqué|déclaré)\b"
+    r"|(?:a|ont|avait|avaient)\s(?:dit|demandé|répondu|crié|murmuré|ajouté|repris)\s"
+    r"(?:le|la|les|un|une|mon|ma|son|sa|l['’]\w+|[A-ZÀ-ÖØ-Þ]\w+)\b)"
 )
 _STOP = re.compile(r"[,.;:!?…—–»]")
 _NARRATION = re.compile(

@@ -13,6 +13,10 @@ _WIDEST_WRAP = 100
 _NARROWEST_WRAP = 40
 _INDENT = 3
 _MOST_SET_OFF = 0.2
+_MOST_FINISHED = 0.65
+"""Of the lines that another follows at once: where more of them end as sentences do, lines were
+not wrapped."""
+_SENTENCE_ENDS = frozenset('.!?…:"”»«“’)]*_')
 _BLOCK = 2
 _BESIDE_BLOCK = 2
 
@@ -72,12 +76,14 @@ def _trim(text: str, start: int, end: int) -> tuple[int, int] | None:
 def _wrap_width(text: str, lines: list[tuple[int, int]]) -> int:
     """The width that lines are wrapped at; 0 where each line is a paragraph of its own."""
     sample = list(islice(lines, _SAMPLE_LINES))
-    inner = sorted(
-        end - start
-        for (start, end), (following, _) in pairwise(sample)
-        if text.count("\n", end, following) == 1
-    )
-    if not inner:
+    joined = [
+        line
+        for line, (following, _) in pairwise(sample)
+        if text.count("\n", line[1], following) == 1
+    ]
+    inner = sorted(end - start for start, end in joined)
+    finished = sum(text[end - 1] in _SENTENCE_ENDS for _, end in joined)
+    if not inner or finished > _MOST_FINISHED * len(joined):
         return 0
     middle, widest = inner[len(inner) // 2], inner[int(len(inner) * 0.95)]
     if middle < _NARROWEST_WRAP or widest > _WIDEST_WRAP:

@@ -17,6 +17,7 @@ from inkstand_prose.languages import VERBS, without_incises
 from inkstand_prose.paragraphs import set_off
 
 _MARK = re.compile(r"[\"“”„‟«»‹›]")
+_MARK_OR_LOW = re.compile(r"[\"“”„‟«»‹›‚‘]")
 _MARK_OR_SINGLE = re.compile(r"[\"“”„‟«»‹›‘’‚']")
 _CLOSERS = {
     '"': '"',
@@ -106,6 +107,8 @@ class _ParagraphScan:
 
     def run(self, still_open: str) -> list[Quote]:
         pattern = _MARK_OR_SINGLE if self.convention.single else _MARK
+        if self.convention.language == "de" and not self.convention.single:
+            pattern = _MARK_OR_LOW
         for match in pattern.finditer(self.text, self.start, self.end):
             at, mark = match.start(), match.group()
             if self.opener:
@@ -185,6 +188,8 @@ class _ParagraphScan:
             return (mark in "»›") == self.convention.reversed_angles
         if mark == "'":
             return self._looks_opening(at) and not self._is_elision(at)
+        if mark == "‘" and self.convention.language == "de":
+            return False
         if mark == "‘":
             return not self._is_elision(at) or self._closes_soon(at)
         return True
