@@ -1,0 +1,1 @@
+"""What texts were, and proposals that wait."""
