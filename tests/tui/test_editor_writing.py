@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Coroutine
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -55,6 +56,31 @@ async def test_what_is_typed_stands_below_the_front_matter_and_undo_takes_it_bac
             assert app.editor.text == STORY
             await pilot.press("ctrl+y")
             assert "Hi!" in app.editor.text
+
+
+async def test_keys_that_come_all_at_once_keep_their_order(story: Path, settled: Settled) -> None:
+    with Studio(story) as studio:
+        app = writing(studio, story)
+        async with app.run_test() as pilot:
+            keys = [*"abc", "left", "left", "X", "backspace", "Y", "end", *"!", "ctrl+w", *"?"]
+            for key in keys:
+                app.post_message(events.Key(key, key if len(key) == 1 else None))
+            await settled(pilot, lambda: "?" in app.editor.text)
+            assert app.editor.text == STORY.replace("# The Ferry", "aYbc# The ?")
+
+
+async def test_a_keymap_gives_other_keys_to_the_editor(story: Path) -> None:
+    with Studio(story) as studio:
+        app = writing(studio, story)
+        app.keymap = SimpleNamespace(keys={"editor.undo": "f12", "editor.delete-left": "ctrl+b"})
+        app.set_keymap(app.keymap.keys)
+        async with app.run_test() as pilot:
+            await pilot.press("a", "b", "ctrl+b")
+            assert "\na# The Ferry" in app.editor.text
+            await pilot.press("ctrl+z")
+            assert "\na# The Ferry" in app.editor.text
+            await pilot.press("f12", "f12")
+            assert app.editor.text == STORY
 
 
 async def test_a_key_with_alt_types_nothing_whether_it_is_bound_or_not(story: Path) -> None:

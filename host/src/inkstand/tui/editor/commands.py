@@ -5,10 +5,16 @@ Keymaps give other keys to the ids; the palette and the help are made from the s
 
 from __future__ import annotations
 
-from textual.binding import Binding, BindingType
+from typing import TYPE_CHECKING, Any
+
+from textual.binding import Binding, BindingsMap, BindingType
+from textual.keys import _character_to_key
 
 from inkstand.tui.editor.editing import Editing
 from inkstand.tui.editor.view import TextView
+
+if TYPE_CHECKING:
+    from textual.app import App
 
 _MOVES = (
     ("left", "left", "Character left"),
@@ -99,6 +105,35 @@ def bindings() -> list[BindingType]:
     for name, keys, action, description in _REST:
         found.append(Binding(keys, action, description, show=name in _SHOWN, id=f"editor.{name}"))
     return found
+
+
+class Shortcuts:
+    """Which key does what in the text, with the keymap that the app has now."""
+
+    def __init__(self) -> None:
+        self._keymap: object = None
+        self._actions: dict[str, str] = {}
+
+    def of(self, key: str, app: App[Any]) -> str | None:
+        """The action of a key; None if it has none here."""
+        keymap = getattr(app, "keymap", None)
+        if not self._actions or keymap is not self._keymap:
+            known = BindingsMap(bindings())
+            if keymap is not None:
+                known.apply_keymap({name: _long(keys) for name, keys in keymap.keys.items()})
+            self._keymap = keymap
+            self._actions = {
+                name: found[0].action for name, found in known.key_to_bindings.items() if found
+            }
+        return self._actions.get(key)
+
+
+def _long(keys: str) -> str:
+    """Keys by the names that events have: `question_mark` for `?`."""
+    return ",".join(
+        _character_to_key(key.strip()) if len(key.strip()) == 1 else key.strip()
+        for key in keys.split(",")
+    )
 
 
 def move(view: TextView, name: str, *, select: bool = False) -> None:

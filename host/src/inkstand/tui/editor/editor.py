@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.widgets import Label
 
 from inkstand.tui.editor.actions import EditorActions
+from inkstand.tui.editor.commands import Shortcuts
 from inkstand.tui.editor.emacs import EmacsKeys
 from inkstand.tui.editor.files import open_files
 from inkstand.tui.editor.find_bar import FindBar
@@ -100,6 +101,7 @@ class Editor(EditorActions):
         self.searching = Searching(self)
         self.keys: KeyStyle = PlainKeys(self)
         self._stop_listening: Callable[[], None] = _nothing
+        self._shortcuts = Shortcuts()
         self._version = self._opening = 0
         self._words_due = False
 
@@ -303,8 +305,12 @@ class Editor(EditorActions):
 
     # -- keys -------------------------------------------------------------------------------
 
-    def on_key(self, event: events.Key) -> None:
-        """A key in the text: the keys' own style first, then what it types."""
+    async def on_key(self, event: events.Key) -> None:
+        """A key in the text: the keys' own style first, then the keymap, then what it types.
+
+        Textual would do what a key is bound to only when it has come up to the app, and by then
+        text that was typed after it may stand there already: here they keep their order.
+        """
         if not self.view.has_focus or self.open_file is None:
             return
         # Alt and a letter is a shortcut, though the terminal tells the letter.
@@ -314,6 +320,12 @@ class Editor(EditorActions):
             event.prevent_default()
             self.changed()
             self.show_mode()
+            return
+        action = self._shortcuts.of(event.key, self.app)
+        if action is not None:
+            event.stop()
+            event.prevent_default()
+            await self.run_action(action)
             return
         typed = {"enter": "\n", "tab": "\t"}.get(event.key)
         if typed is None and is_text:
