@@ -31,7 +31,8 @@ _TIMES = (
     re.compile(rf"\b(?P<key>{_ORDINAL} of {_MONTH})\b"),
     re.compile(rf"\b(?P<key>{_MONTH} (?:the )?{_ORDINAL})\b"),
     re.compile(
-        rf"\b(?:the|that|that same|very|same) (?P<key>{_PART} of (?:the |his |her |that )?"
+        rf"\b(?:[Tt]he|[Tt]hat|that same|very|same) (?P<key>{_PART} of (?:the |his |her |"
+        rf"that )?"
         r"[a-z]+(?:[ -](?!(?:and|in|at|when|on|to|with|was|had|he|she|of|by|from|"
         r"she)\b)[a-z]+)?)\b"
     ),
@@ -43,7 +44,8 @@ _TIMES = (
 )
 _NEAR_TIMES = (
     re.compile(
-        rf"\b(?:that|that same|the same|the whole of that) (?P<key>(?:{_DAY}|week|month|"
+        rf"\b(?:[Tt]hat|[Tt]hat same|[Tt]he same|the whole of that) (?P<key>(?:{_DAY}|week|"
+        rf"month|"
         rf"summer|winter))\b"
     ),
     re.compile(r"\b[Aa]t (?P<key>noon|midnight|(?:[a-z]+) o[’']clock)\b"),
