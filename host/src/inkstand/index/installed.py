@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import difflib
 import json
+import threading
 import time
 from collections.abc import Callable
 
@@ -44,17 +45,20 @@ class InstalledPlugins:
         self._offline = offline
         self._index: PluginIndex | None = None
         self._checked = float("-inf")
+        self._lock = threading.RLock()
 
     @property
     def index(self) -> PluginIndex:
         """The index, fresh: plugins that were installed or changed are examined first."""
-        index = self._cached()
-        # One request asks several times, and looking at every plugin's files takes a while.
-        if time.monotonic() - self._checked > _FRESH_SECONDS:
-            if index.is_stale():
-                self._refresh(index)
-            self._checked = time.monotonic()
-        return index
+        # Threads that ask at once wait for one examination, and do not begin one each.
+        with self._lock:
+            index = self._cached()
+            # One request asks several times, and looking at every plugin's files takes a while.
+            if time.monotonic() - self._checked > _FRESH_SECONDS:
+                if index.is_stale():
+                    self._refresh(index)
+                self._checked = time.monotonic()
+            return index
 
     def rows(self) -> list[Row]:
         """One row for each plugin, in whatever state."""
