@@ -77,7 +77,7 @@ class StartPage(Vertical):
     DEFAULT_CSS: ClassVar[str] = """
     StartPage { height: 1fr; }
     StartPage Prompt {
-        height: auto; min-height: 3; max-height: 8; border: round $border-blurred;
+        height: auto; min-height: 4; max-height: 9; border: round $border-blurred;
         background: $background; padding: 0 1; scrollbar-size-vertical: 1;
     }
     StartPage Prompt:focus { border: round $border; background-tint: $background 0%; }
@@ -89,6 +89,7 @@ class StartPage(Vertical):
         height: 1fr; margin-top: 1; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1;
     }
+    StartPage > #about { height: 3; color: $foreground 60%; padding: 0 1; }
     StartPage OptionList:focus { border: none; background-tint: $background 0%; }
     StartPage OptionList > .option-list--option-hover { background: $surface; }
     """
@@ -117,14 +118,15 @@ class StartPage(Vertical):
     def __init__(self) -> None:
         super().__init__()
         self._tools: list[str] = []
-        self._unusable: dict[str, str] = {}
+        self._about: list[str] = []
 
     def compose(self) -> ComposeResult:
         """The prompt, who answers, what waits, and the tools."""
-        yield Prompt(placeholder=_ASK, compact=True, highlight_cursor_line=False)
+        yield Prompt(placeholder=_ASK, highlight_cursor_line=False)
         yield Vertical(id="asking")
         yield Static("", id="waiting", markup=False)
         yield OptionList(compact=True, markup=False)
+        yield Static("", id="about", markup=False)
 
     @property
     def prompt(self) -> Prompt:
@@ -144,8 +146,8 @@ class StartPage(Vertical):
         at = options.highlighted
         order = sorted(tools, key=lambda tool: (tool.name != "continue", tool.title or tool.name))
         self._tools = [tool.name for tool in order]
-        self._unusable = {each.name: each.why for each in unusable}
-        rows = [Option(_row(tool.title or tool.name, tool.summary)) for tool in order]
+        self._about = [tool.summary for tool in order]
+        rows = [Option(f" {tool.title or tool.name}") for tool in order]
         rows += [Option(_dim(each), disabled=True) for each in unusable]
         options.set_options(rows or [Option(_dim(Unusable("No tool is installed.", "")))])
         if rows and self._tools:
@@ -189,15 +191,18 @@ class StartPage(Vertical):
         if selected.option_index < len(self._tools):
             self.post_message(self.Opened(self._tools[selected.option_index]))
 
+    @on(OptionList.OptionHighlighted)
+    def _pointed_at(self, pointed: OptionList.OptionHighlighted) -> None:
+        """Say what the tool does."""
+        pointed.stop()
+        at = pointed.option_index
+        about = self._about[at] if at < len(self._about) else ""
+        self.query_one("#about", Static).update(about)
+
     @on(events.Click, "#waiting")
     def action_show_waiting(self) -> None:
         """Show the first proposal that waits."""
         self.post_message(self.WaitingWanted())
-
-
-def _row(title: str, summary: str) -> Content:
-    first = summary.partition(". ")[0].rstrip(".")
-    return Content.assemble((f" {title}", "bold"), (f"\n   {first}" if first else "", _MUTED))
 
 
 def _dim(unusable: Unusable) -> Content:
