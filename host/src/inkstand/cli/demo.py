@@ -16,6 +16,7 @@ from inkstand.cli.state import State
 
 if TYPE_CHECKING:
     from inkstand.studio import Studio
+    from inkstand_sdk.manuscript import Manuscript
 
 _PROMPT = "Continue the scene:\n"
 _LAST_WORDS = 60
@@ -50,6 +51,9 @@ def command(state: State, *, max_tokens: int) -> None:
 
     _heading("What happens")
     _beats(_analyzed(studio, "plot", {}).get("outline", ()))
+
+    _heading("What does not agree")
+    _findings(_analyzed(studio, "continuity", {}, manuscript).get("findings", ()))
 
     _heading("And on it goes")
     _continued(studio, manuscript.scenes[-1].text, max_tokens)
@@ -95,9 +99,12 @@ def _installed(studio: Studio) -> None:
     )
 
 
-def _analyzed(studio: Studio, tool: str, values: dict[str, Any]) -> Mapping[str, Any]:
+def _analyzed(
+    studio: Studio, tool: str, values: dict[str, Any], manuscript: Manuscript | None = None
+) -> Mapping[str, Any]:
+    """What a tool finds in the sample; in its text alone where that is given, and not its bible."""
     STATUS.show(f"Running {tool}")
-    job = studio.run_tool(tool, values, manuscript=studio.sample(), engine="analysis")
+    job = studio.run_tool(tool, values, manuscript=manuscript or studio.sample(), engine="analysis")
     with stopped_by_interrupt(job.cancel):
         for _ in job.events():
             pass
@@ -159,6 +166,15 @@ def _beats(outline: Sequence[Mapping[str, Any]]) -> None:
         ],
         empty="No beats were found.",
     )
+
+
+def _findings(findings: Sequence[Mapping[str, Any]]) -> None:
+    for finding in findings:
+        print(finding["summary"])
+        for passage in finding["passages"]:
+            print(f"  {_quoted(passage)}  ({passage['label']}, line {passage['line']})")
+    if not findings:
+        print("Nothing.")
 
 
 def _continued(studio: Studio, text: str, max_tokens: int) -> None:
