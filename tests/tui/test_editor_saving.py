@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import shutil
 import sys
+import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 from textual.pilot import Pilot
 
 from inkstand.studio import Studio
+from inkstand.tui.editor import open_file
 from inkstand.tui.editor.editor import Editor
 from inkstand.tui.editor.files import open_files, save_now
 from inkstand.tui.editor.notice import Notice
@@ -287,6 +289,31 @@ async def test_one_file_by_two_names_is_one_text(scene: Path) -> None:
             assert len(open_files(app).all()) == 1
         assert link.is_symlink()
         assert scene.read_bytes().startswith(b"Both First")
+
+
+async def test_an_inkstand_that_holds_the_folder_holds_up_neither_keys_nor_the_end(
+    scene: Path, settled: Settled, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(open_file, "PATIENCE_S", 0.2)
+    with Studio(scene) as other, Studio(scene) as studio:
+        with other.desk(scene).saver.alone():
+            app = writing(studio, scene)
+            async with app.run_test() as pilot:
+                editor: Editor = app.editor
+                await pilot.press("a", "ctrl+s")
+                await settled(pilot, lambda: app.editor.open_file.told.state == "saving")
+                await pilot.press(*"bc")
+                assert editor.text.startswith("abcFirst")
+                (left,) = save_now(app)
+                assert not left.saved
+                assert left.kept is not None
+            assert scene.read_bytes().startswith(b"First")
+        await asyncio.to_thread(_until, lambda: scene.read_bytes().startswith(b"abcFirst"))
+
+
+def _until(condition: Callable[[], bool]) -> None:
+    while not condition():
+        time.sleep(0.01)
 
 
 def test_what_is_kept_late_does_not_outlive_what_is_saved(scene: Path) -> None:

@@ -100,21 +100,20 @@ class EditorActions(Vertical):
         self.keys.paste(self.app.clipboard)
         self.changed()
 
-    async def action_save(self) -> None:
-        """Save now."""
+    def action_save(self) -> None:
+        """Save now; keys are not kept waiting for a slow disk."""
         if self.open_file is not None:
-            await self.open_file.save()
+            self.run_worker(self.open_file.save(), group="save")
 
-    async def action_keep_mine(self) -> None:
+    def action_keep_mine(self) -> None:
         """Save this text over what another program wrote."""
         if self.open_file is not None and self.open_file.told.conflict:
-            await self.open_file.keep_mine()
+            self.run_worker(self.open_file.keep_mine(), group="save")
 
-    async def action_take_theirs(self) -> None:
+    def action_take_theirs(self) -> None:
         """Show what another program wrote; this text is in the history."""
         if self.open_file is not None and self.open_file.told.conflict:
-            await self.open_file.take_theirs()
-            self.changed()
+            self.run_worker(self.open_file.take_theirs(), group="save")
 
     def action_switch(self, name: str) -> None:
         """Switch focus or typewriter mode."""

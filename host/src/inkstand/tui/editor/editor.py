@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -11,6 +13,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Label
 
+from inkstand.tui.editor import open_file
 from inkstand.tui.editor.actions import EditorActions
 from inkstand.tui.editor.commands import Shortcuts
 from inkstand.tui.editor.emacs import EmacsKeys
@@ -238,8 +241,10 @@ class Editor(EditorActions):
             await open_files(self.app).leave(before)
 
     async def on_unmount(self) -> None:
-        """Leave nothing unsaved."""
-        await self.close()
+        """Leave nothing unsaved, but wait for no disk that hangs: the text is kept then."""
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(open_file.PATIENCE_S):
+                await self.close()
 
     # -- what happens -----------------------------------------------------------------------
 

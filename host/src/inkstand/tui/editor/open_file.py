@@ -36,7 +36,7 @@ _AGAIN_S = 5.0
 """Between two tries to save what could not be."""
 _LOOK_S = 1.0
 """Between two looks at whether another program changed the file."""
-_PATIENCE_S = 5.0
+PATIENCE_S = 5.0
 """How long quitting waits for a file to be saved; it is kept for the next start then."""
 
 
@@ -333,7 +333,7 @@ class OpenFile:
             done.set()
 
         threading.Thread(target=write, name="save", daemon=True).start()
-        if done.wait(_PATIENCE_S) and not failures:
+        if done.wait(PATIENCE_S) and not failures:
             self._is_saved(self.document.version)
             return Quit(path=self.path, saved=True)
         if failures:
