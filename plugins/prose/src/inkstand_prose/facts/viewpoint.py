@@ -14,6 +14,7 @@ from inkstand_prose.lexicon import words
 from inkstand_sdk.facts import Narration, Tense
 
 _MIND = words("mind_verbs")
+_PRESENT_VERBS = words("present_verbs")
 _PAST_VERBS = words("past_verbs")
 _NEXT = re.compile(
     r"\s+(?:(?:had|could|did|still|also|then|now|suddenly|only|never|not|already|always|[a-z]+ly)\s+)*"
@@ -29,6 +30,8 @@ _PRESENT = frozenset(["is", "am", "are", "has", "does", "goes", "says", "have", 
 _NO_VERB_S = frozenset(
     ["was", "his", "this", "as", "us", "always", "perhaps", "besides", "else", "its"]
 )
+_PLAIN_SUBJECTS = frozenset("ItTwWyY")
+"""First letters of "I", "they", "we", "you"."""
 _FEWEST = 3
 _LEAD = 1.6
 _FIRST_SHARE, _SECOND_SHARE = 0.2, 0.5
@@ -87,8 +90,10 @@ def _tense(told: str) -> Tense:
         word = match.group(1)
         if word in _PAST_VERBS or (word.endswith("ed") and len(word) > 4):
             past += 1
-        elif word in _PRESENT or (
-            word.endswith("s") and not word.endswith("ss") and word not in _NO_VERB_S
+        elif (
+            word in _PRESENT
+            or (match[0][0] in _PLAIN_SUBJECTS and word in _PRESENT_VERBS)
+            or (word.endswith("s") and not word.endswith("ss") and word not in _NO_VERB_S)
         ):
             present += 1
         if number >= _SAMPLE and past + present >= _SAMPLE // 2:
