@@ -22,6 +22,10 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     """Something stated of a person. `value` is the text's own word in a plain form: "grey",
     "51", "1957", "teacher".
 
+    Of an age, "<30" and ">40" are bounds, "~40" is about so many years, and "40s" some age of that
+    decade. Of the dead, "dies" is told as it happens, "dead" looks back on it, and "buried" tells
+    of a funeral or a grave. "other" holds what no kind of its own has: "only child", "no brother".
+
     `span` covers the words that state it. `speaker` is who says so, if it is in direct speech:
     people may be wrong, or lie.
     """
@@ -35,7 +39,11 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Relation(msgspec.Struct, frozen=True, kw_only=True):
-    """`other` is stated to be the `kind` of `person`: Colin is the "brother" of Ray."""
+    """`other` is stated to be the `kind` of `person`: Colin is the "brother" of Ray.
+
+    `kind` is one plain word: of kin, of marriage ("wife", "spouse" where it is not said which), of
+    service, of friendship; "elder" and "younger"; "unrelated" for who is stated to be no kin.
+    """
 
     person: str
     other: str
