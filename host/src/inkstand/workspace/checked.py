@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import hashlib
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,7 @@ import msgspec
 from inkstand import atomic
 from inkstand.workspace.project import Workspace
 from inkstand.workspace.turns import make_state
+from inkstand_sdk.errors import InputError
 from inkstand_sdk.findings import Finding
 from inkstand_sdk.manuscript import Manuscript
 from inkstand_sdk.tool import BibleEntry
@@ -63,24 +65,49 @@ class Checked:
         with self._lock:
             return sorted(self._known().values(), key=lambda run: run.tool)
 
-    def keep(self, run: CheckedRun) -> CheckedRun:
-        """Keep a run in the place of the last one of that check, and return it with its time.
+    def keep(
+        self,
+        tool: str,
+        output: Mapping[str, Any],
+        *,
+        title: str = "",
+        values: Mapping[str, Any] | None = None,
+        text: str = "",
+        notes: Sequence[str] = (),
+    ) -> CheckedRun:
+        """Keep what a check found in the place of what it found before, and return it.
 
         Where it cannot be written it is known until the program ends.
+
+        Args:
+            tool: The tool.
+            output: What it gave, with `findings` as the SDK has them.
+            title: What it is called.
+            values: What it was asked.
+            text: The fingerprint of what it looked at.
+            notes: Sentences for the user.
+
+        Raises:
+            InputError: its findings are not of that form.
+
         """
-        kept = msgspec.structs.replace(
-            run, at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
+        run = CheckedRun(
+            tool=tool,
+            title=title or tool,
+            values=dict(values or {}),
+            text=text,
+            at=dt.datetime.now(dt.UTC).isoformat(timespec="seconds"),
+            findings=_findings(tool, output),
+            notes=tuple(notes),
         )
         with self._lock:
             known = self._known()
-            known[run.tool] = kept
-            data = msgspec.json.encode(list(known.values()))
-            try:
+            known[tool] = run
+            # What is lost can be found again.
+            with contextlib.suppress(OSError):
                 make_state(self._path.parent)
-                atomic.write_bytes(self._path, data)
-            except OSError:
-                pass  # It can be found again.
-        return kept
+                atomic.write_bytes(self._path, msgspec.json.encode(list(known.values())))
+        return run
 
     def text_at(self, path: Path) -> str:
         """The fingerprint of what a check of a file or folder looks at now.
@@ -99,6 +126,17 @@ class Checked:
                 found = []
             self._runs = {run.tool: run for run in found}
         return self._runs
+
+
+def _findings(tool: str, output: Mapping[str, Any]) -> tuple[Finding, ...]:
+    try:
+        return msgspec.convert(output.get("findings", ()), tuple[Finding, ...])
+    except msgspec.ValidationError as error:
+        raise InputError(
+            f"What {tool} found cannot be read: {error}.",
+            "The plugin gives findings of another form than the SDK's.",
+            "Update it, or tell its author.",
+        ) from error
 
 
 def fingerprint(manuscript: Manuscript, entries: Iterable[BibleEntry]) -> str:
