@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
 from textual import events, on
@@ -113,6 +113,26 @@ class ResultView(OptionList):
             self.post_message(self.Chosen(self, line.link))
         elif line.key:
             self._turn(line.key)
+
+    def action_cursor_down(self) -> None:
+        """Go to the next passage, or on in the text where that is out of sight."""
+        self._go(1, super().action_cursor_down)
+
+    def action_cursor_up(self) -> None:
+        """Go to the passage before, or back in the text where that is out of sight."""
+        self._go(-1, super().action_cursor_up)
+
+    def _go(self, step: int, move: Callable[[], None]) -> None:
+        places = [place for place, line in enumerate(self._seen) if line.link or line.key]
+        here = self.highlighted if self.highlighted is not None else -1 if step > 0 else 10**9
+        ahead = [place for place in places if (place - here) * step > 0]
+        top, height = self.scroll_offset.y, self.scrollable_content_region.height
+        if ahead:
+            row = self._index_to_line.get(min(ahead) if step > 0 else max(ahead), 0)
+            if top - 1 <= row <= top + height:
+                move()
+                return
+        self.scroll_relative(y=step * max(1, height // 3), animate=False)
 
     def action_fold(self) -> None:
         """Fold what the writer is in."""

@@ -15,6 +15,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from inkstand.tui.app import InkstandApp
+from inkstand.tui.assistant.keyed import keyed
 from inkstand.tui.assistant.receipt import ReceiptScreen
 from inkstand.tui.assistant.take import Take
 from inkstand.tui.assistant.work import Outcome, PromptWork, Run, Work, context_of
@@ -46,8 +47,8 @@ class RunPage(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "leave", "Stop, or back", id="assistant.back"),
-        Binding("d", "propose", "Show the change in the text", id="assistant.diff"),
-        Binding("r", "again", "Once more", id="assistant.again"),
+        Binding("s,d", "propose", "Show the change in the text", id="assistant.diff"),
+        Binding("a,r", "again", "Once more", id="assistant.again"),
         Binding("c", "copy", "Copy", id="assistant.copy"),
         Binding("o", "receipt", "What the model was sent", id="assistant.receipt"),
         Binding("w", "widen", "Wide view", id="assistant.wide"),
@@ -90,9 +91,11 @@ class RunPage(Vertical):
         yield Static("", classes="run-notes", markup=False)
         with Horizontal(classes="run-actions"):
             yield Button("Stop", id="run-leave", compact=True)
-            yield Button("Show change", id="run-propose", compact=True, variant="primary")
-            yield Button("Again", id="run-again", compact=True)
-            yield Button("Copy", id="run-copy", compact=True)
+            propose = Button(keyed("Show change"), id="run-propose", compact=True)
+            propose.variant = "primary"
+            yield propose
+            yield Button(keyed("Again"), id="run-again", compact=True)
+            yield Button(keyed("Copy"), id="run-copy", compact=True)
 
     @property
     def takes(self) -> list[Take]:
@@ -162,8 +165,6 @@ class RunPage(Vertical):
         self._ended(take)
 
     def _ended(self, take: Take) -> None:
-        if take is self.chosen and take.body.focusable and self.has_focus_within:
-            take.body.focus()
         if take.outcome is not None:
             self._note(take.outcome)
             if take.outcome.proposals:

@@ -95,6 +95,9 @@ class Shaper:
             yield self._line(Content.styled(title, _MUTED), indent)
             yield self._quoted(value, indent + _GAP)
             return
+        if name == "text" and indent == 0:
+            yield from self._value(value, indent, key)
+            return
         if isinstance(value, Sequence) and not isinstance(value, str):
             title = f"{title} · {len(value):,}" if len(value) > 1 else title
         style = "bold $primary" if indent == 0 else "$primary"

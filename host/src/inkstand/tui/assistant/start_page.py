@@ -11,7 +11,9 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Vertical
 from textual.content import Content
+from textual.geometry import Spacing
 from textual.message import Message
+from textual.visual import Padding
 from textual.widgets import OptionList, Static, TextArea
 from textual.widgets.option_list import Option
 
@@ -24,7 +26,6 @@ if TYPE_CHECKING:
 
 _ASK = "Ask or instruct"
 _REWRITE = "Rewrite the selection: how?"
-_MUTED = "$foreground 60%"
 
 
 class Unusable(msgspec.Struct, frozen=True):
@@ -147,7 +148,7 @@ class StartPage(Vertical):
         order = sorted(tools, key=lambda tool: (tool.name != "continue", tool.title or tool.name))
         self._tools = [tool.name for tool in order]
         self._about = [tool.summary for tool in order]
-        rows = [Option(f" {tool.title or tool.name}") for tool in order]
+        rows = [Option(_moved_in(Content(tool.title or tool.name))) for tool in order]
         rows += [Option(_dim(each), disabled=True) for each in unusable]
         options.set_options(rows or [Option(_dim(Unusable("No tool is installed.", "")))])
         if rows and self._tools:
@@ -158,7 +159,7 @@ class StartPage(Vertical):
         line = self.query_one("#waiting", Static)
         line.set_class(count > 0, "-some")
         some = "1 proposal waits" if count == 1 else f"{count:,} proposals wait"
-        line.update(f"{some} for this text · Alt+A")
+        line.update(f"{some} here · Alt+A")
 
     def show_selection(self, *, selects: bool) -> None:
         """Say whether a prompt is about what is selected."""
@@ -205,6 +206,10 @@ class StartPage(Vertical):
         self.post_message(self.WaitingWanted())
 
 
-def _dim(unusable: Unusable) -> Content:
-    why = f"\n   {unusable.why}" if unusable.why else ""
-    return Content.styled(f" {unusable.name}{why}", "$foreground 45%")
+def _dim(unusable: Unusable) -> Padding:
+    why = f"\n{unusable.why}" if unusable.why else ""
+    return _moved_in(Content.styled(f"{unusable.name}{why}", "$foreground 45%"))
+
+
+def _moved_in(content: Content) -> Padding:
+    return Padding(content, Spacing(0, 0, 0, 1))

@@ -130,8 +130,11 @@ class Take(Vertical):
         if outcome.result is not None and outcome.result.finish == "cancelled":
             self.state = "stopped"
         elif outcome.output is not None:
+            view = ResultView(outcome.output)
+            self.mount(view, after=self.stream)
+            if self.stream.has_focus:
+                view.focus()
             self.stream.display = False
-            self.mount(ResultView(outcome.output), after=self.stream)
         self._tell()
 
     def stop(self) -> None:

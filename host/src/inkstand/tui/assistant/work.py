@@ -222,7 +222,9 @@ class _PromptRun(Run):
             usage=done.usage,
             tokens_per_second=done.tokens_per_second,
         )
-        return Outcome(text=done.text.strip(), notes=done.notes, calls=(call,), result=done)
+        cut = ("It was cut off at the limit of tokens.",) if done.finish == "length" else ()
+        notes = (*done.notes, *cut)
+        return Outcome(text=done.text.strip(), notes=notes, calls=(call,), result=done)
 
     def cancel(self) -> None:
         self._cancel.cancel()
@@ -232,7 +234,8 @@ def _place_in(given: Material, where: Where) -> int:
     """Where in the scene the cursor is, in code points; -1 at its end."""
     scene = given.manuscript.scenes[0]
     at = where.cursor - scene.offset
-    return at if at >= 0 and scene.text[at:].strip() else -1
+    # A scene that was only opened, with the cursor before its first word, is gone on with too.
+    return at if at > 0 and scene.text[:at].strip() and scene.text[at:].strip() else -1
 
 
 def context_of(studio: Studio, model: str) -> int:

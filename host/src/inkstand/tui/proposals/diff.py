@@ -6,7 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import getters, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical
@@ -26,14 +26,15 @@ if TYPE_CHECKING:
     from inkstand.workspace.proposal_store import Proposal
 
 _LEFT = {"waiting", "part", "stale"}
-_KEYS = (
-    ("accept", "Accept", "enter"),
-    ("refuse", "Refuse", "x"),
-    ("accept-all", "Accept all", "A"),
-    ("refuse-all", "Refuse all", "X"),
-    ("by", "By sentence", "s"),
-    ("close", "Later", "esc"),
+_BUTTONS = (
+    ("accept", "Accept", "Enter, A"),
+    ("refuse", "Refuse", "X, R"),
+    ("accept-all", "Accept all", "Shift+A"),
+    ("refuse-all", "Refuse all", "Shift+X"),
+    ("by", "Sentences", "S"),
+    ("close", "Later", "Escape"),
 )
+_NARROW = 60
 
 
 class ProposalDiff(Vertical):
@@ -53,18 +54,17 @@ class ProposalDiff(Vertical):
         height: auto; padding: 0 1; color: $text-error; display: none;
     }
     ProposalDiff.-trouble > .diff-trouble { display: block; }
-    ProposalDiff > Horizontal { height: auto; padding: 0 1; layout: grid; grid-size: 6;
-        grid-columns: auto; grid-rows: 1; }
-    ProposalDiff > Horizontal { layout: horizontal; overflow-x: hidden; height: 1; }
+    ProposalDiff > Horizontal { overflow-x: hidden; height: 1; padding: 0 1; }
+    ProposalDiff.-narrow #diff-by, ProposalDiff.-narrow #diff-close { display: none; }
     ProposalDiff Button { min-width: 4; margin-right: 1; width: auto; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j,tab", "step(1)", "Next change", id="proposal.next"),
         Binding("up,k,shift+tab", "step(-1)", "Last change", id="proposal.previous"),
         Binding("enter,a", "accept", "Accept this change", id="proposal.accept"),
-        Binding("x,delete", "refuse", "Refuse this change", id="proposal.refuse"),
-        Binding("A", "accept_all", "Accept all of it", id="proposal.accept_all"),
-        Binding("X", "refuse_all", "Refuse all of it", id="proposal.refuse_all"),
+        Binding("x,r,delete", "refuse", "Refuse this change", id="proposal.refuse"),
+        Binding("A,shift+a", "accept_all", "Accept all of it", id="proposal.accept_all"),
+        Binding("X,R,shift+x", "refuse_all", "Refuse all of it", id="proposal.refuse_all"),
         Binding("s", "by", "By sentence or by change", id="proposal.by"),
         Binding("u", "undo", "Undo the last accept", id="proposal.undo"),
         Binding("escape,q", "close", "Leave it for later", id="proposal.close"),
@@ -115,12 +115,18 @@ class ProposalDiff(Vertical):
         yield Static("", classes="diff-trouble", markup=False)
         yield self.body
         with Horizontal():
-            for name, label, _ in _KEYS:
-                yield Button(label, id=f"diff-{name}", compact=True)
+            for name, label, key in _BUTTONS:
+                button = Button(label, id=f"diff-{name}", compact=True)
+                button.tooltip = key
+                yield button
 
     def on_mount(self) -> None:
         """Fetch it."""
         self._fetch()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out the buttons that there is no room for; their keys stay."""
+        self.set_class(event.size.width < _NARROW, "-narrow")
 
     @property
     def groups(self) -> list[int]:
@@ -155,7 +161,7 @@ class ProposalDiff(Vertical):
             return
         self.body.show(stretches(proposal, self._basis, self._by), self.group)
         self.query_one(".diff-head", Static).update(self._head(proposal))
-        label = "By change" if self._by == "sentence" else "By sentence"
+        label = "Changes" if self._by == "sentence" else "Sentences"
         self.query_one("#diff-by", Button).label = label
 
     def _head(self, proposal: Proposal) -> Content:
