@@ -72,6 +72,13 @@ class InkstandApp(App[None]):
     CommandPalette CommandList > .option-list--option-highlighted {
         color: $block-cursor-foreground; background: $block-cursor-background;
     }
+    .-theme-contrast TextView .editor--calm { color: #d0d0d0; }
+    .-theme-contrast TextView .editor--front { color: #b8b8b8; }
+    .-theme-contrast TextView .editor--mark { color: #b8b8b8; }
+    .-theme-contrast Navigator > .navigator--muted { color: #d0d0d0; }
+    .-theme-contrast PaneTitle { color: #d0d0d0; }
+    .-theme-contrast PaneTitle.-lit { color: $accent; }
+    .-theme-contrast Splitter { color: #808080; }
     """
     COMMANDS: ClassVar[set[Any]] = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"

@@ -79,6 +79,7 @@ class FirstRun(Screen[None]):
     FirstRun #about { color: $text-muted; margin-bottom: 1; }
     FirstRun OptionList {
         height: auto; max-height: 16; background: $background; border: none; padding: 0;
+        text-wrap: nowrap; text-overflow: ellipsis;
     }
     FirstRun OptionList:focus { background-tint: $background 0%; }
     FirstRun #asking { height: auto; display: none; margin-top: 1; }
@@ -93,7 +94,7 @@ class FirstRun(Screen[None]):
         Binding("o", "choose('open')", "Open", id="first.open"),
         Binding("i", "choose('import')", "Import", id="first.import"),
         Binding("s", "choose('sample')", "Sample", id="first.sample"),
-        Binding("escape", "back", "Back", id="first.back"),
+        Binding("escape", "back", "Back", show=False, id="first.back"),
     ]
 
     def __init__(self) -> None:
@@ -218,7 +219,7 @@ def _there(books: tuple[BookMemory, ...]) -> tuple[BookMemory, ...]:
 
 
 def _line(title: str, about: str) -> Content:
-    return Content.assemble((f" {title:<14.40}", "bold"), "  ", (about, "dim"))
+    return Content.assemble((f" {title:<12.40}", "bold"), "  ", (about, "dim"))
 
 
 def _short(path: str) -> str:

@@ -16,6 +16,9 @@ from textual.widgets import Static
 from inkstand.tui.app import InkstandApp
 
 
+_WIDEST_KEYS = 16
+
+
 class KeyHelp(msgspec.Struct, frozen=True):
     """One thing that keys do: the keys, what it is, and its name in keymaps."""
 
@@ -46,7 +49,10 @@ def sections(app: InkstandApp, screen: Screen[Any]) -> list[Section]:
         keys = []
         for name, bindings in by_name.items():
             shown = dict.fromkeys(app.get_key_display(each) for each in bindings)
-            keys.append(KeyHelp(", ".join(list(shown)[:2]), bindings[0].description, name))
+            first, *rest = shown
+            both = f"{first}, {rest[0]}" if rest else first
+            pressed = both if len(both) <= _WIDEST_KEYS else first
+            keys.append(KeyHelp(pressed, bindings[0].description, name))
         found.append(Section(title, tuple(keys)))
     return found
 
@@ -73,6 +79,7 @@ class HelpScreen(ModalScreen[None]):
         background: $surface; border: round $border; border-title-color: $foreground;
         border-subtitle-color: $text-muted;
     }
+    HelpScreen #keys { text-wrap: nowrap; text-overflow: ellipsis; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape,f1,q", "dismiss", "Close", id="help.close")
@@ -89,17 +96,19 @@ class HelpScreen(ModalScreen[None]):
         with VerticalScroll() as scroll:
             scroll.border_title = f"Help: {self._title}"
             scroll.border_subtitle = "Esc closes"
-            yield Static(self._text(), markup=False)
+            if self._about:
+                yield Static(self._about, markup=False)
+            yield Static(self._keys(), markup=False, id="keys")
 
     def on_mount(self) -> None:
         """Let the keys scroll it."""
         self.query_one(VerticalScroll).focus()
 
-    def _text(self) -> Content:
-        lines = [Content(self._about)] if self._about else []
+    def _keys(self) -> Content:
+        lines: list[Content] = []
         told = [key for section in self._found for key in section.keys]
-        keys = min(20, max((len(key.keys) for key in told), default=0))
-        does = min(34, max((len(key.does) for key in told), default=0))
+        keys = min(_WIDEST_KEYS, max((len(key.keys) for key in told), default=0))
+        does = min(30, max((len(key.does) for key in told), default=0))
         for section in self._found:
             lines += [Content(""), Content.styled(section.title, "bold $primary")]
             lines += [
