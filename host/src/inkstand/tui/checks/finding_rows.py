@@ -69,7 +69,7 @@ def passage_rows(finding: Finding) -> list[Choice]:
             Choice(
                 f"passage {number}",
                 Content.assemble(
-                    (where(passage), "$accent"), "\n", (f"“{_unquoted(quote)}”", "italic")
+                    (where(passage), "$accent"), "\n", (quoted(quote), "italic")
                 ),
             )
         )
@@ -82,7 +82,6 @@ def where(passage: Passage) -> str:
     return f"{label} · line {passage.line}" if passage.line else label
 
 
-def _unquoted(quote: str) -> str:
-    """A quotation without marks around the whole of it, which are set anew."""
-    is_whole = quote[:1] == "“" and quote[-1:] == "”" and "“" not in quote[1:]
-    return quote[1:-1] if is_whole else quote
+def quoted(quote: str) -> str:
+    """Words in quotation marks, unless there are some in them."""
+    return quote if any(mark in quote for mark in "“”\"«»") else f"“{quote}”"

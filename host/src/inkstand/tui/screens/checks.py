@@ -319,6 +319,11 @@ class ChecksScreen(Page):
             self.notify("Nothing is ignored.", timeout=3)
         self._show()
 
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Letters are text while the writer mends one."""
+        is_ours = action in ("check", "fix", "ignore", "undo", "ignored", "options", "step")
+        return not (is_ours and self.editor is not None and self.editor.has_focus_within)
+
     # -- passages -------------------------------------------------------------------------------
 
     def action_step(self, by: int) -> None:
@@ -383,8 +388,9 @@ class ChecksScreen(Page):
             self.app.show_error(error)
             return
         self.add_class("-fixing")
-        self.editor.goto(start, end)
         self.editor.view.focus()
+        # Where its middle is, it knows once it has its place.
+        self.call_after_refresh(self.editor.goto, start, end)
 
     async def _end_fixing(self) -> None:
         if self.editor is not None:
