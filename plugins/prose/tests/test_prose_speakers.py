@@ -127,3 +127,11 @@ def test_the_pronoun_nearest_to_the_verb_is_its_subject() -> None:
         "Nell came out. I bowed. I waited. " + 'When I said nothing, she smiled and asked, "Well?"'
     )
     assert speakers(text) == ["Nell"]
+
+
+def test_whoever_speaks_before_and_after_a_line_is_spoken_to() -> None:
+    text = (
+        'Nell, Tobias and Ida sat down. "It is late," said Nell.\n\n"Is it?" said Tobias.\n\n'
+        '"Past nine," said Ida.'
+    )
+    assert read(text).quotations[1].addressees == ("Nell", "Ida")

@@ -84,9 +84,13 @@ def _addressees(
     called = sorted(turn.vocatives - {speaker})
     if called:
         return tuple(called)
-    for other in (number - 1, number + 1):
-        if 0 <= other < len(turns) and decisions[other].person not in {speaker, -1}:
-            first, second = sorted((turn, turns[other]), key=lambda t: t.start)
-            if second.paragraph - first.last_paragraph - 1 <= _TALKING_DISTANCE:
-                return (decisions[other].person,)
-    return ()
+    found: dict[int, None] = {}
+    for other in (number - 1, number + 1, number - 2, number + 2):
+        if not 0 <= other < len(turns) or decisions[other].person in {speaker, -1}:
+            continue
+        if found and decisions[other].confidence < COMMITTED:
+            continue
+        first, second = sorted((turn, turns[other]), key=lambda t: t.start)
+        if second.paragraph - first.last_paragraph - 1 <= _TALKING_DISTANCE * abs(other - number):
+            found.setdefault(decisions[other].person)
+    return tuple(found)
