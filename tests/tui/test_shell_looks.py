@@ -213,3 +213,30 @@ async def test_without_color_the_screen_is_gray(
     async with app.run_test(size=(120, 40)) as pilot:
         await ready(pilot)
         assert app.no_color
+
+
+@pytest.mark.parametrize(
+    ("sent", "key"),
+    [
+        ("\x1b1", "alt+1"),
+        ("\x1b0", "alt+0"),
+        ("\x1b,", "alt+comma"),
+        ("\x1b.", "alt+full_stop"),
+        ("\x1b\r", "alt+enter"),
+        ("\x1b{", "alt+left_curly_bracket"),
+        ("\x1b[1;3A", "alt+up"),
+        ("\x1bOP", "f1"),
+        ("1", "1"),
+        (",", "comma"),
+        ("\r", "enter"),
+    ],
+)
+def test_alt_arrives_from_terminals_that_send_an_escape_for_it(sent: str, key: str) -> None:
+    from textual import events
+    from textual._xterm_parser import XTermParser
+
+    from inkstand.tui import terminal_keys
+
+    terminal_keys.teach()
+    told = [each for each in XTermParser().feed(sent) if isinstance(each, events.Key)]
+    assert [each.key for each in told] == [key]

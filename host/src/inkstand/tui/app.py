@@ -17,7 +17,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
 
-from inkstand.tui import keymaps, themes
+from inkstand.tui import keymaps, terminal_keys, themes
 from inkstand.tui.background import run_blocking
 from inkstand.tui.book import Book, Standing
 from inkstand.tui.keymaps import shown_key
@@ -101,6 +101,7 @@ class InkstandApp(App[None]):
 
     def __init__(self, studio: Studio, path: Path | None = None) -> None:
         super().__init__()
+        terminal_keys.teach()
         self.studio = studio
         self.path = path
         self.news: Signal[News] = Signal(self, "news")

@@ -15,7 +15,6 @@ from textual.widgets import Static
 
 from inkstand.tui.app import InkstandApp
 
-
 _WIDEST_KEYS = 16
 
 
