@@ -204,7 +204,7 @@ Settled = Callable[..., Coroutine[Any, Any, None]]
 def settled() -> Settled:
     """`await settled(pilot, lambda: ...)`: wait until it holds, and fail if it never does."""
 
-    async def wait(pilot: Pilot[Any], condition: Callable[[], Any], seconds: float = 30.0) -> None:
+    async def wait(pilot: Pilot[Any], condition: Callable[[], Any], seconds: float = 90.0) -> None:
         clock = asyncio.get_running_loop().time
         end = clock() + seconds
         while not condition():
