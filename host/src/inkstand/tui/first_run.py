@@ -219,7 +219,7 @@ def _there(books: tuple[BookMemory, ...]) -> tuple[BookMemory, ...]:
 
 
 def _line(title: str, about: str) -> Content:
-    return Content.assemble((f" {title:<12.40}", "bold"), "  ", (about, "dim"))
+    return Content.assemble((f" {title:<16.40}", "bold"), "  ", (about, "dim"))
 
 
 def _short(path: str) -> str:

@@ -11,6 +11,7 @@ from inkstand.tui.app import InkstandApp
 from inkstand.tui.editor.editor import Editor
 from inkstand.tui.editor.options import EditorOptions
 from inkstand.tui.messages import BookLoaded, News, SettingsChanged
+from inkstand.tui.navigator.rows import label_of
 from inkstand.tui.pane import Pane
 from inkstand_sdk.errors import InkstandError
 
@@ -91,7 +92,7 @@ class TextPane(Pane):
         if self.file is None:
             return
         scene = self.scene
-        self.line.text = scene.label if scene is not None else self.file.stem
+        self.line.text = scene.label if scene is not None else label_of(self.file.name)
         selected = self.editor.selected_words
         words = self.editor.words
         self.line.right = f"{selected:,} of {words:,} words" if selected else f"{words:,} words"

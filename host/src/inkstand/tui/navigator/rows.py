@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 Kind = Literal["part", "chapter", "scene", "file", "bible", "pages", "page", "note"]
 _NUMBER = re.compile(r"^\d+[-_. ]*")
 _SLUG = re.compile(r"[^\W_A-Z]+(?:-[^\W_A-Z]+)+")
-_END = 2**31
+END = 2**31
 """Beyond the end of any text: a scene without words is gone on with there."""
 _NUMBERED = re.compile(r"\W*\d")
 _KINDS = {"character": "People", "place": "Places", "thing": "Things", "thread": "Threads"}
@@ -40,6 +40,12 @@ class NavigatorRow(msgspec.Struct, frozen=True, kw_only=True):
     offset: int = 0
     open: bool | None = None
     scene: str = ""
+
+
+def label_of(name: str) -> str:
+    """What to call a text that says no title, by its file: "01-the-ferry.md" is The ferry."""
+    label = _NUMBER.sub("", name.rpartition(".")[0]).replace("-", " ").strip()
+    return label[:1].upper() + label[1:] or name
 
 
 class _Place(msgspec.Struct, frozen=True):
@@ -113,9 +119,8 @@ def _with_empty(count: Count) -> Iterator[_Place]:
                 )
             part, folder = scenes[-1].part, here
         else:
-            label = _NUMBER.sub("", name.rpartition(".")[0]).replace("-", " ").strip()
-            label = label[:1].upper() + label[1:] or name
-            yield _Place("", label, file.name, _END, part * (here == folder), "", label)
+            label = label_of(name)
+            yield _Place("", label, file.name, END, part * (here == folder), "", label)
 
 
 def _units(scenes: Sequence[_Place]) -> list[tuple[str, str]]:

@@ -18,6 +18,7 @@ from inkstand.tui.editor.editor import Editor
 from inkstand.tui.editor.files import open_files, save_now
 from inkstand.tui.messages import BookLoaded, ManuscriptChanged, News, SaveTold
 from inkstand.tui.navigator.pane import Navigator
+from inkstand.tui.navigator.rows import END
 from inkstand.tui.pane import Pane
 from inkstand.tui.panes import ASSISTANT, NAVIGATOR, SECOND, TEXT
 from inkstand.tui.proposals.in_text import ReviewingPage
@@ -116,7 +117,7 @@ class WriteScreen(ReviewingPage):
             return
         first = status.count.files[0].name
         scene = next((each for each in status.count.scenes if each.file == first), None)
-        await self._show(self.text_pane, root / first, scene.offset if scene is not None else 0)
+        await self._show(self.text_pane, root / first, scene.offset if scene is not None else END)
 
     async def show_passage(self, file: Path, start: int = 0, end: int | None = None) -> None:
         """Open a file in the text that was written in last, and go to a passage of it."""
