@@ -1,0 +1,1 @@
+"""The bible beside what the text says: pages, who speaks to whom, and when things happen."""
