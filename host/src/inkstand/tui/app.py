@@ -62,24 +62,7 @@ class InkstandApp(App[None]):
     """
 
     TITLE = "Inkstand"
-    CSS = """
-    CommandPalette > Vertical { max-width: 84; margin-top: 2; background: $surface; }
-    CommandPalette #--input { border: none; padding: 1 1 0 2; background: $surface; }
-    CommandPalette CommandInput, CommandPalette CommandInput:focus { border: none; height: 1; }
-    CommandPalette SearchIcon { display: none; }
-    CommandPalette CommandList { background: $surface; border: none; padding: 1 0; }
-    CommandPalette CommandList > .option-list--option { text-style: none; }
-    CommandPalette CommandList > .option-list--option-highlighted {
-        color: $block-cursor-foreground; background: $block-cursor-background;
-    }
-    .-theme-contrast TextView .editor--calm { color: #d0d0d0; }
-    .-theme-contrast TextView .editor--front { color: #b8b8b8; }
-    .-theme-contrast TextView .editor--mark { color: #b8b8b8; }
-    .-theme-contrast Navigator > .navigator--muted { color: #d0d0d0; }
-    .-theme-contrast PaneTitle { color: #d0d0d0; }
-    .-theme-contrast PaneTitle.-lit { color: $accent; }
-    .-theme-contrast Splitter { color: #808080; }
-    """
+    CSS_PATH = "app.tcss"
     COMMANDS: ClassVar[set[Any]] = {_palette}
     COMMAND_PALETTE_BINDING = "ctrl+p"
     ENABLE_COMMAND_PALETTE = True
