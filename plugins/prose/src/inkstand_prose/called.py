@@ -23,7 +23,7 @@ _YOU_ARE = re.compile(r"\b[Yy]ou(?:['’]re|\s+are)\s+")
 _REACH = 12
 _LEAST_CALLED = 2
 _LEAD = 2
-_PLAYED = 0.6
+_PLAYED = 0.5
 """Of the lines that tags give to a role, those that one person must have to be meant by it."""
 _CALLED_SHARE = 0.4
 _LEAST_NICKNAME = 3
