@@ -26,10 +26,11 @@ _WEEKDAY = re.compile(rf"\b{_DAY}\b(?!s)(?:[’']s)?")
 _RELATIVE = re.compile(
     rf"""\b(?:
     (?P<next>(?:the\ )?(?:next|following|succeeding)\ (?:day|{_PART})|the\ day\ after
-        (?!\ (?:that|the|his|her|their|my|our|we|he|she|they|I|it)\b)|on\ the\ morrow
+        (?:\ that(?=\ (?:was|is|,)|,))?(?!\ (?:that|the|his|her|their|my|our|we|he|she|they|I|it)\b)|on\ the\ morrow
         |tomorrow|to-morrow)
     |(?P<later>(?P<count>{_NUMBER})\ (?:days?|nights?|mornings?)\ (?:later|after(?:wards?)?
         (?=[,.;]|\ that|\ [a-z]+ed)))
+    |(?P<week>(?:a|one)\ week\ (?:later|after(?:wards?)?(?=[,.;])))
     |(?P<before>yesterday|the\ (?:day|evening|night)\ before(?=[,;.]|\ (?:was|had)))
     )
     (?P<gap>(?:\ (?:{_PART}|being|was|is|will\ be|would\ be|on|which|that|it|a|the|be|came)
@@ -78,7 +79,12 @@ _IT_IS = re.compile(
     re.IGNORECASE,
 )
 _ON = re.compile(r"\b(?:on|that|this)\s+(?:the\s+|a\s+|that\s+)?\Z", re.IGNORECASE)
-_RISES = re.compile(rf"\A(?:\ {_PART})?\ (?:came|dawned|broke|began|arrived)\b")
+_RISES = re.compile(
+    rf"\A(?:\ {_PART})?\ (?:came|dawned|broke|began|arrived|found|was|brought|passed|saw)\b"
+)
+
+
+_BEGINS = re.compile(r"(?:\A|[.!?]|\s{2})\s*\Z")
 
 
 class _Day(msgspec.Struct, frozen=True):
@@ -125,6 +131,8 @@ def _distance(match: re.Match[str]) -> int:
         return 1
     if groups.get("before"):
         return -1
+    if groups.get("week"):
+        return 7
     return _NUMBERS[groups["count"].lower()]
 
 
@@ -139,7 +147,7 @@ def _is_now(facts: BookFacts, text: str, span: Span) -> bool:
         return False
     if _IT_IS.search(lead):
         return True
-    if not _ON.search(lead) and not _RISES.match(rest):
+    if not _ON.search(lead) and not (_RISES.match(rest) and _BEGINS.search(lead)):
         return False
     sentence = facts.sentence(span)
     return not _FUTURE.search(text[sentence.start : sentence.end]) and not facts.is_spoken(span)
@@ -154,7 +162,9 @@ def _follows(text: str, last: _Day, match: re.Match[str]) -> bool:
 def _suspicion(last: _Day, span: Span, distance: int) -> Suspicion:
     right = _DAYS[(last.day + distance) % 7].capitalize()
     named = _DAYS[last.day].capitalize()
-    said = {1: "The day after", -1: "The day before"}.get(distance, f"{distance} days after")
+    said = {1: "The day after", -1: "The day before", 7: "A week after"}.get(
+        distance, f"{distance} days after"
+    )
     return Suspicion(
         kind="days",
         summary=f"{said} that {named} is a {right}, and the text has another day.",

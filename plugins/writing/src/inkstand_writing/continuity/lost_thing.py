@@ -48,16 +48,23 @@ _LOSSES = tuple(
         ),
         rf"\bgave {_THING} away\b",
         (
-            rf"{_THING} (?:had |has )?(?:slipped|fell|fallen|dropped|went|gone|sank|sunk|tumbled|"
+            rf"{_THING} (?:had |has )?(?:slipped|fell|fallen|dropped|went|gone|sank|sunk|"
+            rf"tumbled|"
             rf"rolled|flew) {_GONE_INTO}"
         ),
         (
             rf"{_THING} (?:was|were|had been|is|has been) (?:\w+ly |now |then |all )?(?:stolen|"
             rf"lost|destroyed|burned|burnt|sold|"
-            r"pawned|smashed|shattered|melted down|consumed|given away|gone (?:to|for ever|"
+            r"pawned|smashed|shattered|melted down|consumed|given away|crushed|trampled|"
+            r"confiscated|"
+            r"buried|burned up|cut up|torn up|torn to|ground to|swept away|dashed|gone (?:to|"
+            r"for ever|"
             r"forever)|broken beyond|"
             r"beyond (?:repair|mending)|at the bottom)\b"
         ),
+        rf"{_THING} (?:had )?(?:snapped|broke|broken|split|cracked|flew|burst|came|fell)"
+        r" (?:in (?:two|half)|into pieces|to (?:pieces|bits)|apart|clean through)\b",
+        rf"\b(?:buried|sank|drowned) {_THING} (?:\w+ ){{0,5}}?(?:under|in|beneath|at|below)\b",
         (
             rf"{_THING} (?:burned|burnt|broke|shattered|perished|sank)(?= (?:with|in|into|to|"
             rf"on)\b|[,.;])"
@@ -144,17 +151,21 @@ def _lost(facts: BookFacts, sentence: Span) -> Iterator[_Thing]:
         for match in pattern.finditer(flat):
             if _NEVER.search(flat[: match.start()]) or "?" in flat[match.end() : match.end() + 40]:
                 continue
-            how = {word.removesuffix("'s").removesuffix("’s") for word in match["how"].split()}
+            owned = {_bare(word) for word in match["how"].split() if _bare(word) != word}
+            how = owned | {word for word in match["how"].split() if word not in _PLAIN}
+            how = {_bare(word) for word in how}
             what = match["what"]
+            is_somebodys = match["of"].lower() in {"his", "her", "my"} or match["of"][0].isupper()
             is_lost_only = match[0].startswith("lost ")
-            if not how - _PLAIN and (is_lost_only or (what.endswith("s") and what[-2:] != "ss")):
+            is_plural = what.endswith("s") and not what.endswith("ss") and not is_somebodys
+            if not how and (is_lost_only or is_plural):
                 continue
             if what in _PLAIN or not how.isdisjoint({"own", "last", "other", "whole", "first"}):
                 continue
             start = sentence.start + match.start("of")
             yield _Thing(
                 what,
-                frozenset(word for word in how if word not in _PLAIN),
+                frozenset(how),
                 Span(sentence.scene, start, sentence.start + match.end("what")),
             )
 
@@ -195,8 +206,12 @@ def _is_same(text: str, thing: _Thing) -> bool:
     )
 
 
+def _bare(word: str) -> str:
+    return word.removesuffix("'s").removesuffix("’s")
+
+
 def _words(text: str) -> set[str]:
-    return {word.removesuffix("'s").removesuffix("’s") for word in re.findall(r"[a-z’'-]+", text)}
+    return {_bare(word) for word in re.findall(r"[a-z’'-]+", text)}
 
 
 def _after(span: Span, other: Span) -> bool:

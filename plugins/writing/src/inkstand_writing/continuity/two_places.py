@@ -14,7 +14,7 @@ from inkstand_writing import lexicon
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 
-NEAR = 4_000
+NEAR = 2_500
 """Within so many characters "that Sunday" and "that week" are the same ones."""
 
 _ORDINAL = (
@@ -44,7 +44,7 @@ _TIMES = (
 )
 _NEAR_TIMES = (
     re.compile(
-        rf"\b(?:[Tt]hat|[Tt]hat same|[Tt]he same|the whole of that) (?P<key>(?:{_DAY}|week|"
+        rf"\b(?:[Tt]hat(?: same| very)?|[Tt]he same|the whole of that) (?P<key>(?:{_DAY}|week|"
         rf"month|"
         rf"summer|winter))\b"
     ),
