@@ -15,6 +15,7 @@ from textual.widgets import OptionList, Static
 
 from inkstand.tui.app import InkstandApp
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.bible import page_rows, said_rows
 from inkstand.tui.bible.book_text import BookText
 from inkstand.tui.bible.page_rows import PageRow, Pages
@@ -89,6 +90,7 @@ class PagesPane(Horizontal):
         self._text: BookText | None = None
         self._wrong: Sequence[Finding] = ()
         self._shown = ""
+        self._held = b""
         self._mentions: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
@@ -164,7 +166,7 @@ class PagesPane(Horizontal):
     @on(OptionList.OptionHighlighted, "#bible-pages")
     def show_chosen(self) -> None:
         """Show the page that the cursor is on, once it rests there."""
-        self.run_worker(self._show(), group="page", exclusive=True, exit_on_error=False)
+        begin(self, "page", self._show)
 
     async def _show(self) -> None:
         key = self.choices.key
@@ -191,6 +193,12 @@ class PagesPane(Horizontal):
         self.set_class(False, "-none")
         if self.editor.file != path:
             await self.editor.open(path, 0)
+            self._held = self._data()
+
+    def _data(self) -> bytes:
+        """The page as its file holds it."""
+        file = self.editor.open_file
+        return file.draft.file.data if file is not None else b""
 
     def _none(self, said: str) -> None:
         self.set_class(True, "-none")
@@ -245,4 +253,7 @@ class PagesPane(Horizontal):
 
     @on(Editor.Saved)
     def _saved(self) -> None:
-        self.post_message(BibleChanged())
+        # It is told, too, when a page is opened.
+        if self._data() != self._held:
+            self._held = self._data()
+            self.post_message(BibleChanged())

@@ -12,6 +12,7 @@ from textual.binding import Binding, BindingType
 from textual.widgets import ContentSwitcher, OptionList, Static
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.bible.book_text import BookText, read_book
 from inkstand.tui.bible.new_page import AskPage, Kind, NewPage
 from inkstand.tui.bible.pages_pane import LIST, PAGE, SAID, PagesPane
@@ -22,7 +23,7 @@ from inkstand.tui.messages import BibleChanged, Jump, ManuscriptChanged, News
 from inkstand.tui.pane_tabs import PaneTabs
 from inkstand.tui.screens.page import Page
 from inkstand.tui.work_line import WorkLine
-from inkstand_sdk.errors import Cancelled, InkstandError, InputError
+from inkstand_sdk.errors import Cancelled, InkstandError
 from inkstand_sdk.span import Span
 
 _NARROW, _MEDIUM = 80, 116
@@ -123,8 +124,10 @@ class BibleScreen(Page):
     def _heard(self, news: News) -> None:
         if isinstance(news, ManuscriptChanged):
             # A page of the bible is saved as any text is; the book itself is then as it was.
-            of_pages = news.files and all(self._is_page(file) for file in news.files)
+            of_pages = bool(news.files) and all(self._is_page(file) for file in news.files)
             self._is_stale = self._is_stale or not of_pages
+            if of_pages and set(news.files) == {self.pages.editor.file}:
+                return  # If it was changed, the bible was, and that is told, too.
         elif not isinstance(news, BibleChanged):
             return
         if self.is_current and not self._due:
@@ -138,17 +141,15 @@ class BibleScreen(Page):
 
     def _renew(self, key: str | None = None) -> None:
         self._due = False
-        self.run_worker(self._load(key), group="load", exclusive=True, exit_on_error=False)
+        begin(self, "load", lambda: self._load(key))
 
     async def _load(self, key: str | None = None) -> None:
         try:
             await self.pages.load(self.text, key)
-            if self._is_stale:
-                await self._read()
-        except Cancelled:
-            self.notify("Stopped: r reads the text. The pages are here all the same.", timeout=5)
         except (InkstandError, OSError) as error:
             self.app.show_error(error)
+        if self._is_stale:
+            begin(self, "read", self._read)
 
     async def _read(self) -> None:
         path, line = self.app.path, self.query_one(WorkLine)
@@ -158,15 +159,17 @@ class BibleScreen(Page):
         line.tell("Reading the book")
         try:
             self.text = await read_book(self.app.studio, path, line.tell)
-        except InputError:
+        except Cancelled:
+            return
+        except (InkstandError, OSError) as error:
             # An empty book has nothing to say; its pages are there all the same.
-            if self.app.status is not None and self.app.status.count.words:
-                raise
+            if self.app.status is None or self.app.status.count.words:
+                self.app.show_error(error)
+            return
         finally:
             line.end()
-        await self.pages.load(self.text)
         self.query_one(SpeechPane).show(self.text)
-        self._show_timeline()
+        self._renew()
 
     @on(PagesPane.Listed)
     def _listed(self) -> None:
@@ -230,7 +233,7 @@ class BibleScreen(Page):
     def action_leave(self) -> None:
         """Stop reading, or go back to the list."""
         if self.query_one(WorkLine).said:
-            self.workers.cancel_group(self, "load")
+            self.workers.cancel_group(self, "read")
             self.query_one(WorkLine).end()
             self.notify("Stopped: r reads the text. The pages are here all the same.", timeout=5)
         else:
@@ -304,7 +307,7 @@ class BibleScreen(Page):
     def _ask(self, page: NewPage) -> None:
         def asked(made: NewPage | None) -> None:
             if made is not None:
-                self.run_worker(self._make(made), group="make", exit_on_error=False)
+                begin(self, "make", lambda: self._make(made))
 
         self.app.push_screen(AskPage(page), asked)
 

@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.checks.finding_rows import passage_rows, rows
 from inkstand.tui.checks.options import CheckOptions, Values
 from inkstand.tui.checks.which import is_check
@@ -155,7 +156,7 @@ class ChecksScreen(Page):
 
     def _renew(self) -> None:
         self._due = False
-        self.run_worker(self._load(), group="list", exclusive=True, exit_on_error=False)
+        begin(self, "list", self._load)
 
     async def _load(self) -> None:
         desk, path = self.app.desk, self.app.path
@@ -236,7 +237,7 @@ class ChecksScreen(Page):
         elif not self.tools:
             self.notify(_NONE if self.app.tools else "Checks are still looked for.", timeout=5)
         else:
-            self.run_worker(self._check(), group="check", exclusive=True, exit_on_error=False)
+            begin(self, "check", self._check)
 
     async def _check(self) -> None:
         path, line = self.app.path, self.query_one(WorkLine)
@@ -299,7 +300,7 @@ class ChecksScreen(Page):
             self.notify("Nothing was ignored here yet.", timeout=3)
 
     def _set_ignored(self, id: str, ignored: bool) -> None:
-        self.run_worker(self._keep_ignored(id, ignored), group="ignore", exit_on_error=False)
+        begin(self, "ignore", lambda: self._keep_ignored(id, ignored))
 
     async def _keep_ignored(self, id: str, ignored: bool) -> None:
         kept = self.app.desk.ignored

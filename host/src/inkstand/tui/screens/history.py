@@ -13,6 +13,7 @@ from textual.content import Content
 from textual.widgets import OptionList, Static
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.choices import Choices
 from inkstand.tui.editor.files import open_files
 from inkstand.tui.history.past_rows import Listing, gather, rows, why
@@ -128,7 +129,7 @@ class HistoryScreen(Page):
 
     def _renew(self, key: str | None = None) -> None:
         self._due = False
-        self.run_worker(self._load(key), group="list", exclusive=True, exit_on_error=False)
+        begin(self, "list", lambda: self._load(key))
 
     async def _load(self, key: str | None = None) -> None:
         try:
@@ -177,7 +178,7 @@ class HistoryScreen(Page):
     # -- what was ---------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        self.run_worker(self._fetch(), group="then", exclusive=True, exit_on_error=False)
+        begin(self, "then", self._fetch)
 
     async def _fetch(self) -> None:
         import asyncio
@@ -286,7 +287,7 @@ class HistoryScreen(Page):
             self.notify("Open a text with Enter, and go to what it shall be again.", timeout=5)
             return
         number = int(rest) if kind == "snapshot" else 0
-        self.run_worker(self._restore(text.name, number), group="restore", exit_on_error=False)
+        begin(self, "restore", lambda: self._restore(text.name, number))
 
     async def _restore(self, name: str, number: int) -> None:
         try:
@@ -310,7 +311,8 @@ class HistoryScreen(Page):
         if self._undo is None:
             self.notify("Nothing was restored here yet.", timeout=3)
         else:
-            self.run_worker(self._take_back(*self._undo), group="restore", exit_on_error=False)
+            path, number = self._undo
+            begin(self, "restore", lambda: self._take_back(path, number))
 
     async def _take_back(self, path: Path, number: int) -> None:
         try:
