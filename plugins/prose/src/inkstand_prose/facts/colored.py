@@ -19,6 +19,7 @@ ENDS = words("phrase_stops")
 """Words that no adjective of a noun is: "and" and prepositions left out."""
 REACH = 8
 """Words within which somebody is sought who has them."""
+_BREAKS = frozenset([";", ":", "—"])
 _MODALS = frozenset(["would", "could", "should", "might", "must", "may"])
 _WOULD_BE = frozenset(["have", "be", "seem", "look", "turn", "make", "like", "prefer"])
 _NEGATIONS = frozenset(
@@ -30,13 +31,19 @@ _NOT_SO = words("not_so")
 
 def is_passing(found: list[Token], at: int) -> bool:
     """Whether words around take the color back, or tell of one that does not stay."""
-    before = found[max(0, at - 9) : at]
+    first = max(0, at - 9)
+    clause = max((n for n in range(first, at) if found[n].text in _BREAKS), default=first)
+    before = found[clause:at]
     near = found[max(0, at - 6) : at + 6]
-    return any(
-        token.text in _NOT_SO or (token.text in _MODALS and following.text in _WOULD_BE)
-        for token, following in pairwise(near)
-        if token.who is None
-    ) or any(token.text in _NEGATIONS or token.text.endswith("n't") for token in before)
+    supposed = any(
+        token.text in _MODALS and following.text in _WOULD_BE
+        for token, following in pairwise(found[max(0, at - 6) : at])
+    )
+    return (
+        supposed
+        or any(token.text in _NOT_SO for token in near if token.who is None)
+        or any(token.text in _NEGATIONS or token.text.endswith("n't") for token in before)
+    )
 
 
 def emit(

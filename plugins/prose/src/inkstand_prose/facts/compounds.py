@@ -62,6 +62,10 @@ def of_adjective(
             break
         if not token.text[0].isalpha() or token.text in ENDS or token.text.endswith("'s"):
             break
+    if who is None and at + 2 < len(found) and found[at + 1].text in {"was", "is"}:
+        token = found[at + 2]
+        if token.letter == "n" and not token.owns and at and found[at - 1].text == "the":
+            who, last = token.who, at + 2
     if who is None and not (bare and _names_a_thing(found, at)):
         who = _described(found, at)
         trust = 0.85

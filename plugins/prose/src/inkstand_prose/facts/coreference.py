@@ -368,7 +368,7 @@ class _Walk:
             if person < 0:
                 speaker = decision.person if decision is not None else None
                 person, first, second, _ = self.salience.best(gender, speaker, None, 1.0)
-                confidence = 0.4 * (first - second) / first if first > _LEAST else 0.0
+                confidence = 0.25 * (first - second) / first if first > _LEAST else 0.0
             return Reference(start, end, role, person, round(confidence, 3), quote)
         if decision is None:
             return None

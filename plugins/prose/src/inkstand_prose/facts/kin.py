@@ -82,7 +82,9 @@ def ties(view: View) -> Iterator[Tie]:
     for listed in _PATTERNS.listed:
         for match in listed.pattern.finditer(plain):
             confidence = listed.confidence
-            if _is_doubtful(plain, match, "LIKENED" if listed.label == _NAMING else "MAY_BE"):
+            if _is_doubtful(
+                plain, match, "LIKENED" if listed.label in {_NAMING, _APPOSED} else "MAY_BE"
+            ):
                 continue
             if listed.label == _APPOSED and view.quote >= 0:
                 confidence = _CALLED  # "My brother, Tom, is here" may be said to Tom

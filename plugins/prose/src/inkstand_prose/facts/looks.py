@@ -34,6 +34,8 @@ _MOVES = words("eye_moves")
 """What somebody does with eyes, and nobody with another's."""
 _DETERMINERS = frozenset(["the", "those", "these", "two", "both", "that", "this"])
 _PARTS = words("hair_parts")
+_OTHERS = words("others")
+"""Words that bring somebody else into a sentence: "saw", "woman", "their"."""
 _HOW = frozenset(["how", "so", "as", "what"])
 _SAID = frozenset(["to", "said", "known", "supposed", "have"])
 """Between a person and what they have: "was said to have"."""
@@ -101,13 +103,8 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
     if owner is None:
         owner = _of_whom(found, at)
         weight *= 0.95
-    if (
-        owner is None
-        and noun.stop >= 0
-        and found[noun.stop].text in _DETERMINERS
-        and feature == "eyes"
-    ):
-        owner = _only_one(found, at)
+    if owner is None:
+        owner = _only_one(found, noun, at)
     if owner is None:
         return
     who, trust = owner
@@ -240,14 +237,19 @@ def _of_whom(found: list[Token], at: int) -> tuple[Reference, float] | None:
     return None
 
 
-def _only_one(found: list[Token], at: int) -> tuple[Reference, float] | None:
+def _only_one(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] | None:
     """Whose "the brown eyes" are, in a sentence that has but one person, who comes first."""
     people = {token.who.person for token in found if token.who is not None}
-    first = next((token.who for token in found[:at] if token.who is not None), None)
-    if len(people) != 1 or first is None or first.person < 0 or found[at].text == "eye":
+    first = next((token for token in found[: noun.at] if token.who is not None), None)
+    if len(people) != 1 or first is None or first.who is None or first.who.person < 0:
+        return None
+    if found[at].text == "eye" or any(token.text in _OTHERS for token in found[:at]):
+        return None
+    if any(token.text.endswith((" i>", " my>", " me>", "'s")) for token in found[noun.stop : at]):
         return None
     first_person = any(token.text.endswith((" i>", " my>", " me>")) for token in found[:at])
-    return None if first_person else (first, 0.8)
+    told = noun.stop >= 0 and found[noun.stop].text in _DETERMINERS
+    return None if first_person else (first.who, 0.8 if told else 0.72)
 
 
 def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | None:
@@ -278,7 +280,13 @@ def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | N
         elif not (word in _LINKS or word.endswith("ly") or _goes_before(found, place, palette)):
             return None
         if word == "like":
-            return _likeness(found, place, {k: like[k] for k in like.keys() - _FLASHING})
+            alike = _likeness(found, place, {k: like[k] for k in like.keys() - _FLASHING})
+            comma = next(
+                (n for n in range(place, min(len(found), place + 5)) if found[n].text == ","), 0
+            )
+            if alike is not None or not comma:
+                return alike
+            place = comma
         place += 1
     return None
 
