@@ -49,6 +49,7 @@ def main() -> None:
 def _pages() -> Iterator[tuple[str, str, Iterable[str]]]:
     yield "cli", "Command line", _command_line()
     yield "settings", "Settings", _settings()
+    yield "keys", "Keys", import_module("keys_page").keys_page()
     yield "tools", "Tools", _tools()
     yield "hooks", "Hooks", _hooks()
     contract = ("backend", "tool", "reader", "source", "embedder", "store", "capabilities")
