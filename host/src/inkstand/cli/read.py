@@ -25,7 +25,7 @@ from inkstand.cli.state import State
 @json_option
 @click.pass_obj
 def command(state: State, path: str | None, *, parts: tuple[str, ...], as_json: bool) -> None:
-    """Read a manuscript: its people, who says what, its scenes, how it is written.
+    """Read a manuscript: its people, who says what, its scenes.
 
     JSON has everything that is found, whatever parts are named.
     """
