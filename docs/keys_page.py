@@ -105,8 +105,7 @@ def keys_page() -> Iterator[str]:
     """The lines of the page."""
     yield "Every key of the [terminal UI](../explanation/terminal-ui.md). The names on the left are"
     yield "what [keymaps](../how-to/change-the-keys.md) call them. F1 shows those of the screen you"
-    yield "are on. Where the Vim-like or the Emacs-like keymap has another key, it stands behind the"
-    yield "usual one."
+    yield "are on. A key that the Vim-like or the Emacs-like keymap has instead stands behind it."
     found = _bindings()
     areas = dict.fromkeys([*_AREAS, *(name.partition(".")[0] for name in found)])
     maps = _keymaps()
@@ -176,6 +175,10 @@ def _by_character(key: str) -> str:
     modifiers, plus, last = key.rpartition("+")
     character = "_" if last == "underscore" else key_to_character(last) if "_" in last else None
     return f"{modifiers}{plus}{character or last}"
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "&#124;").replace("<", "&lt;").replace("*", "&#42;")
 
 
 # -- the styles of the editor -------------------------------------------------------------------
