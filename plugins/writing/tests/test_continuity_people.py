@@ -67,7 +67,7 @@ class Case:
         scenes = list(reading.scenes)
         for words, value in times:
             span = self.span(words)
-            mark = TimeMark(span=span, kind="elapsed", value=value)
+            mark = TimeMark(span=span, kind="year" if value.isdigit() else "elapsed", value=value)
             scenes[span.scene] = msgspec.structs.replace(scenes[span.scene], times=(mark,))
         reading = msgspec.structs.replace(
             reading, attributes=attributes, relations=relations, scenes=tuple(scenes)
@@ -224,6 +224,17 @@ def test_an_age_must_fit_the_year_of_birth_where_the_year_is_known(
     assert "54 or 55" in found.summary
     assert story.findings("age", *told, when=["5 November 2008", "Tuesday"]) == []
     assert story.findings("age", *told) == []
+
+
+def test_the_year_may_stand_in_the_sentence_of_the_age(case: Callable[..., Case]) -> None:
+    told = (
+        ("Nell Harker", "age", "30", "Nell was thirty"),
+        ("Nell Harker", "born", "1957", "born in 1957"),
+    )
+    story = case("In 1995 Nell was thirty.", "Nell, born in 1957.")
+    assert story.findings("age", *told, times=[("In 1995", "1995")])
+    story = case("In 1987 Nell was thirty.", "Nell, born in 1957.")
+    assert story.findings("age", *told, times=[("In 1987", "1987")]) == []
 
 
 def test_each_cannot_be_the_elder(case: Callable[..., Case]) -> None:

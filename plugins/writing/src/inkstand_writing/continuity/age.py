@@ -148,7 +148,9 @@ def _with_births(facts: BookFacts, person: str, ages: list[_Age]) -> Iterator[Su
         if born.confidence < LEAST or not born.value.isdigit():
             continue
         for age in sorted(ages, key=lambda each: isinstance(each.place, Page)):
-            now = _now(facts, age.at[0] if age.at[0] >= 0 else born.span.scene)
+            now = _stated_year(facts, age) or _now(
+                facts, age.at[0] if age.at[0] >= 0 else born.span.scene
+            )
             if now is None:
                 continue
             years = now - int(born.value)
@@ -211,6 +213,21 @@ def _elder(relation: Relation) -> str:
 
 def _younger(relation: Relation) -> str:
     return relation.person if relation.kind == "elder" else relation.other
+
+
+def _stated_year(facts: BookFacts, age: _Age) -> int | None:
+    """The year that the sentence of an age names: "In 1995 Ada was thirty"."""
+    if not isinstance(age.place, Span):
+        return None
+    sentence = facts.sentence(age.place)
+    years = {
+        mark.value[:4]
+        for mark in facts.scene(sentence.scene).times
+        if mark.kind in {"year", "date"}
+        and sentence.start <= mark.span.start < sentence.end
+        and _YEAR.match(mark.value)
+    }
+    return int(years.pop()) if len(years) == 1 else None
 
 
 def _now(facts: BookFacts, scene: int) -> int | None:
