@@ -57,6 +57,7 @@ class InkstandApp(App[None]):
         path: The same, or what was opened since.
         keepers: What saves the texts that are open, called from any thread.
         news: Published whenever something changed that several parts show.
+        kept: What became of texts that were not saved when the end came by itself.
         crash: What brought the application down, if something did.
 
     """
@@ -89,6 +90,7 @@ class InkstandApp(App[None]):
         self.path = path
         self.news: Signal[News] = Signal(self, "news")
         self.crash: BaseException | None = None
+        self.kept: list[Quit] = []
         self.keepers: list[Callable[[], list[Quit]]] = []
         self._book: Book | None = None
         for entry in SCREENS.values():
@@ -261,7 +263,7 @@ class InkstandApp(App[None]):
             self._end_by_signal()
 
     def _end_by_signal(self) -> None:
-        self.keep_now()
+        self.kept += self.keep_now()
         self.exit()
 
     def _handle_exception(self, error: Exception) -> None:
@@ -271,6 +273,7 @@ class InkstandApp(App[None]):
         """
         if self.crash is None:
             self.crash = error
+            self.kept += self.keep_now()
         self._return_code = 1
         if self._exception is None:
             self._exception = error

@@ -39,12 +39,17 @@ def run(studio: Studio, path: Path | None) -> int:
     except Exception as error:  # noqa: BLE001
         failure = error
     failure = app.crash or failure
-    kept = app.keep_now()
+    kept = _latest([*app.kept, *app.keep_now()])
     if failure is not None:
         _say(*_said_of_crash(failure, kept, studio.directories.log))
         return 1
     _say(*(_where(each) for each in kept if not each.saved))
     return app.return_code or 0
+
+
+def _latest(kept: Sequence[Quit]) -> list[Quit]:
+    """What became of each text in the end."""
+    return list({each.path: each for each in kept}.values())
 
 
 def _say(*lines: str) -> None:
