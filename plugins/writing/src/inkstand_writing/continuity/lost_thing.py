@@ -62,8 +62,10 @@ _LOSSES = tuple(
             r"forever)|broken beyond|"
             r"beyond (?:repair|mending)|at the bottom)\b"
         ),
-        rf"{_THING} (?:had )?(?:snapped|broke|broken|split|cracked|flew|burst|came|fell)"
-        r" (?:in (?:two|half)|into pieces|to (?:pieces|bits)|apart|clean through)\b",
+        (
+            rf"{_THING} (?:had )?(?:snapped|broke|broken|split|cracked|flew|burst|came|fell)"
+            r" (?:in (?:two|half)|into pieces|to (?:pieces|bits)|apart|clean through)\b"
+        ),
         rf"\b(?:buried|sank|drowned) {_THING} (?:\w+ ){{0,5}}?(?:under|in|beneath|at|below)\b",
         (
             rf"{_THING} (?:burned|burnt|broke|shattered|perished|sank)(?= (?:with|in|into|to|"
@@ -110,6 +112,7 @@ _NEVER = re.compile(
     r"n[’']t)\b[^.;]{0,25}\Z"
 )
 _PLAIN = lexicon.words("plain_things")
+_NO_THINGS = frozenset({"hair", "voice", "face", "head", "heart", "hands", "eyes", "body", "way"})
 
 
 class _Thing(msgspec.Struct, frozen=True):
@@ -160,7 +163,8 @@ def _lost(facts: BookFacts, sentence: Span) -> Iterator[_Thing]:
             is_plural = what.endswith("s") and not what.endswith("ss") and not is_somebodys
             if not how and (is_lost_only or is_plural):
                 continue
-            if what in _PLAIN or not how.isdisjoint({"own", "last", "other", "whole", "first"}):
+            is_another = not how.isdisjoint({"own", "last", "other", "whole", "first"})
+            if (what in _PLAIN and not how) or what in _NO_THINGS or is_another:
                 continue
             start = sentence.start + match.start("of")
             yield _Thing(

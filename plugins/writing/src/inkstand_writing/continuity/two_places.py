@@ -44,9 +44,8 @@ _TIMES = (
 )
 _NEAR_TIMES = (
     re.compile(
-        rf"\b(?:[Tt]hat(?: same| very)?|[Tt]he same|the whole of that) (?P<key>(?:{_DAY}|week|"
-        rf"month|"
-        rf"summer|winter))\b"
+        r"\b(?:[Tt]hat(?: same| very)?|[Tt]he same|the whole of that)"
+        rf" (?P<key>(?:{_DAY}|{_PART}|week|month|summer|winter))\b"
     ),
     re.compile(r"\b[Aa]t (?P<key>noon|midnight|(?:[a-z]+) o[’']clock)\b"),
 )
@@ -57,10 +56,9 @@ _NEVER_LEFT = re.compile(
     r"er) (?:room|bed|hotel))\b"
 )
 _AT = re.compile(
-    r"\b(?:in|at|to|for|reached|on board|aboard|"
-    r"near)\s+(?P<place>[A-Z][a-zà-ü]+(?:[ -][A-Z][a-zà-ü]+)?|the [A-Z][a-z]+"
-    r"|(?:on )?(?:board )?ship|home|bed|the (?:opera|church|theatre|pier at [A-Z][a-z]+|"
-    r"burning [a-z]+))"
+    r"\b(?:in|at|to|for|reached|on board|aboard|near|on)\s+(?:h(?:is|er) )?(?P<place>"
+    r"[A-Z][a-zà-ü]+(?:[ -][A-Z][a-zà-ü]+)?|the [A-Z][a-z]+|(?:on )?(?:board )?ship|home|own bed|"
+    r"the pier at [A-Z][a-z]+|the burning [a-z]+|the [a-z]+)"
 )
 _IS_THERE = re.compile(
     r"\b(?:was|were|spent|stood|sat|lay|dined|passed|stayed|remained|slept|been|worked|"
