@@ -60,6 +60,8 @@ def of_adjective(
             if token.letter == "n" and not token.owns:
                 who, last = token.who, place
             break
+        if token.text == "," and place == at + 1:
+            continue
         if not token.text[0].isalpha() or token.text in ENDS or token.text.endswith("'s"):
             break
     if who is None and at + 2 < len(found) and found[at + 1].text in {"was", "is"}:
@@ -120,5 +122,7 @@ def within(view: View, found: list[Token], at: int) -> Iterator[Statement]:
             yield from emit(view, found, token.who, "eyes", [EYES[color]], (at, at), 0.9)
         elif part == "haired" and color in HAIR:
             yield from emit(view, found, token.who, "hair", [HAIR[color]], (at, at), 0.9)
-        elif word in BARE_HAIR and word != "ginger":
-            yield from emit(view, found, token.who, "hair", [BARE_HAIR[word]], (at, at), 0.9)
+        elif word.strip(",") in BARE_HAIR and word.strip(",") != "ginger":
+            yield from emit(
+                view, found, token.who, "hair", [BARE_HAIR[word.strip(",")]], (at, at), 0.9
+            )

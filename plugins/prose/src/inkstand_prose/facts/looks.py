@@ -26,7 +26,7 @@ TRIGGERS = EYE_NOUNS | HAIR_NOUNS | frozenset(BARE_HAIR) | frozenset(["eyed"])
 
 _PALETTE: dict[Feature, Mapping[str, str]] = {"eyes": EYES, "hair": HAIR}
 _LIKE: dict[Feature, Mapping[str, str]] = {"eyes": LIKE_EYES, "hair": LIKE_HAIR}
-_HAVE = frozenset(["had", "has", "have", "having", "possessed", "inherited", "with", "of"])
+_HAVE = frozenset(["had", "has", "have", "having", "possessed", "inherited", "got", "with", "of"])
 _LINKS = words("color_links")
 """Words that may stand between "eyes were" and the color."""
 _GIVES = frozenset(["given", "gave", "gives", "lent", "left"])
@@ -214,7 +214,20 @@ def _having(found: list[Token], at: int) -> tuple[Reference, float] | None:
             if token.owns or token.letter == "o":
                 return None
             return token.who, 0.95
-        if token.text in {"who", ",", "also", "still", "both", "always", "really"}:
+        if token.text in {
+            "who",
+            ",",
+            "'",
+            "ve",
+            "have",
+            "has",
+            "had",
+            "also",
+            "still",
+            "both",
+            "always",
+            "really",
+        }:
             continue
         if token.text.endswith("ly"):
             continue
@@ -263,7 +276,7 @@ def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | N
         if token.who is not None:
             return None
         if word in palette and (linked or found[place - 1].text in {"of", "a", "the"}):
-            if found[place - 1].text == "the" and found[place - 2].text != "of":
+            if word == "dark" and found[place - 1].text == "the":
                 return None  # "in the dark"
             following = found[place + 1].text if place + 1 < len(found) else "."
             if following in _PASSING or (word == "fair" and following == "to"):

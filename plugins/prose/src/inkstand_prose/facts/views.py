@@ -54,7 +54,7 @@ _KIN_NOUNS = frozenset(
 """Descriptions of these stay as they are: they say who somebody is to somebody."""
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "\n": " ", "\r": " ", "\t": " ", "<": "(", ">": ")"})
 _TOKEN = re.compile(
-    r"<(?P<letter>[a-z])(?P<number>\d+)[^>]*>(?:'s\b|')?|[^\W_]+(?:['-][^\W_]+)*|[^\w\s]|_"
+    r"<(?P<letter>[a-z])(?P<number>\d+)[^>]*>(?:'s\b|'(?![a-z]))?|[^\W_]+(?:['-][^\W_]+)*|[^\w\s]|_"
 )
 _CUT = ' "" '
 
