@@ -31,6 +31,7 @@ TAIL_BYTES = 8_192
 """So much of the end of what a child prints is kept."""
 
 
+_LAST_WORDS_SECONDS = 2.0
 LOOK_SECONDS = 0.2
 """So often it is looked whether a silent child is still there."""
 
@@ -138,8 +139,12 @@ class Child:
                     ) from None
                 if not self._is_dead():
                     continue
-                # Dead, and a process of its own still holds its answer open.
-                line = None if self._lines.empty() else self._lines.get()
+                # Dead. Its last words may not have been read yet, where threads have to wait for
+                # their turn; or a process of its own still holds its answer open.
+                try:
+                    line = self._lines.get(timeout=_LAST_WORDS_SECONDS)
+                except queue.Empty:
+                    line = None
             if line is not None:
                 return line
             if self._too_long:
