@@ -11,7 +11,7 @@ from inkstand_sdk import Span
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 
-NEAR = 1_800
+NEAR = 5_000
 """So many characters may lie between a day and the one that is counted from it."""
 
 _DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")

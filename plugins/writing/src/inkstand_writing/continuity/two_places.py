@@ -14,7 +14,7 @@ from inkstand_writing import lexicon
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 
-NEAR = 2_500
+NEAR = 4_000
 """Within so many characters "that Sunday" and "that week" are the same ones."""
 
 _ORDINAL = (
