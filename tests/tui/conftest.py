@@ -222,10 +222,14 @@ def ready(settled: Settled) -> Callable[[Pilot[Any]], Coroutine[Any, Any, None]]
     """`await ready(pilot)`: wait until the book is read and its first text is open."""
 
     async def wait(pilot: Pilot[Any]) -> None:
+        from textual.widgets import OptionList
+
         app: Any = pilot.app
         await settled(
             pilot, lambda: app.status and app.standing.where and app.tools and app.entries
         )
         await settled(pilot, lambda: app.write_screen and app.write_screen.text_pane.file)
+        tools = app.write_screen.assistant.start.query_one(OptionList)
+        await settled(pilot, lambda: tools.option_count)
 
     return wait
