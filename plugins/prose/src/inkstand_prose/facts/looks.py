@@ -34,6 +34,8 @@ _MOVES = words("eye_moves")
 """What somebody does with eyes, and nobody with another's."""
 _DETERMINERS = frozenset(["the", "those", "these", "two", "both", "that", "this"])
 _PARTS = words("hair_parts")
+_RECALLED = frozenset(["remembered", "noticed", "recalled"])
+"""Who met Ada "remembered the eyes": hers."""
 _OTHERS = words("others")
 """Words that bring somebody else into a sentence: "saw", "woman", "their"."""
 _HOW = frozenset(["how", "so", "as", "what"])
@@ -256,7 +258,9 @@ def _only_one(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, floa
     first = next((token for token in found[: noun.at] if token.who is not None), None)
     if len(people) != 1 or first is None or first.who is None or first.who.person < 0:
         return None
-    if found[at].text == "eye" or any(token.text in _OTHERS for token in found[:at]):
+    recalled = noun.stop > 0 and found[noun.stop - 1].text in _RECALLED
+    others = any(token.text in _OTHERS for token in found[:at])
+    if found[at].text == "eye" or (others and not recalled):
         return None
     if any(token.text.endswith((" i>", " my>", " me>", "'s")) for token in found[noun.stop : at]):
         return None
@@ -288,7 +292,7 @@ def _after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | N
             return palette[word], place
         if word in {"color", "colour", "shade", "hue"} and linked:
             return _likeness(found, place, like)
-        if word in BE or word in {",", "the", "as", "of", "which", "like"}:
+        if word in BE or word in {",", ":", "the", "as", "of", "which", "like"}:
             linked = True
         elif not (word in _LINKS or word.endswith("ly") or _goes_before(found, place, palette)):
             return None
