@@ -68,6 +68,10 @@ class Pane(Vertical):
     def reach(self) -> None:
         """Put the focus into it."""
         for widget in self._content:
+            reach = getattr(widget, "reach", None)
+            if callable(reach):  # it knows better
+                reach()
+                return
             if widget.can_focus:
                 widget.focus()
                 return

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import getters, on, work
+from textual import events, getters, on, work
 from textual.app import ComposeResult
 from textual.containers import Vertical
 from textual.message import Message
+from textual.widget import Widget
 from textual.widgets import ContentSwitcher
 
 from inkstand.tui.app import InkstandApp
@@ -65,6 +66,7 @@ class AssistantPane(Vertical):
         self._where = where
         self._known = Writers()
         self._back = "start"
+        self._focused: Widget | None = None
 
     def compose(self) -> ComposeResult:
         """The pages, one at a time."""
@@ -104,6 +106,18 @@ class AssistantPane(Vertical):
     def page(self) -> str:
         """Which page is shown: start, tool or run."""
         return self.query_one(ContentSwitcher).current or "start"
+
+    def reach(self) -> None:
+        """Put the focus where it was, or where one would begin."""
+        before = self._focused
+        if before is not None and before.is_attached and before.is_on_screen:
+            before.focus()
+        elif self.page == "tool":
+            self.tool_page.reach()
+        elif self.page == "run" and self.run_page.chosen is not None:
+            self.run_page.chosen.body.focus()
+        else:
+            self.start.prompt.focus()
 
     def _show(self, page: str) -> None:
         self.query_one(ContentSwitcher).current = page
@@ -147,8 +161,9 @@ class AssistantPane(Vertical):
             return []
         return [each.id for each in desk.proposals.listed() if each.file == name]
 
-    def on_descendant_focus(self) -> None:
-        """Know whether something is selected."""
+    def on_descendant_focus(self, event: events.DescendantFocus) -> None:
+        """Know where the focus is, and whether something is selected."""
+        self._focused = event.widget
         if self.page == "start":
             self.start.show_selection(selects=bool(self._where().selected.strip()))
 
@@ -218,7 +233,7 @@ class AssistantPane(Vertical):
     def _left_tool(self, left: ToolPage.Left) -> None:
         left.stop()
         self._show("start")
-        self.start.query_one("OptionList").focus()
+        self.start.tools.focus()
 
     @on(RunPage.Left)
     def _left_run(self, left: RunPage.Left) -> None:

@@ -86,13 +86,13 @@ class StartPage(Vertical):
     StartPage.-asking > #asking { display: block; }
     StartPage > #waiting { height: auto; display: none; margin: 1 1 0 1; color: $accent; }
     StartPage > #waiting.-some { display: block; }
-    StartPage OptionList {
+    StartPage > #tools {
         height: 1fr; margin-top: 1; border: none; padding: 0; background: $background;
         scrollbar-size-vertical: 1;
     }
     StartPage > #about { height: 3; color: $foreground 60%; padding: 0 1; }
-    StartPage OptionList:focus { border: none; background-tint: $background 0%; }
-    StartPage OptionList > .option-list--option-hover { background: $surface; }
+    StartPage > #tools:focus { border: none; background-tint: $background 0%; }
+    StartPage > #tools > .option-list--option-hover { background: $surface; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+a", "show_waiting", "See what waits", id="assistant.waiting"),
@@ -126,13 +126,18 @@ class StartPage(Vertical):
         yield Prompt(placeholder=_ASK, highlight_cursor_line=False)
         yield Vertical(id="asking")
         yield Static("", id="waiting", markup=False)
-        yield OptionList(compact=True, markup=False)
+        yield OptionList(compact=True, markup=False, id="tools")
         yield Static("", id="about", markup=False)
 
     @property
     def prompt(self) -> Prompt:
         """The line to ask in."""
         return self.query_one(Prompt)
+
+    @property
+    def tools(self) -> OptionList:
+        """The list of tools."""
+        return self.query_one("#tools", OptionList)
 
     async def show_writers(self, known: Writers) -> None:
         """Offer these models and presets to whoever asks."""
@@ -143,7 +148,7 @@ class StartPage(Vertical):
 
     def show_tools(self, tools: Sequence[Descriptor], unusable: Sequence[Unusable]) -> None:
         """List the tools; those that cannot be used are dim, and say why."""
-        options = self.query_one(OptionList)
+        options = self.tools
         at = options.highlighted
         order = sorted(tools, key=lambda tool: (tool.name != "continue", tool.title or tool.name))
         self._tools = [tool.name for tool in order]
@@ -186,13 +191,13 @@ class StartPage(Vertical):
         if wish:
             self.post_message(self.Asked(wish, chosen_writer(self._chosen_values())))
 
-    @on(OptionList.OptionSelected)
+    @on(OptionList.OptionSelected, "#tools")
     def _selected(self, selected: OptionList.OptionSelected) -> None:
         selected.stop()
         if selected.option_index < len(self._tools):
             self.post_message(self.Opened(self._tools[selected.option_index]))
 
-    @on(OptionList.OptionHighlighted)
+    @on(OptionList.OptionHighlighted, "#tools")
     def _pointed_at(self, pointed: OptionList.OptionHighlighted) -> None:
         """Say what the tool does."""
         pointed.stop()

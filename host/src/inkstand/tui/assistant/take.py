@@ -100,7 +100,9 @@ class Take(Vertical):
     def body(self) -> Widget:
         """What there is to read."""
         found = self.query(ResultView)
-        return found.first() if found else self.stream
+        if found:
+            return found.first()
+        return self.stream if not self.has_class("-failed") or self.has_class("-wrote") else self
 
     # -- what happens to it -----------------------------------------------------------------------
 
@@ -150,7 +152,11 @@ class Take(Vertical):
     def fail(self, error: BaseException) -> None:
         """It failed: say what happened, why, and what to do."""
         self.state, self.error = "failed", error
+        had_focus = self.stream.has_focus
+        self.can_focus = True
         self.add_class("-failed")
+        if had_focus:
+            self.body.focus()
         self.query_one(".take-trouble", Static).update(trouble(error))
         self._tell()
 
