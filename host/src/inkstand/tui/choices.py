@@ -30,7 +30,7 @@ class Choices(OptionList):
     }
     Choices > .option-list--option { padding: 0 1; }
     Choices > .option-list--option-disabled { color: $foreground; }
-    Choices.-wrapping { text-wrap: wrap; }
+    Choices.-wrapping, Choices.-wrapping:focus { text-wrap: wrap; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("j", "cursor_down", "Down", show=False, id="list.down"),

@@ -105,7 +105,7 @@ def choices(pages: Pages, mentions: Mapping[str, int]) -> list[Choice]:
             found += [*_gap(found), _heading(heading)]
             found += [_page(row, mentions) for row in sorted(rows, key=lambda row: row.name)]
     if pages.without:
-        found += [*_gap(found), _heading("In the text, without a page")]
+        found += [*_gap(found), _heading("Without a page")]
         found += [
             Choice(
                 f"person {each.name}",
@@ -117,11 +117,10 @@ def choices(pages: Pages, mentions: Mapping[str, int]) -> list[Choice]:
 
 
 def _page(row: PageRow, mentions: Mapping[str, int]) -> Choice:
-    parts: list[tuple[str, str] | str] = [row.name]
+    parts: list[tuple[str, str] | str] = [("✗ ", "$text-error")] if row.faults else []
+    parts.append(row.name)
     if row.file in mentions:
         parts.append((f"  {mentions[row.file]:,}", "$foreground 50%"))
-    if row.faults:
-        parts.append((f"  ✗ {row.faults}", "$text-error"))
     return Choice(f"page {row.file}", Content.assemble(*parts))
 
 

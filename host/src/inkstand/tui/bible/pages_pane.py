@@ -50,14 +50,15 @@ class PagesPane(Horizontal):
     PagesPane #bible-none { padding: 1 2; color: $foreground 60%; display: none; }
     PagesPane.-none #bible-none { display: block; }
     PagesPane.-none Editor { display: none; }
-    PagesPane #bible-evidence { text-wrap: wrap; }
     PagesPane.-medium #bible-right { layout: vertical; }
     PagesPane.-medium #bible-page { width: 1fr; height: 3fr; }
     PagesPane.-medium #bible-said {
         width: 1fr; max-width: 100%; height: 2fr; border-top: hkey $foreground 15%;
     }
     PagesPane.-narrow #bible-pages { width: 1fr; }
-    PagesPane.-narrow #bible-page, PagesPane.-narrow #bible-said { border: none; height: 1fr; }
+    PagesPane.-narrow #bible-page, PagesPane.-narrow #bible-said {
+        border: none; height: 1fr; max-width: 100%;
+    }
     PagesPane.-narrow.-at-list #bible-right { display: none; }
     PagesPane.-narrow.-at-page #bible-pages, PagesPane.-narrow.-at-page #bible-said,
     PagesPane.-narrow.-at-said #bible-pages, PagesPane.-narrow.-at-said #bible-page {
@@ -102,7 +103,7 @@ class PagesPane(Horizontal):
                 yield self.editor
             with Vertical(id="bible-said"):
                 yield Static("", id="bible-about", markup=False)
-                yield Choices(id="bible-evidence")
+                yield Choices(id="bible-evidence", classes="-wrapping")
 
     @property
     def choices(self) -> Choices:

@@ -72,7 +72,7 @@ class SpeechPane(Vertical):
     SpeechPane #speech-head { height: 1; padding: 0 1; color: $foreground 60%; }
     SpeechPane > Horizontal { height: 1fr; }
     SpeechPane Choices {
-        width: 38; border-left: vkey $foreground 15%; text-wrap: wrap;
+        width: 38; border-left: vkey $foreground 15%;
     }
     SpeechPane.-narrow > Horizontal { layout: vertical; }
     SpeechPane.-narrow Choices {
@@ -84,8 +84,8 @@ class SpeechPane(Vertical):
     SpeechPane.-empty #speech-empty { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("left_square_bracket,p", "scene(-1)", "Scene before", id="speech.previous"),
-        Binding("right_square_bracket,n", "scene(1)", "Next scene", id="speech.next"),
+        Binding("p,left_square_bracket", "scene(-1)", "Scene before", id="speech.previous"),
+        Binding("n,right_square_bracket", "scene(1)", "Next scene", id="speech.next"),
         Binding("a", "whole", "Whole book", id="speech.whole"),
         Binding("m", "matrix", "Graph or square", id="speech.matrix"),
         Binding("escape,left,h", "back", "Back to the people", show=False, id="speech.back"),
@@ -111,7 +111,7 @@ class SpeechPane(Vertical):
         yield Static("", id="speech-empty", markup=False)
         with Horizontal():
             yield Drawing()
-            yield Choices(id="ties")
+            yield Choices(id="ties", classes="-wrapping")
 
     @property
     def drawing(self) -> Drawing:
@@ -177,7 +177,7 @@ class SpeechPane(Vertical):
             f"tie {tie.one}\0{tie.other}",
             Content.assemble(
                 f"{one} · {other}", (f"  {tie.lines:,}", "$accent"),
-                (f"  {tie.there:,} to, {tie.back:,} back", "$foreground 60%"),
+                (f"  → {tie.there:,}  ← {tie.back:,}", "$foreground 60%"),
             ),
         )  # fmt: skip
 

@@ -68,9 +68,7 @@ def passage_rows(finding: Finding) -> list[Choice]:
         found.append(
             Choice(
                 f"passage {number}",
-                Content.assemble(
-                    (where(passage), "$accent"), "\n", (quoted(quote), "italic")
-                ),
+                Content.assemble((where(passage), "$accent"), "\n", (quoted(quote), "italic")),
             )
         )
     return found
@@ -84,4 +82,4 @@ def where(passage: Passage) -> str:
 
 def quoted(quote: str) -> str:
     """Words in quotation marks, unless there are some in them."""
-    return quote if any(mark in quote for mark in "“”\"«»") else f"“{quote}”"
+    return quote if any(mark in quote for mark in '“”"«»') else f"“{quote}”"

@@ -61,7 +61,7 @@ class BibleScreen(Page):
     BibleScreen ContentSwitcher { height: 1fr; }
     BibleScreen #bible-empty { padding: 2 4; color: $foreground 60%; display: none; }
     BibleScreen.-empty #bible-empty { display: block; height: auto; }
-    BibleScreen #bible-events { text-wrap: wrap; }
+    BibleScreen.-empty ContentSwitcher { display: none; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         *(
@@ -91,7 +91,7 @@ class BibleScreen(Page):
         with ContentSwitcher(initial="bible-all"):
             yield PagesPane(self.app, id="bible-all")
             yield SpeechPane(id="bible-speech")
-            yield Choices(id="bible-events")
+            yield Choices(id="bible-events", classes="-wrapping")
 
     def on_mount(self) -> None:
         """Listen for what changes, and show the tabs."""
@@ -173,9 +173,13 @@ class BibleScreen(Page):
 
     @on(PagesPane.Listed)
     def _listed(self) -> None:
-        pages = self.pages.pages
-        self.set_class(not (pages.rows or pages.without), "-empty")
+        self._show_empty()
         self._show_timeline()
+
+    def _show_empty(self) -> None:
+        pages = self.pages.pages
+        is_empty = not (pages.rows or pages.without) and self._at not in (SPEECH, TIMELINE)
+        self.set_class(is_empty, "-empty")
 
     def _show_timeline(self) -> None:
         text = self.text
@@ -216,6 +220,7 @@ class BibleScreen(Page):
         else:
             self.pages.reach(name)
         self._show_tabs()
+        self._show_empty()
 
     def action_next(self) -> None:
         """Go from pane to pane."""
