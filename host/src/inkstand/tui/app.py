@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-import os
-import signal
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
@@ -17,7 +14,7 @@ from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.signal import Signal
 
-from inkstand.tui import keymaps, terminal_keys, themes
+from inkstand.tui import endings, keymaps, terminal_keys, themes
 from inkstand.tui.background import run_blocking
 from inkstand.tui.book import Book, Standing
 from inkstand.tui.keymaps import shown_key
@@ -154,9 +151,7 @@ class InkstandApp(App[None]):
 
     def on_mount(self) -> None:
         """Show the first screen; everything that takes time comes after it."""
-        self._end_by_signals()
-        if "INKSTAND_WEB_PARENT" in os.environ:
-            self.set_interval(1.0, self._end_with_server)
+        endings.listen(self, self._keep_at_end)
         self._dress()
         if self.path is None:
             from inkstand.tui.first_run import FirstRun
@@ -248,23 +243,8 @@ class InkstandApp(App[None]):
                 self.crash = self.crash or error
         return found
 
-    def _end_by_signals(self) -> None:
-        """Save everything where a signal ends the program: its terminal may be gone."""
-        loop = asyncio.get_running_loop()
-        for name in ("SIGTERM", "SIGHUP", "SIGINT"):
-            # Windows has none of it, and a loop in another thread may not listen.
-            with suppress(NotImplementedError, ValueError, RuntimeError, AttributeError):
-                loop.add_signal_handler(getattr(signal, name), self._end_by_signal)
-
-    def _end_with_server(self) -> None:
-        """End when the web server that started this is gone."""
-        parent = os.environ.get("INKSTAND_WEB_PARENT")
-        if parent is not None and os.getppid() != int(parent):
-            self._end_by_signal()
-
-    def _end_by_signal(self) -> None:
+    def _keep_at_end(self) -> None:
         self.kept += self.keep_now()
-        self.exit()
 
     def _handle_exception(self, error: Exception) -> None:
         """Keep what was typed before anything else is done about a crash.
