@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import pairwise
 
 import msgspec
 
@@ -32,16 +33,36 @@ _RELATIVE = re.compile(
     |(?P<later>(?P<count>{_NUMBER})\ (?:days?|nights?|mornings?)\ (?:later|after(?:wards?)?
         (?=[,.;]|\ that|\ [a-z]+ed)))
     |(?P<week>(?:a|one)\ week\ (?:later|after(?:wards?)?(?=[,.;])))
+    |(?P<ago>(?P<back>{_NUMBER})\ (?:days?|nights?|mornings?)\ (?:ago|before|earlier|previously))
     |(?P<before>yesterday|the\ (?:day|evening|night)\ before(?=[,;.]|\ (?:was|had)))
     )
-    (?P<gap>(?:\ (?:{_PART}|being|was|is|will\ be|would\ be|on|which|that|it|a|the|be|came)
+    (?P<gap>(?:\ (?:{_PART}|had\ been|it\ was|being|was|is|will\ be|would\ be
+        |on|which|that|it|a|the|be|came)
         |,|;|\ -+|--|—)*)\ ?
     (?P<day>{_DAY})\b(?!s)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NAMED_FIRST = re.compile(
-    rf"\b(?P<day>{_DAY})(?:\ {_PART})?,?\ (?P<next>the\ (?:next|following)\ day)(?=[,;.])",
-    re.VERBOSE,
+    rf"\b(?:was|came|being|on) (?:a |the )?(?P<day>{_DAY})(?: {_PART})?,? "
+    rf"(?P<next>(?:the|on the|by the) (?:next|following) (?:day|{_PART})|the day after)(?=[,;. ])"
+)
+_MONTH = (
+    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|"
+    r"December)"
+)
+_ORDINALS = (
+    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
+    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
+)
+_DATE = rf"(?:the )?(?P<date>\d{{1,2}}|{'|'.join(_ORDINALS.split())})(?:st|nd|rd|th)?"
+_DATED = tuple(
+    re.compile(pattern)
+    for pattern in (
+        rf"\b(?P<day>{_DAY})(?: {_PART})?,? (?:was )?{_DATE} (?:day )?of {_MONTH}\b",
+        rf"\b(?P<day>{_DAY})(?: {_PART})?,? {_MONTH} {_DATE}\b",
+        rf"\b{_DATE} (?:day )?of {_MONTH}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{_DAY})\b",
+        rf"\b{_MONTH} {_DATE}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{_DAY})\b",
+    )
 )
 _ELSEWHEN = re.compile(
     r"(?:\b(?:last|next|every|each|since|until|till|by|before|after|from|some|any|another|"
@@ -101,6 +122,29 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
         facts.tick()
         if _WEEKDAY.search(scene.text) is not None:
             yield from _of_scene(facts, scene.index)
+            yield from _by_date(facts, scene.index)
+
+
+def _by_date(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
+    """Days of one month, in one scene, whose dates are not so many days apart."""
+    text = facts.scenes[scene].text.replace("\n", " ").replace("\r", " ")
+    found = sorted(
+        (match.start(), match.end(), match["month"], _date(match["date"]), _number(match["day"]))
+        for pattern in _DATED
+        for match in pattern.finditer(text)
+    )
+    for one, other in pairwise(found):
+        if one[2] == other[2] and (other[3] - one[3] - other[4] + one[4]) % 7:
+            yield Suspicion(
+                kind="days",
+                summary=f"Two days of one {one[2]} do not go with their dates.",
+                evidence=(Span(scene, one[0], one[1]), Span(scene, other[0], other[1])),
+                confidence=0.8,
+            )
+
+
+def _date(word: str) -> int:
+    return int(word) if word.isdigit() else _ORDINALS.split().index(word) + 1
 
 
 def _of_scene(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
@@ -132,6 +176,8 @@ def _distance(match: re.Match[str]) -> int:
         return 1
     if groups.get("before"):
         return -1
+    if groups.get("ago"):
+        return -_NUMBERS[groups["back"].lower()]
     if groups.get("week"):
         return 7
     return _NUMBERS[groups["count"].lower()]

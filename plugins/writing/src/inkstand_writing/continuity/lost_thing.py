@@ -19,7 +19,7 @@ RARE_ALONE = 6
 """The same for a thing without a word that tells it from others of its kind."""
 
 _THING = (
-    r"(?P<of>[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[A-Z][a-z]+[’']s) "
+    r"(?P<of>an?|[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[A-Z][a-z]+[’']s) "
     r"(?P<how>(?:(?!(?:of|and|or|in|on|to|at|with|from|was|were|had|which|who|that|down|into|"
     r"over) )"
     r"[a-z]+(?:-[a-z]+)*(?:[’']s)? ){0,3}?)(?P<what>[a-z]+(?:-[a-z]+)*)"
@@ -47,6 +47,14 @@ _LOSSES = tuple(
             r"before|while|during|the|by|years?|long|forever|last|one)\b)"
         ),
         rf"\bgave {_THING} away\b",
+        rf"\b(?:was|saw) the (?:last|end) of {_THING}(?=[,.;])",
+        (
+            rf"{_THING} (?:had |has )?(?:went|gone|go|was|lay|is|been) (?:\w+ )?(?:down with|"
+            rf"to the bottom|"
+            r"at the bottom|overboard|for ever|forever|for good|in ashes|beyond recall|"
+            r"up in (?:smoke|"
+            r"flames))\b"
+        ),
         (
             rf"{_THING} (?:had |has )?(?:slipped|fell|fallen|dropped|went|gone|sank|sunk|"
             rf"tumbled|"
@@ -112,7 +120,10 @@ _NEVER = re.compile(
     r"n[’']t)\b[^.;]{0,25}\Z"
 )
 _PLAIN = lexicon.words("plain_things")
-_NO_THINGS = frozenset({"hair", "voice", "face", "head", "heart", "hands", "eyes", "body", "way"})
+_NO_THINGS = frozenset(
+    {"hair", "voice", "face", "head", "heart", "hands", "eyes", "body", "way", "desire", "girls"}
+    | {"dollars", "boys", "men", "women", "people", "pounds", "of", "to", "for", "in", "on"}
+)
 
 
 class _Thing(msgspec.Struct, frozen=True):
@@ -163,6 +174,8 @@ def _lost(facts: BookFacts, sentence: Span) -> Iterator[_Thing]:
             is_plural = what.endswith("s") and not what.endswith("ss") and not is_somebodys
             if not how and (is_lost_only or is_plural):
                 continue
+            if match["of"] in {"a", "an"} and not how:
+                continue
             is_another = not how.isdisjoint({"own", "last", "other", "whole", "first"})
             if (what in _PLAIN and not how) or what in _NO_THINGS or is_another:
                 continue
@@ -190,7 +203,11 @@ def _used(facts: BookFacts, thing: _Thing, named: list[tuple[int, Span]]) -> Spa
             if _after(span, each) and each != span
         ):
             return None
-        if not _is_same(text, thing) or _NOT_AGAIN.search(text) or not _USE.search(text):
+        if (
+            not _is_same(text, thing)
+            or _NOT_AGAIN.search(text)
+            or not (thing.how or _USE.search(text))
+        ):
             continue
         if facts.is_spoken(span):
             continue
