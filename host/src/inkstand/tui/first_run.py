@@ -13,11 +13,12 @@ from textual.containers import Vertical, VerticalScroll
 from textual.content import Content
 from textual.screen import Screen
 from textual.suggester import Suggester
-from textual.widgets import Footer, Input, OptionList, Static
+from textual.widgets import Input, OptionList, Static
 from textual.widgets.option_list import Option
 
 from inkstand.tui.app import InkstandApp
 from inkstand.tui.background import run_blocking
+from inkstand.tui.keys_line import KeysLine
 from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
@@ -112,7 +113,7 @@ class FirstRun(Screen[None]):
                 yield Static("", id="question", markup=False)
                 yield Input(suggester=PathSuggester())
                 yield Static("", id="wrong", markup=False)
-        yield Footer(show_command_palette=False)
+        yield KeysLine()
 
     def on_mount(self) -> None:
         """Let the keys choose at once, and look for books that were open before."""

@@ -7,10 +7,10 @@ from typing import ClassVar
 from textual import getters
 from textual.app import ComposeResult
 from textual.screen import Screen
-from textual.widgets import Footer
 
 from inkstand.tui.app import InkstandApp
 from inkstand.tui.header import HeaderLine
+from inkstand.tui.keys_line import KeysLine
 
 
 class Page(Screen[None]):
@@ -34,4 +34,4 @@ class Page(Screen[None]):
 
     def compose_end(self) -> ComposeResult:
         """What is below."""
-        yield Footer(show_command_palette=False)
+        yield KeysLine()
