@@ -39,8 +39,7 @@ CLAIMED: tuple[Kind, ...] = (
     "pov_slip",
     "tense_slip",
 )
-"""The kinds that are checked by default: those that are right often enough on novels that nobody
-tuned them on. `docs/explanation/continuity-accuracy.md` has the figures."""
+"""The kinds that are checked by default: those that are hardly ever wrong on novels without slips. `docs/explanation/continuity-accuracy.md` has the figures."""
 
 Find = Callable[[BookFacts], Iterator[Suspicion]]
 
