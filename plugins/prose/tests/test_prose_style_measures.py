@@ -15,6 +15,7 @@ from inkstand_prose.style.readability import readability, syllables
 from inkstand_prose.style.rhythm import rhythm, runs
 from inkstand_prose.style.richness import Sums, of_words, richness, sums
 from inkstand_prose.style.sketch import MARKS, Sketch, count_marks, merged
+from inkstand_prose.style.tally import WordSums
 from inkstand_prose.style.tokens import stem
 from inkstand_prose.style.tone import tone
 from inkstand_prose.style.voices import distances, log_odds, telling
@@ -115,7 +116,7 @@ def test_every_word_has_a_syllable(word: str) -> None:
 
 
 def test_readability_is_by_its_formulas() -> None:
-    found = readability({"cat": 3, "table": 1}, 4.0)
+    found = readability(4, 14, 5, 4.0)
     assert found.flesch == pytest.approx(206.835 - 1.015 * 4 - 84.6 * 5 / 4, abs=0.05)
     assert found.kincaid == pytest.approx(0.39 * 4 + 11.8 * 5 / 4 - 15.59, abs=0.05)
     assert found.ari == pytest.approx(4.71 * 14 / 4 + 0.5 * 4 - 21.43, abs=0.05)
@@ -148,7 +149,7 @@ def test_sketches_merge_in_any_grouping(one: str, other: str) -> None:
 
 
 def test_the_bands_of_frequency_share_all_words() -> None:
-    found = frequency({"the": 2, "weather": 1, "xylograph": 1})
+    found = frequency(WordSums().plus({"the": 2, "weather": 1, "xylograph": 1}))
     assert found.first_100 == 0.5
     assert found.rarer == 0.25
     assert found.first_100 + found.first_1000 + found.first_5000 + found.rarer == 1.0

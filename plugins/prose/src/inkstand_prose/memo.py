@@ -9,9 +9,13 @@ import hashlib
 import threading
 from collections.abc import Callable, Sequence
 
+from inkstand_prose.names import Key
+from inkstand_prose.nearby import named_near
 from inkstand_prose.pack import Pack
-from inkstand_prose.scene_memo import SceneMemo
+from inkstand_prose.running import counts
+from inkstand_prose.scene_memo import Names, SceneMemo
 from inkstand_prose.scene_text import read_text
+from inkstand_prose.style import tally
 
 _MOST_CHARACTERS = 8_000_000
 """Texts beyond these, the longest unused, are forgotten: a code point costs about 40 bytes."""
@@ -25,6 +29,9 @@ class Memo:
     def __init__(self, most_characters: int = _MOST_CHARACTERS) -> None:
         self._most = most_characters
         self._lock = threading.Lock()
+        self.tallies = tally.running()
+        self.lowercase = counts(_lowercase)
+        self.near, self.beside = counts(_near), counts(_beside)
         self._scenes: dict[bytes, tuple[int, SceneMemo]] = {}
         """By digest of the text: its length and what is kept of it, the longest unused first."""
 
@@ -64,16 +71,28 @@ class Recalled:
     """What is kept of the scenes of one reading; `new` counts those found now."""
 
     def __init__(self, memo: Memo, pack: Pack | None) -> None:
-        self._memo, self._pack = memo, pack
+        self.memo, self._pack = memo, pack
         self.digests: list[bytes] = []
         self.scenes: list[SceneMemo] = []
         self.new = 0
 
     def leave(self) -> None:
         """Leave the results to the next reading, when all steps are done."""
-        self._memo.forget()
+        self.memo.forget()
         if self._pack is not None and self.new > _FEW * len(self.scenes):
             self._pack.save(dict(zip(self.digests, self.scenes, strict=True)))
+
+
+def _lowercase(found: dict[str, int]) -> dict[str, int]:
+    return found
+
+
+def _near(names: Names) -> dict[tuple[Key, Key], int]:
+    return named_near(names.keys, names.pairs, beside=False)
+
+
+def _beside(names: Names) -> dict[tuple[Key, Key], int]:
+    return named_near(names.keys, names.pairs, beside=True)
 
 
 def digest_of(text: str) -> bytes:

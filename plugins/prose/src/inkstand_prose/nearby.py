@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from inkstand_prose.names import Key, NameUse
 
@@ -50,25 +50,39 @@ def pairs_of(text: str, uses: Sequence[NameUse], keys: Sequence[Key]) -> list[Pa
     return [(*pair, count, beside[pair]) for pair, count in near.items()]
 
 
+def named_near(
+    keys: Sequence[Key], pairs: Iterable[Pair], *, beside: bool
+) -> dict[tuple[Key, Key], int]:
+    """How often each two names of a scene stand near each other, or side by side."""
+    return {
+        _ordered(keys[pair[0]], keys[pair[1]]): pair[2 + beside]
+        for pair in pairs
+        if pair[2 + beside]
+    }
+
+
 class Nearby:
-    """The pairs of a whole book."""
+    """The pairs of a whole book.
 
-    def __init__(self) -> None:
-        self._near: Counter[tuple[Key, Key]] = Counter()
-        self._beside: Counter[tuple[Key, Key]] = Counter()
+    Args:
+        near: How often each two names stand near each other.
+        beside: How often they stand side by side.
 
-    def add(self, keys: Sequence[Key], pairs: Iterable[Pair]) -> None:
-        """Take the pairs of a scene in."""
-        for one, other, near, beside in pairs:
-            pair = _ordered(keys[one], keys[other])
-            self._near[pair] += near
-            if beside:
-                self._beside[pair] += beside
+    """
+
+    def __init__(
+        self,
+        near: Mapping[tuple[Key, Key], int] | None = None,
+        beside: Mapping[tuple[Key, Key], int] | None = None,
+    ) -> None:
+        self._near = near or {}
+        self._beside = beside or {}
 
     def counts(self, ones: Iterable[Key], others: Sequence[Key]) -> tuple[int, int]:
         """How often any of some names stands near, and side by side with, any of others."""
         pairs = [_ordered(one, other) for one in ones for other in others]
-        return sum(self._near[pair] for pair in pairs), sum(self._beside[pair] for pair in pairs)
+        near, beside = self._near.get, self._beside.get
+        return sum(near(pair, 0) for pair in pairs), sum(beside(pair, 0) for pair in pairs)
 
     def apart(self, ones: Iterable[Key], other: Key) -> bool:
         """Whether sentences set a name side by side with others as two people's are."""

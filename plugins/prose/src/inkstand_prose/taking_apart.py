@@ -10,7 +10,7 @@ from inkstand_prose.book import SELDOM, Book, Character, SceneParts
 from inkstand_prose.cast import best_name, display_name, gather_cast
 from inkstand_prose.evidence import EPITHETS, Evidence, person_names
 from inkstand_prose.identities import same_people
-from inkstand_prose.memo import Memo
+from inkstand_prose.memo import Memo, Recalled
 from inkstand_prose.misjoined import misjoined, part_uses
 from inkstand_prose.names import Key
 from inkstand_prose.narrator import Narrator, find_narrator
@@ -29,7 +29,6 @@ from inkstand_prose.roles import (
     owner_by_title,
     role_noun,
 )
-from inkstand_prose.scene_memo import SceneMemo
 from inkstand_prose.scene_steps import Scenes
 from inkstand_prose.scene_text import find_names
 from inkstand_prose.spellings import usual_keys
@@ -78,9 +77,9 @@ def take_apart(
     ]
     book = Book(parts, [])
     scenes = Scenes(book, kept)
-    nearby = Nearby()
-    names = _names(book, kept.scenes, nearby, steps)
-    _add_named(book, names, nearby)
+    names = _names(book, kept, steps)
+    found = [scene.names for scene in kept.scenes if scene.names is not None]
+    _add_named(book, names, Nearby(memo.near.of(found), memo.beside.of(found)))
     for number, scene in enumerate(parts):
         steps.next("Finding people")
         scenes.find_mentions(scene, number)
@@ -99,19 +98,14 @@ def take_apart(
     return scenes
 
 
-def _names(
-    book: Book, memos: Sequence[SceneMemo], nearby: Nearby, steps: _Steps
-) -> dict[Key, Evidence]:
-    """The names that are people's; `nearby` takes in which stand near each other."""
-    lowercase: Counter[str] = Counter()
-    for memo in memos:
-        lowercase.update(memo.lowercase)
+def _names(book: Book, kept: Recalled, steps: _Steps) -> dict[Key, Evidence]:
+    """The names that are people's."""
+    lowercase = kept.memo.lowercase.of([memo.lowercase for memo in kept.scenes])
     evidence: dict[Key, Evidence] = {}
-    for scene, memo in zip(book.scenes, memos, strict=True):
+    for scene, memo in zip(book.scenes, kept.scenes, strict=True):
         steps.next("Finding names")
         names = find_names(memo, scene.text, lowercase)
         scene.uses, scene.keys = names.uses, names.keys
-        nearby.add(names.keys, names.pairs)
         for key, seen in zip(names.keys, names.evidence, strict=True):
             evidence.setdefault(key, Evidence()).add(seen)
     return person_names(_without_misjoined(book.scenes, evidence, lowercase), lowercase)

@@ -7,44 +7,46 @@ from collections.abc import Mapping, Sequence
 
 from inkstand_prose.style import tables
 from inkstand_prose.style.readability import readability
-from inkstand_prose.style.rhythm import rhythm
+from inkstand_prose.style.rhythm import Beat, beat, rhythm_of
 from inkstand_prose.style.richness import Sums, richness
 from inkstand_prose.style.sketch import MARKS, Sketch
-from inkstand_prose.style.tokens import ADVERB, CONTRACTION, Traits
+from inkstand_prose.style.tally import WordSums
 from inkstand_prose.style.tone import tone
 from inkstand_sdk.style import Frequency, Style, Use
 
 _OPENINGS = 10
-_BANDS = (100, 1_000, 5_000)
 
 
 def fingerprint(
     sketch: Sketch,
     sums: Sums,
-    traits: Traits,
+    counts: Counter[str],
     *,
-    counts: Counter[str] | None = None,
+    words: WordSums | None = None,
+    sentences: Sequence[Beat] | None = None,
+    paragraphs: Sequence[Beat] | None = None,
     phrases: Sequence[Use] = (),
     passives: int = 0,
     filters: int = 0,
     dialogue: float = 0.0,
     remarks: Mapping[str, int] | None = None,
 ) -> Style:
-    """The style of a stretch of prose; what a sketch does not tell is given."""
-    counts = Counter(sketch.words) if counts is None else counts
-    total = counts.total()
+    """The style of a stretch of prose with those counts of words; what a sketch does not tell
+    is given, and so may be what was made of it before.
+    """
+    found = WordSums().plus(counts) if words is None else words
+    total = found.words
     if not total:
         return Style()
-    sentences = rhythm(sketch.sentences)
-    contractions = _flagged(counts, traits, CONTRACTION)
+    rhythm = rhythm_of([beat(sketch.sentences)] if sentences is None else sentences)
     marks = dict(zip(MARKS, sketch.marks, strict=True)) if sketch.marks else {}
     return Style(
         words=total,
         richness=richness(counts, sums),
-        frequency=frequency(counts),
-        sentences=sentences,
-        paragraphs=rhythm(sketch.paragraphs),
-        word_length=round(sum(len(word) * count for word, count in counts.items()) / total, 3),
+        frequency=frequency(found),
+        sentences=rhythm,
+        paragraphs=rhythm_of([beat(sketch.paragraphs)] if paragraphs is None else paragraphs),
+        word_length=round(found.letters / total, 3),
         transitions=round(sketch.leading / max(1, len(sketch.openings)), 4),
         openings=_openings(sketch.openings),
         marks={mark: _rate(count, total) for mark, count in marks.items()},
@@ -52,31 +54,22 @@ def fingerprint(
             word: _rate(counts[word], total) for word in tables.words("function_words")
         },
         phrases=tuple(phrases),
-        contractions=_rate(contractions, total),
-        adverbs=_rate(_flagged(counts, traits, ADVERB), total),
+        contractions=_rate(found.contractions, total),
+        adverbs=_rate(found.adverbs, total),
         passives=_rate(passives, total),
         filter_words=_rate(filters, total),
         dialogue=round(dialogue, 4),
-        readability=readability(counts, sentences.mean or total),
-        tone=tone(counts, contractions, marks, total),
+        readability=readability(total, found.letters, found.syllables, rhythm.mean or total),
+        tone=tone(counts, found.contractions, marks, total),
         remarks=dict(remarks or {}),
     )
 
 
-def frequency(counts: Mapping[str, int]) -> Frequency:
+def frequency(found: WordSums) -> Frequency:
     """The shares of words by how common they are."""
-    ranks = tables.ranks()
-    bands = [0] * (len(_BANDS) + 1)
-    for word, count in counts.items():
-        rank = ranks.get(word, tables.UNKNOWN_RANK)
-        bands[sum(rank > limit for limit in _BANDS)] += count
-    total = max(1, sum(bands))
-    first_100, first_1000, first_5000, rarer = (round(band / total, 4) for band in bands)
+    total = max(1, found.words)
+    first_100, first_1000, first_5000, rarer = (round(band / total, 4) for band in found.bands)
     return Frequency(first_100=first_100, first_1000=first_1000, first_5000=first_5000, rarer=rarer)
-
-
-def _flagged(counts: Mapping[str, int], traits: Traits, flag: int) -> int:
-    return sum(count for word, count in counts.items() if traits[word] & flag)
 
 
 def _rate(count: int, words: int) -> float:

@@ -7,10 +7,12 @@ from collections.abc import Callable, Sequence
 import msgspec
 
 from inkstand_prose.book import SceneParts
+from inkstand_prose.running import Running
 from inkstand_prose.scene_memo import SceneMemo
 from inkstand_prose.style.curves import mean_of
 from inkstand_prose.style.remarks import TextOfScene
-from inkstand_prose.style.scene import of_scene
+from inkstand_prose.style.scene import SceneStyle, of_scene
+from inkstand_prose.style.tally import Tally
 from inkstand_prose.style.whole import of_book
 from inkstand_sdk.reader import COMMITTED, Reading
 
@@ -25,10 +27,12 @@ def with_style(
     reading: Reading,
     scenes: Sequence[SceneParts],
     memos: Sequence[SceneMemo],
+    tallies: Running[SceneStyle, Tally],
     tick: Callable[[], None] = lambda: None,
 ) -> Reading:
     """The reading with fingerprint, voices, remarks and curves; `keep_style` was called for
-    each scene. `tick` is called now and then, and raises to stop.
+    each scene. `tallies` count on from the book before. `tick` is called now and then, and
+    raises to stop.
     """
     speaker = {
         (quotation.span.scene, quotation.span.start): quotation.speaker or ""
@@ -44,7 +48,7 @@ def with_style(
         [speaker.get((number, quote.start), "") for quote in scene.quotes]
         for number, scene in enumerate(scenes)
     ]
-    found = of_book(parts, said, tick)
+    found = of_book(parts, said, tallies.of([part.style for part in parts]), tick)
     return msgspec.structs.replace(
         reading,
         scenes=tuple(

@@ -79,7 +79,7 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
     scored: list[tuple[float, tuple[str, ...], int]] = []
     for size in (2, 3, 4):
         for row, count in phrases.by_length.get(size, {}).items():
-            if count < _FEWEST or not _familiar(row, names):
+            if count < _FEWEST or not _is_familiar(row) or not names.isdisjoint(row):
                 continue
             score = _excess(row, count, phrases.words)
             if score >= _LEAST_SCORE:
@@ -92,10 +92,6 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
         if len(shown) == _SHOWN:
             break
     return tuple(Use(" ".join(row), count, round(score, 1)) for score, row, count in shown)
-
-
-def _familiar(row: tuple[str, ...], names: Set[str]) -> bool:
-    return names.isdisjoint(row) and _is_familiar(row)
 
 
 @lru_cache(maxsize=1 << 16)
@@ -113,9 +109,13 @@ def _is_familiar(row: tuple[str, ...]) -> bool:
     return True
 
 
-def _excess(row: Sequence[str], count: int, words: int) -> float:
-    rate = tables.phrase_rates().get(" ".join(row), _UNLISTED[len(row)])
-    expected = rate * words / 1e6
+@lru_cache(maxsize=1 << 16)
+def _rate(row: tuple[str, ...]) -> float:
+    return tables.phrase_rates().get(" ".join(row), _UNLISTED[len(row)])
+
+
+def _excess(row: tuple[str, ...], count: int, words: int) -> float:
+    expected = _rate(row) * words / 1e6
     if count <= expected:
         return 0.0
     return 2 * (count * math.log(count / expected) - (count - expected))
@@ -148,7 +148,7 @@ def repeated(phrases: Phrases, names: Set[str]) -> Iterator[tuple[tuple[str, ...
         for row, count in phrases.by_length.get(size, {}).items():
             if count < _REPEATS.get(size, 2):
                 continue
-            bits = _bits(row, names)
+            bits = _bits(row, tuple(map(names.__contains__, row)))
             if bits >= _TELLING_BITS and not _is_thing(row):
                 scored.append((bits * math.log2(count), row, count))
     scored.sort(key=lambda item: (-item[0], item[1]))
@@ -160,14 +160,15 @@ def repeated(phrases: Phrases, names: Set[str]) -> Iterator[tuple[tuple[str, ...
         yield row, count, score
 
 
-def _bits(row: Sequence[str], names: Set[str]) -> float:
-    """How rare the words of a phrase are in English; names tell nothing. Zipf's law gives a
-    word's share from its rank.
+@lru_cache(maxsize=1 << 14)
+def _bits(row: tuple[str, ...], named: tuple[bool, ...]) -> float:
+    """How rare the words of a phrase are in English; those that are names tell nothing. Zipf's
+    law gives a word's share from its rank.
     """
     ranks = tables.ranks()
     bits = 0.0
-    for word in row:
-        if word not in names:
+    for word, is_name in zip(row, named, strict=True):
+        if not is_name:
             bits += math.log2(10 * min(ranks.get(word, 10_000), 10_000))
     rate = tables.phrase_rates()
     known = max(
@@ -177,7 +178,8 @@ def _bits(row: Sequence[str], names: Set[str]) -> float:
     return bits - math.log2(1 + known) if bits else 0.0
 
 
-def _is_thing(row: Sequence[str]) -> bool:
+@lru_cache(maxsize=1 << 14)
+def _is_thing(row: tuple[str, ...]) -> bool:
     """Whether a phrase only names a thing, place or person of the story: "the old brass beam",
     "into the great room". What it says of nobody doing anything is no habit of telling.
     """

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
 from functools import lru_cache
 
 from inkstand_sdk.style import Readability
@@ -70,13 +69,12 @@ def syllables(word: str) -> int:
     return max(1, groups - len(_SILENT_INSIDE.findall(word)) + len(_HIATUS.findall(word)))
 
 
-def readability(counts: Mapping[str, int], sentence: float) -> Readability:
-    """The indices of a text with those counts of words, and sentences of so many on average."""
-    words = sum(counts.values())
+def readability(words: int, letters: int, spoken: int, sentence: float) -> Readability:
+    """The indices of a text of so many words, letters and syllables, and sentences of so many
+    words on average.
+    """
     if not words or not sentence:
         return Readability()
-    spoken = sum(syllables(word) * count for word, count in counts.items())
-    letters = sum(len(word) * count for word, count in counts.items())
     return Readability(
         flesch=round(206.835 - 1.015 * sentence - 84.6 * spoken / words, 1),
         kincaid=round(0.39 * sentence + 11.8 * spoken / words - 15.59, 1),

@@ -9,8 +9,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
+from itertools import islice
 
 import msgspec
 
@@ -19,7 +20,7 @@ from inkstand_prose.style import tables
 from inkstand_prose.style.marking import Candidate, EchoCandidate
 from inkstand_prose.style.phrases import Phrases, repeated
 from inkstand_prose.style.scene import SceneStyle
-from inkstand_prose.style.tokens import stem
+from inkstand_prose.style.tally import Tally
 from inkstand_sdk.span import Span
 from inkstand_sdk.style import Remark
 
@@ -44,6 +45,12 @@ _MOST_REPEATED = 60
 """Each is sought through the whole book."""
 
 
+Found = tuple[float, int, int, int, int, Candidate | EchoCandidate | Remark]
+"""What could be remarked, to be sorted: the more striking the less, scene, start, end, and its
+number among its kind.
+"""
+
+
 class TextOfScene(msgspec.Struct, frozen=True):
     """A scene's text, its quotations, and its style."""
 
@@ -56,38 +63,45 @@ def possible(
     scenes: Sequence[TextOfScene],
     phrases: Phrases,
     names: Set[str],
-    words: Counter[str],
+    tally: Tally,
     tick: Callable[[], None] = lambda: None,
-) -> dict[str, list[Remark]]:
+) -> dict[str, list[Found]]:
     """All that could be remarked, by kind, most striking first; `tick` raises to stop."""
-    found: dict[str, list[Remark]] = defaultdict(list)
-    tags = Counter(
-        candidate.subject
-        for scene in scenes
-        for candidate in scene.style.candidates
-        if candidate.kind == "adverb" and not candidate.also
-    )
-    stems: Counter[str] = Counter()
-    for word, count in words.items():
-        stems[stem(word)] += count
+    found: dict[str, list[Found]] = defaultdict(list)
+    stems, tags = tally.stems, tally.tags
     for number, scene in enumerate(scenes):
         tick()
         for candidate in scene.style.candidates:
-            found[candidate.kind].append(_remark(number, scene.text, candidate, tags))
+            kind = found[candidate.kind]
+            rank = -round(_strength(candidate, tags), 2)
+            kind.append((rank, number, candidate.start, candidate.end, len(kind), candidate))
+        kind = found["echo"]
         for echo in scene.style.echoes:
             uses = stems[echo.root]
             if uses <= _MOST_ECHOING and echo.word not in names:
-                found["echo"].append(_echo(number, scene.text, echo, uses))
-    found["repeated phrase"] += _repeated(scenes, phrases, names, tick)
-    return {kind: sorted(each, key=_rank) for kind, each in found.items() if each}
+                rank = -_strength_of_echo(echo, uses)
+                kind.append((rank, number, echo.again_start, echo.again_end, len(kind), echo))
+    for remark in _repeated(scenes, phrases, names, tick):
+        kind = found["repeated phrase"]
+        kind.append((-remark.strength, *_place(remark.span), len(kind), remark))
+    return {kind: sorted(each) for kind, each in found.items() if each}
 
 
-def chosen(found: dict[str, list[Remark]], words: int) -> tuple[Remark, ...]:
+def chosen(
+    scenes: Sequence[TextOfScene], found: Mapping[str, Sequence[Found]], tally: Tally, words: int
+) -> tuple[Remark, ...]:
     """The most striking of each kind, in the book's order."""
     kept: list[Remark] = []
     for kind, each in found.items():
         most = max(FEWEST, round(MOST[kind] * words / 10_000))
-        kept += _without_overlaps(each)[:most]
+        for _, number, _, _, _, item in islice(_without_overlaps(each), most):
+            text = scenes[number].text
+            if isinstance(item, Candidate):
+                kept.append(_remark(number, text, item, tally.tags))
+            elif isinstance(item, EchoCandidate):
+                kept.append(_echo(number, text, item, tally.stems[item.root]))
+            else:
+                kept.append(item)
     return tuple(sorted(kept, key=lambda remark: (*_place(remark.span), remark.kind)))
 
 
@@ -95,21 +109,15 @@ def _place(span: Span) -> tuple[int, int, int]:
     return span.scene, span.start, span.end
 
 
-def _rank(remark: Remark) -> tuple[float, int, int, int]:
-    return -remark.strength, *_place(remark.span)
-
-
-def _without_overlaps(ranked: Iterable[Remark]) -> list[Remark]:
-    """Remarks of one kind, without those whose place a better one has."""
-    kept: list[Remark] = []
+def _without_overlaps(ranked: Iterable[Found]) -> Iterator[Found]:
+    """What is of one kind, without those whose place a better one has."""
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for remark in ranked:
-        span = remark.span
-        if any(start < span.end and span.start < end for start, end in taken[span.scene]):
+    for found in ranked:
+        _, number, begin, last, _, _ = found
+        if any(start < last and begin < end for start, end in taken[number]):
             continue
-        taken[span.scene].append((span.start, span.end))
-        kept.append(remark)
-    return kept
+        taken[number].append((begin, last))
+        yield found
 
 
 def _remark(number: int, text: str, found: Candidate, tags: Counter[str]) -> Remark:
@@ -151,8 +159,6 @@ def _note(found: Candidate, tags: Counter[str]) -> str:
 
 
 def _echo(number: int, text: str, echo: EchoCandidate, uses: int) -> Remark:
-    rare = tables.ranks().get(echo.word, 12_000) / 12_000
-    near = 1 - echo.distance / _FARTHEST_ECHO
     total = {0: "nowhere else", 1: "once elsewhere"}.get(uses - 2, f"{uses - 2} times elsewhere")
     return Remark(
         kind="echo",
@@ -160,20 +166,25 @@ def _echo(number: int, text: str, echo: EchoCandidate, uses: int) -> Remark:
         text=text[echo.again_start : echo.again_end],
         note=f"A rare word, here again after {echo.distance} words; the book has it {total}.",
         also=(Span(number, echo.start, echo.end),),
-        strength=round(max(0.05, min(1.0, 0.5 * near + 0.3 * rare + 0.2 * (uses == 2))), 2),
+        strength=_strength_of_echo(echo, uses),
     )
+
+
+def _strength_of_echo(echo: EchoCandidate, uses: int) -> float:
+    rare = tables.ranks().get(echo.word, 12_000) / 12_000
+    near = 1 - echo.distance / _FARTHEST_ECHO
+    return round(max(0.05, min(1.0, 0.5 * near + 0.3 * rare + 0.2 * (uses == 2))), 2)
 
 
 def _repeated(
     scenes: Sequence[TextOfScene], phrases: Phrases, names: Set[str], tick: Callable[[], None]
 ) -> Iterator[Remark]:
     most = min(_MOST_REPEATED, max(FEWEST, round(3 * phrases.words / 10_000)))
-    streams = [f" {scene.style.narration.stream} " for scene in scenes]
     given = 0
     taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
     for row, count, score in repeated(phrases, names):
         tick()
-        places = list(_places(scenes, streams, row))
+        places = list(_places(scenes, row))
         if len(places) < 2 or not _far_apart(places):
             continue
         first, *rest = places
@@ -201,22 +212,24 @@ def _far_apart(places: Sequence[Span]) -> bool:
     return first.scene != last.scene or last.start - first.start > 6_000
 
 
-def _places(
-    scenes: Sequence[TextOfScene], streams: Sequence[str], row: Sequence[str]
-) -> Iterator[Span]:
+def _places(scenes: Sequence[TextOfScene], row: tuple[str, ...]) -> Iterator[Span]:
     """Where the narration has the phrase."""
-    needle = f" {' '.join(row)} "
-    for number, (scene, stream) in enumerate(zip(scenes, streams, strict=True)):
-        if needle not in stream:
+    for number, scene in enumerate(scenes):
+        if not _has(scene.style.narration.stream, row):
             continue
         starts = [quote.start for quote in scene.quotes]
-        for start, end in _found(scene.text, tuple(row)):
+        for start, end in _found(scene.text, row):
             at = bisect_right(starts, start) - 1
             if at < 0 or scene.quotes[at].end <= start:
                 yield Span(number, start, end)
 
 
 # Most scenes are the same in the next reading.
+@lru_cache(maxsize=1 << 16)
+def _has(stream: str, row: tuple[str, ...]) -> bool:
+    return f" {' '.join(row)} " in f" {stream} "
+
+
 @lru_cache(maxsize=1024)
 def _found(text: str, row: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
     words = (re.escape(word).replace("'", "['’]") for word in row)

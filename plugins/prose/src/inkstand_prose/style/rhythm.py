@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import math
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
+
+import msgspec
 
 from inkstand_sdk.style import Rhythm
 
@@ -13,21 +16,48 @@ RUN = 4
 _LIKE_WORDS, _LIKE_SHARE = 1, 0.1
 
 
-def rhythm(stretches: Sequence[Sequence[int]]) -> Rhythm:
-    """The rhythm of lengths, in words; neighbors are only those within a stretch."""
-    lengths = sorted(length for stretch in stretches for length in stretch)
-    if not lengths:
-        return Rhythm()
-    count, total = len(lengths), sum(lengths)
-    squares = sum(length * length for length in lengths)
-    differences = pairs = 0.0
-    in_runs = 0
+class Beat(msgspec.Struct, array_like=True):
+    """What is counted of lengths, in words, and of neighbors among them."""
+
+    lengths: dict[int, int]
+    differences: float = 0.0
+    pairs: int = 0
+    in_runs: int = 0
+
+
+def beat(stretches: Sequence[Sequence[int]]) -> Beat:
+    """The beat of lengths; neighbors are only those within a stretch."""
+    lengths: Counter[int] = Counter()
+    differences = 0.0
+    pairs = in_runs = 0
     for stretch in stretches:
+        lengths.update(stretch)
         for one, other in pairwise(stretch):
             differences += abs(one - other) / (one + other or 1)
             pairs += 1
         if len(stretch) >= RUN:
             in_runs += sum(last - first for first, last in runs(stretch))
+    return Beat(dict(lengths), differences, pairs, in_runs)
+
+
+def rhythm(stretches: Sequence[Sequence[int]]) -> Rhythm:
+    """The rhythm of lengths, in words; neighbors are only those within a stretch."""
+    return rhythm_of([beat(stretches)])
+
+
+def rhythm_of(beats: Sequence[Beat]) -> Rhythm:
+    """The rhythm of all beats, one after the other."""
+    together: Counter[int] = Counter()
+    for each in beats:
+        together.update(each.lengths)
+    lengths = sorted(together.elements())
+    if not lengths:
+        return Rhythm()
+    count, total = len(lengths), sum(lengths)
+    squares = sum(length * length * times for length, times in together.items())
+    differences = sum(each.differences for each in beats)
+    pairs = sum(each.pairs for each in beats)
+    in_runs = sum(each.in_runs for each in beats)
     return Rhythm(
         count=count,
         mean=round(total / count, 2),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 import msgspec
 
@@ -109,14 +109,15 @@ def richness(counts: Counter[str], found: Sums) -> Richness:
     total = counts.total()
     if total < _FEWEST:
         return Richness()
-    spectrum = Counter(counts.values())
+    # In order, because sums of fractions depend on it, if only in the last digit.
+    spectrum = dict(sorted(Counter(counts.values()).items()))
     return Richness(
         mattr=round(_mean(found.types, found.windows, WINDOW) or len(counts) / total, 4),
         mtld=round(found.factor_words / found.factors if found.factors else float(total), 1),
         hdd=round(_hdd(spectrum, total), 4),
         yule_k=round(_yule(spectrum, total), 1),
         hapax=round(_mean(found.once, found.hapax_windows, HAPAX_WINDOW), 4)
-        or round(spectrum[1] / total, 4),
+        or round(spectrum.get(1, 0) / total, 4),
     )
 
 
@@ -124,7 +125,7 @@ def _mean(total: int, windows: int, width: int) -> float:
     return total / (windows * width) if windows else 0.0
 
 
-def _hdd(spectrum: Counter[int], total: int) -> float:
+def _hdd(spectrum: Mapping[int, int], total: int) -> float:
     """The chance of each word to be among those drawn, summed, for each word drawn."""
     drawn = min(_HDD_DRAWN, total)
     expected = 0.0
@@ -144,7 +145,7 @@ def _never_drawn(total: int, count: int, drawn: int) -> float:
     )
 
 
-def _yule(spectrum: Counter[int], total: int) -> float:
+def _yule(spectrum: Mapping[int, int], total: int) -> float:
     pairs = sum(types * count * count for count, types in spectrum.items())
     return float(1e4 * (pairs - total) / (total * total))
 

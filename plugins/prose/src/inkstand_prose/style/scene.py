@@ -11,6 +11,7 @@ import msgspec
 from inkstand_prose.quotations import Quote
 from inkstand_prose.style import habits, tables
 from inkstand_prose.style.marking import Candidate, EchoCandidate, Segment
+from inkstand_prose.style.rhythm import Beat, beat
 from inkstand_prose.style.richness import Sums, sums
 from inkstand_prose.style.sketch import BREAK, Sketch, count_marks
 from inkstand_prose.style.tokens import BRIGHT, DARK, TENSE, Traits
@@ -50,6 +51,8 @@ class SceneStyle(msgspec.Struct, array_like=True):
     echoes: list[EchoCandidate]
     capitals: dict[str, int]
     """Words with a capital that no sentence gave them: names, mostly."""
+    sentences: Beat
+    paragraphs: Beat
     passives: int = 0
     filters: int = 0
 
@@ -112,6 +115,8 @@ class _SceneReader:
             self._habits.candidates(),
             self._habits.echoes,
             self._capitals,
+            beat(self._narration.sentences),
+            beat(self._narration.paragraphs),
             self._habits.passives,
             self._habits.filters,
         )

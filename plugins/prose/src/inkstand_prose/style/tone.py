@@ -21,7 +21,7 @@ def signs_of_tone(
     found: dict[str, dict[str, int]] = {}
     for name in TYPICAL:
         known = tables.word_set(f"tone_{name}")
-        found[name] = {word: count for word, count in counts.items() if word in known}
+        found[name] = {word: counts[word] for word in known if word in counts}
     if contractions:
         found["casual"]["contractions"] = contractions
     for mark, shown in (("exclamation", "!"), ("emphasis", "emphasis")):

@@ -13,7 +13,6 @@ import msgspec
 from inkstand_prose.style import tables
 from inkstand_prose.style.fingerprint import fingerprint
 from inkstand_prose.style.richness import sums
-from inkstand_prose.style.scene import traits
 from inkstand_prose.style.sketch import BREAK, Sketch
 from inkstand_sdk.style import Style, Use, Voice
 
@@ -125,7 +124,8 @@ def _spoken(streams: tuple[str, ...], marks: tuple[int, ...], leading: int) -> _
     for size in (2, 3):
         runs = zip(*(stream[at:] for at in range(size)), strict=False)
         phrases.update(" ".join(run) for run in runs if BREAK not in run)
-    return _Spoken(fingerprint(sketch, sums(words), traits()), Counter(words), phrases)
+    counts = Counter(words)
+    return _Spoken(fingerprint(sketch, sums(words), counts), counts, phrases)
 
 
 def telling(own: Mapping[str, Counter[str]], names: Set[str]) -> dict[str, tuple[Use, ...]]:

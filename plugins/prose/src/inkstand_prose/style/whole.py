@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Mapping, Sequence, Set
 
 import msgspec
 
@@ -12,10 +12,10 @@ from inkstand_prose.style.curves import curves
 from inkstand_prose.style.fingerprint import fingerprint
 from inkstand_prose.style.phrases import leaned_on
 from inkstand_prose.style.recount import phrases_of
-from inkstand_prose.style.remarks import TextOfScene, chosen, possible
+from inkstand_prose.style.remarks import Found, TextOfScene, chosen, possible
 from inkstand_prose.style.richness import Sums
-from inkstand_prose.style.scene import traits
 from inkstand_prose.style.sketch import merged
+from inkstand_prose.style.tally import Tally
 from inkstand_prose.style.voices import voices
 from inkstand_sdk.style import Frequency, Readability, Remark, Stretch, Style, Tone, Voice
 
@@ -42,6 +42,7 @@ class BookStyle(msgspec.Struct, frozen=True):
 def of_book(
     scenes: Sequence[TextOfScene],
     speakers: Sequence[Sequence[str]],
+    tally: Tally,
     tick: Callable[[], None] = lambda: None,
 ) -> BookStyle:
     """The style of a book.
@@ -49,6 +50,7 @@ def of_book(
     Args:
         scenes: Its scenes.
         speakers: For each scene who says each quotation; "" where that is not certain.
+        tally: Of the words of all scenes.
         tick: Called now and then; it raises to stop.
 
     """
@@ -57,17 +59,19 @@ def of_book(
     sums = Sums()
     for style in styles:
         sums.add(style.sums)
-    words = Counter(sketch.words)
-    names = _names(scenes, words)
+    words = tally.words
+    names = _names(tally)
     phrases = phrases_of(sketch.stream, tick)
-    found = possible(scenes, phrases, names, words, tick)
+    found = possible(scenes, phrases, names, tally, tick)
     all_words = sum(stretch.words for style in styles for stretch in style.stretches)
     spoken = sum(stretch.spoken for style in styles for stretch in style.stretches)
     fingerprinted = fingerprint(
         sketch,
         sums,
-        traits(),
-        counts=words,
+        words,
+        words=tally.sums,
+        sentences=[style.sentences for style in styles],
+        paragraphs=[style.paragraphs for style in styles],
         phrases=leaned_on(phrases, names),
         passives=sum(style.passives for style in styles),
         filters=sum(style.filters for style in styles),
@@ -89,7 +93,7 @@ def of_book(
             names,
             tick,
         ),
-        chosen(found, all_words),
+        chosen(scenes, found, tally, all_words),
         curves([style.stretches for style in styles]),
     )
 
@@ -101,7 +105,7 @@ def _is_english(words: Counter[str]) -> bool:
     return count >= _ENGLISH_SHARE * words.total() or len(words) < _FEWEST_TOLD_BY
 
 
-def _counted_alone(style: Style, found: dict[str, list[Remark]]) -> Style:
+def _counted_alone(style: Style, found: Mapping[str, Sequence[Found]]) -> Style:
     """What can be counted in any language."""
     return msgspec.structs.replace(
         style,
@@ -118,10 +122,8 @@ def _counted_alone(style: Style, found: dict[str, list[Remark]]) -> Style:
     )
 
 
-def _names(scenes: Sequence[TextOfScene], words: Counter[str]) -> Set[str]:
-    capitals: Counter[str] = Counter()
-    for scene in scenes:
-        capitals.update(scene.style.capitals)
+def _names(tally: Tally) -> Set[str]:
+    capitals, words = tally.capitals, tally.words
     return {
         word.removesuffix("'s")
         for word, count in capitals.items()
