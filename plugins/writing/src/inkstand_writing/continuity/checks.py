@@ -39,7 +39,9 @@ CLAIMED: tuple[Kind, ...] = (
     "pov_slip",
     "tense_slip",
 )
-"""The kinds that are checked by default: those that are hardly ever wrong on novels without slips. `docs/explanation/continuity-accuracy.md` has the figures."""
+"""The kinds that are checked by default: those that are hardly ever wrong on novels without slips.
+How much of what they look for they find, `docs/explanation/continuity-accuracy.md` says.
+"""
 
 Find = Callable[[BookFacts], Iterator[Suspicion]]
 
