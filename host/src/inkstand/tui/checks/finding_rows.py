@@ -12,6 +12,17 @@ from inkstand.tui.choices import Choice
 if TYPE_CHECKING:
     from inkstand_sdk.findings import Finding, Passage
 
+NONE = "No check is installed.\n\nInstall a plugin that has one: inkstand plugins list"
+NEVER = (
+    "The book was not checked yet.\n\n"
+    "r looks for what does not agree in it: ages, kin, names, days, who is where.\n"
+    "o chooses what to look for. Nothing leaves this machine, and nothing is changed."
+)
+FOUND_NOTHING = (
+    "Nothing was found.\n\n"
+    "o chooses what to look for: by default only what is right often enough to rely on."
+)
+
 
 def rows(
     findings: Sequence[Finding], ignored: Mapping[str, str], *, with_ignored: bool

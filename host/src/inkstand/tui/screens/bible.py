@@ -180,6 +180,8 @@ class BibleScreen(Page):
         pages = self.pages.pages
         is_empty = not (pages.rows or pages.without) and self._at not in (SPEECH, TIMELINE)
         self.set_class(is_empty, "-empty")
+        if not is_empty and self.focused is None:
+            self.action_reach(self._at)
 
     def _show_timeline(self) -> None:
         text = self.text

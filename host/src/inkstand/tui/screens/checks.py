@@ -14,7 +14,7 @@ from textual.widgets import OptionList, Static
 
 from inkstand.tui.background import run_blocking
 from inkstand.tui.beginning import begin
-from inkstand.tui.checks.finding_rows import passage_rows, rows
+from inkstand.tui.checks.finding_rows import FOUND_NOTHING, NEVER, NONE, passage_rows, rows
 from inkstand.tui.checks.options import CheckOptions, Values
 from inkstand.tui.checks.which import is_check
 from inkstand.tui.checks.work import run_check
@@ -33,16 +33,6 @@ if TYPE_CHECKING:
     from inkstand_sdk.findings import Finding, Passage
 
 _NARROW = 80
-_NONE = "No check is installed.\n\nInstall a plugin that has one: inkstand plugins list"
-_NEVER = (
-    "The book was not checked yet.\n\n"
-    "r looks for what does not agree in it: ages, kin, names, days, who is where.\n"
-    "o chooses what to look for. Nothing leaves this machine, and nothing is changed."
-)
-_FOUND_NOTHING = (
-    "Nothing was found.\n\n"
-    "o chooses what to look for: by default only what is right often enough to rely on."
-)
 
 
 class ChecksScreen(Page):
@@ -177,18 +167,20 @@ class ChecksScreen(Page):
         listed = rows(self.findings, self.ignored, with_ignored=self._with_ignored)
         empty = ""
         if not self.tools and not self.runs:
-            empty = _NONE if self.app.tools else "Looking for checks …"
+            empty = NONE if self.app.tools else "Looking for checks …"
         elif not self.runs:
-            empty = _NEVER
+            empty = NEVER
         elif not listed:
             notes = [note for run in self.runs for note in run.notes]
-            empty = "\n".join([_FOUND_NOTHING, "", *notes]).rstrip()
+            empty = "\n".join([FOUND_NOTHING, "", *notes]).rstrip()
         self.set_class(bool(empty), "-empty")
         self.query_one("#checks-empty", Static).update(empty)
-        self.query_one("#findings", Choices).fill(listed)
         choices = self.query_one("#findings", Choices)
+        choices.fill(listed)
         if not choices.key and choices.option_count:
             choices.action_first()
+        if not empty and self.focused is None:
+            choices.focus()
         self._show_state()
         self._show_finding()
 
@@ -235,7 +227,7 @@ class ChecksScreen(Page):
         if self.is_at_work:
             self.notify("It is being checked. Esc stops that.", timeout=3)
         elif not self.tools:
-            self.notify(_NONE if self.app.tools else "Checks are still looked for.", timeout=5)
+            self.notify(NONE if self.app.tools else "Checks are still looked for.", timeout=5)
         else:
             begin(self, "check", self._check)
 

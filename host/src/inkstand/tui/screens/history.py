@@ -145,6 +145,8 @@ class HistoryScreen(Page):
         self.choices.fill(rows(self.listing, self._titles()), key or first)
         if not self.choices.key and self.choices.option_count:
             self.choices.action_first()
+        if self.focused is None and not self.has_class("-empty"):
+            self.choices.focus()
         if self.choices.key == before:
             self._show()
 
