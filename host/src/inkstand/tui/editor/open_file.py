@@ -135,7 +135,7 @@ class OpenFile:
             self._start(self.save("autosaved"))
         elif now - self._looked_at >= _LOOK_S:
             self._looked_at = now
-            self._start(self._look())
+            self._start(self._look(f"{self.path.name} was changed elsewhere."))
 
     def _is_due(self, now: float) -> bool:
         if not self.autosave or now < self._retry_at or self.told.conflict:
@@ -265,14 +265,17 @@ class OpenFile:
 
     # -- what other programs do ---------------------------------------------------------------
 
-    async def _look(self) -> None:
-        """Take over what another program wrote, if nothing was typed that is not saved."""
+    async def _look(self, *notes: str) -> None:
+        """Take over what another program wrote, if nothing was typed that is not saved.
+
+        `notes` are told to the writer if something was.
+        """
         async with self._turn:
-            is_to_be_saved = await self._looked()
+            is_to_be_saved = await self._looked(notes)
         if is_to_be_saved:
             await self.save("autosaved")
 
-    async def _looked(self) -> bool:
+    async def _looked(self, notes: tuple[str, ...]) -> bool:
         """Whether another program wrote, and the text here has to be brought together with it."""
         self._since = []
         text = self.document.text
@@ -302,7 +305,7 @@ class OpenFile:
         self.document.apply(edits, self.cursor)
         self.draft.take(file)
         self._is_saved(self.document.version)
-        self._tell(Told(state="saved", notes=(f"{self.path.name} was changed elsewhere.",)))
+        self._tell(Told(state="saved", notes=notes))
         return False
 
     async def reload(self) -> None:
