@@ -43,7 +43,7 @@ class Pane(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     Pane { height: 1fr; width: 1fr; background: $background; }
-    Pane > PaneTitle.-lit { color: $accent; text-style: bold; }
+    Pane:focus-within > PaneTitle { color: $accent; text-style: bold; }
     """
 
     def __init__(self, title: str, *content: Widget, name: str) -> None:
@@ -56,14 +56,6 @@ class Pane(Vertical):
         """The title, and what is below."""
         yield self.line
         yield from self._content
-
-    def on_descendant_focus(self) -> None:
-        """Light the title."""
-        self.line.add_class("-lit")
-
-    def on_descendant_blur(self) -> None:
-        """Let the title go dim."""
-        self.line.remove_class("-lit")
 
     def reach(self) -> None:
         """Put the focus into it."""

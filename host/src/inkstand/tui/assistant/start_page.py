@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from inkstand.index import Descriptor
 
 _ASK = "Ask or instruct"
+_SHORT = 20
 _REWRITE = "Rewrite the selection: how?"
 
 
@@ -76,7 +77,10 @@ class StartPage(Vertical):
     """What can be done."""
 
     DEFAULT_CSS: ClassVar[str] = """
-    StartPage { height: 1fr; }
+    StartPage { height: 1fr; overflow-y: auto; scrollbar-size-vertical: 1; }
+    StartPage.-short > #about { display: none; }
+    StartPage.-short Prompt { min-height: 3; }
+    StartPage.-short > #tools { margin-top: 0; }
     StartPage Prompt {
         height: auto; min-height: 4; max-height: 9; border: round $border-blurred;
         background: $background; padding: 0 1; scrollbar-size-vertical: 1;
@@ -87,7 +91,8 @@ class StartPage(Vertical):
     StartPage > #waiting { height: auto; display: none; margin: 1 1 0 1; color: $accent; }
     StartPage > #waiting.-some { display: block; }
     StartPage > #tools {
-        height: 1fr; margin-top: 1; border: none; padding: 0; background: $background;
+        height: 1fr; min-height: 6; margin-top: 1; border: none; padding: 0;
+        background: $background;
         scrollbar-size-vertical: 1;
     }
     StartPage > #about { height: 3; color: $foreground 60%; padding: 0 1; }
@@ -128,6 +133,10 @@ class StartPage(Vertical):
         yield Static("", id="waiting", markup=False)
         yield OptionList(compact=True, markup=False, id="tools")
         yield Static("", id="about", markup=False)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave out what there is no room for."""
+        self.set_class(event.size.height < _SHORT, "-short")
 
     @property
     def prompt(self) -> Prompt:

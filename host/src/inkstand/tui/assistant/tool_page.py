@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, ClassVar
 
-from textual import on
+from textual import events, on
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Horizontal, Vertical, VerticalScroll
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from inkstand.index import Descriptor
 
 
+_SHORT = 20
+
+
 class ToolPage(Vertical):
     """A tool's form.
 
@@ -42,6 +45,9 @@ class ToolPage(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     ToolPage { height: 1fr; }
+    ToolPage.-short > .tool-head { max-height: 1; margin-bottom: 0; }
+    ToolPage.-short > .tool-help { height: 1; margin-top: 0; }
+    ToolPage.-short > Horizontal { margin-top: 0; }
     ToolPage > .tool-head { height: auto; margin-bottom: 1; color: $foreground 60%; }
     ToolPage > VerticalScroll { height: 1fr; scrollbar-size-vertical: 1; }
     ToolPage .tool-line { color: $foreground 60%; margin-top: 1; }
@@ -82,6 +88,10 @@ class ToolPage(Vertical):
         with Horizontal():
             yield Button("Run", id="tool-start", compact=True, variant="primary")
             yield Button("Back", id="tool-leave", compact=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Leave the fields what room there is."""
+        self.set_class(event.size.height < _SHORT, "-short")
 
     @property
     def input(self) -> Form:
