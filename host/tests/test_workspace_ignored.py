@@ -66,7 +66,9 @@ def test_a_plain_folder_keeps_nothing_in_itself_and_forgets_nothing_when_it_beco
     ignored.add([EYES["id"]])
     assert [path.name for path in book.iterdir()] == ["one.md"]
     # One file of the folder is of the same workspace.
-    assert desk(book / "one.md", book.parent / "data").ignored.listed() == {EYES["id"]: EYES["summary"]}
+    assert desk(book / "one.md", book.parent / "data").ignored.listed() == {
+        EYES["id"]: EYES["summary"]
+    }
 
     (book / "inkstand.toml").write_text(SETTINGS)
     now = desk(book).ignored
