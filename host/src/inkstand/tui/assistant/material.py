@@ -17,7 +17,7 @@ from inkstand_sdk.manuscript import Manuscript, Scene
 if TYPE_CHECKING:
     from inkstand.studio import Studio
 
-SCENE, SELECTION, BOOK = "this scene", "the selection", "the whole book"
+SCENE, SELECTION, BOOK = "this scene", "selection", "whole book"
 
 
 class Material(msgspec.Struct, frozen=True):
@@ -38,7 +38,7 @@ class Place(msgspec.Struct, frozen=True):
 
 
 def material(studio: Studio, book: Path, where: Where, what: str) -> Material:
-    """What is meant by "this scene", "the selection" or "the whole book". Reads the disk.
+    """What is meant by `SCENE`, `SELECTION` or `BOOK`. Reads the disk.
 
     Raises:
         UsageError: no text is open, or nothing is selected.

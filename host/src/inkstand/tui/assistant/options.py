@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 ANY_MODEL, ANY_PRESET = "the default", "the usual"
 MOST_TAKES = 9
-_ENGINES = {"analysis": "the text itself", "model": "a model"}
+_ENGINES = {"analysis": "the text", "model": "a model"}
 
 
 class Writers(msgspec.Struct, frozen=True):
