@@ -18,7 +18,7 @@ Narration = Literal["first", "second", "third", "unknown"]
 Tense = Literal["past", "present", "mixed", "unknown"]
 
 
-class Attribute(msgspec.Struct, frozen=True, kw_only=True):
+class Attribute(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something stated of a person. `value` is the text's own word in a plain form: "grey",
     "51", "1957", "teacher".
 
@@ -38,7 +38,7 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
 
 
-class Relation(msgspec.Struct, frozen=True, kw_only=True):
+class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`other` is stated to be the `kind` of `person`: Colin is the "brother" of Ray.
 
     `kind` is one plain word: of kin, of marriage ("wife", "spouse" where it is not said which), of
@@ -53,7 +53,7 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True):
     confidence: float = 1.0
 
 
-class Coreference(msgspec.Struct, frozen=True, array_like=True):
+class Coreference(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A pronoun or description, and whom it means; `confidence` 0 to 1."""
 
     span: Span
@@ -61,7 +61,7 @@ class Coreference(msgspec.Struct, frozen=True, array_like=True):
     confidence: float = 1.0
 
 
-class TimeMark(msgspec.Struct, frozen=True, kw_only=True):
+class TimeMark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Words that tell when: "the next morning", "on Tuesday", "in 1957".
 
     `kind` says what they tell: a date, a day of the week, a time of day, a season, a year, or a
@@ -74,7 +74,7 @@ class TimeMark(msgspec.Struct, frozen=True, kw_only=True):
     value: str
 
 
-class PlaceMark(msgspec.Struct, frozen=True, kw_only=True):
+class PlaceMark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Words that tell where: a name of a place, or a kind of one ("the kitchen")."""
 
     span: Span

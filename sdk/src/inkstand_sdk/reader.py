@@ -42,7 +42,7 @@ COMMITTED = 0.5
 """A quotation's speaker counts as committed from this confidence on."""
 
 
-class Person(msgspec.Struct, frozen=True, kw_only=True):
+class Person(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Someone in the book. `spans` are where they are named, in order; `quotations` how many
     lines they are given; `importance` 0 to 1, the share of the most named person's mentions.
     """
@@ -58,7 +58,7 @@ class Person(msgspec.Struct, frozen=True, kw_only=True):
     narrator: bool = False
 
 
-class Quotation(msgspec.Struct, frozen=True, kw_only=True):
+class Quotation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A stretch of direct speech, without its quotation marks; each part of an interrupted
     quotation is one of its own. `speaker` is a `Person.name`, the best guess.
     """

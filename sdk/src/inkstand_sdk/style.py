@@ -23,7 +23,7 @@ RemarkKind = Literal[
 ]
 
 
-class Remark(msgspec.Struct, frozen=True, kw_only=True):
+class Remark(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """A place that a writer may look at again.
 
     `kind` is a `RemarkKind`; other readers may have more of them. `span` covers the words and
@@ -90,7 +90,7 @@ class Rhythm(msgspec.Struct, frozen=True, kw_only=True):
     """Share of them in runs of four or more of like length."""
 
 
-class Use(msgspec.Struct, frozen=True, array_like=True):
+class Use(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """A word or phrase, how often it stands there, and how much that is out of the ordinary.
 
     `score` is the log-likelihood ratio against English fiction (Dunning, 1993), or where people
@@ -185,7 +185,7 @@ class Voice(msgspec.Struct, frozen=True, kw_only=True):
     function words (Burrows, 2002). Only between voices of 1,000 words and more."""
 
 
-class Stretch(msgspec.Struct, frozen=True, array_like=True):
+class Stretch(msgspec.Struct, frozen=True, array_like=True, gc=False):
     """Some 500 words of a scene, `[start, end)` in code points, and how the story goes there.
 
     `pace` and `tension` are 0 to 1 against the rest of the book, 0.5 being its mean;

@@ -102,8 +102,13 @@ class Read(msgspec.Struct, frozen=True):
     text: str
 
 
-def outlined(data: bytes, name: str, *, markdown: bool, read: int = 0) -> Read:
+def outlined(
+    data: bytes, name: str, *, markdown: bool, read: int = 0, before: Outline | None = None
+) -> Read:
     """The outline of a file's bytes; `name` is what to call it in notes and errors.
+
+    `before` is an earlier outline of the file: the words of scenes that stayed as they were are
+    not counted again.
 
     Raises:
         InputError: the bytes are not text.
@@ -111,7 +116,16 @@ def outlined(data: bytes, name: str, *, markdown: bool, read: int = 0) -> Read:
     """
     decoded = decode(data, name)
     front = frontmatter.parse(decoded.text, name)
-    found = split(decoded.text, front.end, file="", fields=front.fields, first=0, markdown=markdown)
+    words = {scene.sha256: scene.words for scene in before.scenes} if before is not None else {}
+    found = split(
+        decoded.text,
+        front.end,
+        file="",
+        fields=front.fields,
+        first=0,
+        markdown=markdown,
+        words=words,
+    )
     cloud = not frontmatter.says_never(decoded.text, front)
     bare = tuple(msgspec.structs.replace(scene, text="", id="", cloud=cloud) for scene in found)
     outline = Outline(
@@ -181,7 +195,8 @@ class Outlines:
         ):
             got = Read(known, decode(data, name).text)
         else:
-            got = outlined(data, name, markdown=path.suffix.lower() in MARKDOWN)
+            before = known if known is not None and known.format == FORMAT else None
+            got = outlined(data, name, markdown=path.suffix.lower() in MARKDOWN, before=before)
         if known is got.outline and stamp is not None and known.holds_for(stamp):
             return got
         # Without a stamp from before the file was read, it cannot be known to be untouched.

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 import msgspec
@@ -48,7 +48,14 @@ class Cut(msgspec.Struct, frozen=True):
 
 
 def split(
-    text: str, start: int, *, file: str, fields: dict[str, Any], first: int, markdown: bool
+    text: str,
+    start: int,
+    *,
+    file: str,
+    fields: dict[str, Any],
+    first: int,
+    markdown: bool,
+    words: Mapping[str, int] | None = None,
 ) -> list[Scene]:
     """The scenes of one file, in order.
 
@@ -59,9 +66,10 @@ def split(
         fields: Front matter.
         first: The index of the first scene.
         markdown: Whether `#` lines are headings.
+        words: How many words scenes have that were counted before, by their `Scene.sha256`.
 
     """
-    found = _Found(text, start, file, fields, first)
+    found = _Found(text, start, file, fields, first, words or {})
     for cut in cuts(text, start, markdown=markdown):
         found.end_scene(cut.start, cut.end)
         found.pass_mark(cut.mark, cut.heading)
@@ -73,8 +81,15 @@ class _Found:
     """The scenes of a file so far, the headings that hold, and how far it was read."""
 
     def __init__(
-        self, text: str, start: int, file: str, fields: dict[str, Any], first: int
+        self,
+        text: str,
+        start: int,
+        file: str,
+        fields: dict[str, Any],
+        first: int,
+        words: Mapping[str, int],
     ) -> None:
+        self._words = words
         self.scenes: list[Scene] = []
         self._text = text
         self._at = start
@@ -103,7 +118,8 @@ class _Found:
         start = self._at + len(whole) - len(whole.lstrip())
         body = whole.strip()
         self._at = go_on_at
-        words = count_words(body)
+        sha256 = hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest()
+        words = self._words.get(sha256) or count_words(body)
         if not words:
             return
         fields, number = self._fields, len(self.scenes) + 1
@@ -119,7 +135,7 @@ class _Found:
                 offset=start,
                 line=self._line_at(start),
                 words=words,
-                sha256=hashlib.sha256(body.encode("utf-8", "surrogatepass")).hexdigest(),
+                sha256=sha256,
                 pov=_text(fields.get("pov")),
                 when=_text(fields.get("when")),
                 place=_text(fields.get("place")),
