@@ -6,6 +6,7 @@ import datetime as dt
 import os
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -134,7 +135,7 @@ def test_files_that_were_not_touched_are_not_read_again(
     read: list[str] = []
     real = outlines.outlined
 
-    def noted(data: bytes, name: str, **how: bool) -> outlines.Read:
+    def noted(data: bytes, name: str, **how: Any) -> outlines.Read:
         read.append(name)
         return real(data, name, **how)
 
