@@ -90,6 +90,7 @@ async def test_a_third_partys_tool_appears_with_its_form_and_its_result(
         await ended(pane, pilot, settled)
         await settled(pilot, lambda: pane.query(ResultView))
         await settled(pilot, lambda: pane.start.query_one("#waiting").has_class("-some"))
+        await settled(pilot, lambda: pane.query_one(ResultView).has_focus)
         snapshot(app, "assistant-result")
         outcome = pane.run_page.takes[0].outcome
         assert outcome is not None

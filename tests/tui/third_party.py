@@ -87,7 +87,10 @@ class PoemTool(Tool):
         ctx.propose(f"\\n\\n{input.title}: {words}", scene=scene, start=len(scene.text))
         return Poem(
             text=f"{input.title}\\n{words}",
-            given={key: str(value) for key, value in msgspec.to_builtins(input).items()},
+            given={
+                key: os.path.basename(value) if key == "notes" else str(value)
+                for key, value in msgspec.to_builtins(input).items()
+            },
             verses=tuple(Verse(line=n + 1, text=f"line {n + 1}") for n in range(input.lines)),
             source=Evidence(quote=scene.text[at:at + 20], label=scene.label(), scene=0,
                             start=at, end=at + 20),

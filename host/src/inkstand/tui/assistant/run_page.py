@@ -151,7 +151,7 @@ class RunPage(Vertical):
             async for batch in batches(run.events()):
                 take.take_in(batch)
                 self._tell_speed()
-            take.end(await run_blocking(run.result))
+            await take.end(await run_blocking(run.result))
         except asyncio.CancelledError:
             raise
         except Cancelled:

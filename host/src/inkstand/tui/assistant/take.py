@@ -126,14 +126,14 @@ class Take(Vertical):
             self.state = "working"
         self._tell()
 
-    def end(self, outcome: Outcome) -> None:
+    async def end(self, outcome: Outcome) -> None:
         """It is done."""
         self.state, self.outcome = "done", outcome
         if outcome.result is not None and outcome.result.finish == "cancelled":
             self.state = "stopped"
         elif outcome.output is not None:
             view = ResultView(outcome.output)
-            self.mount(view, after=self.stream)
+            await self.mount(view, after=self.stream)
             if self.stream.has_focus:
                 view.focus()
             self.stream.display = False
