@@ -24,7 +24,7 @@ async def open_bible(pilot: Any, ready: Any, settled: Any) -> BibleScreen:
     await pilot.press("f3")
     screen = pilot.app.screen
     assert isinstance(screen, BibleScreen)
-    await settled(pilot, lambda: screen.text and screen.pages._mentions)
+    await settled(pilot, lambda: screen.text and screen.pages.pages.mentions)
     return screen
 
 
@@ -225,19 +225,70 @@ async def test_a_book_without_a_bible_says_what_to_do(
             await pilot.press("alt+4", "n", "m", "enter", "alt+5", "enter", "alt+1", "enter", "o")
 
 
+PAGE = """---
+name: Ada Marsh
+aliases: [Ada]
+role: the one who waits
+appearance: Grey eyes, a long coat.
+---
+
+She counts boats.
+"""
+SCENES = {
+    "01-the-ferry.md": """---
+title: The Ferry
+when: Monday, morning
+place: The landing
+---
+Ada Marsh stood on the landing. Her eyes were grey.
+
+“Is it late?” said Ada to Tom Reed.
+
+“It is late,” said Tom to Ada.
+
+“Then we walk,” said Ada to Tom.
+""",
+    "02-the-road.md": """---
+title: The Road
+when: Monday, noon
+---
+Tom Reed walked ahead. Bess Hale came behind with Ada Marsh.
+
+“Wait for us,” said Bess to Tom.
+
+“I am waiting,” said Tom to Bess.
+""",
+}
+
+
+@pytest.fixture
+def plain_book(tmp_path: Path) -> Path:
+    """A book that says everything so plainly that no better Reader reads it otherwise."""
+    root = tmp_path / "plain"
+    (root / "manuscript").mkdir(parents=True)
+    (root / "bible" / "characters").mkdir(parents=True)
+    (root / "inkstand.toml").write_text('title = "The Ferry"\n', "utf-8")
+    (root / "bible" / "characters" / "ada-marsh.md").write_text(PAGE, "utf-8")
+    for name, text in SCENES.items():
+        (root / "manuscript" / name).write_text(text, "utf-8")
+    return root
+
+
 @pytest.mark.parametrize("size", [(120, 40), (80, 24)])
 async def test_how_it_looks(
-    studio: Studio, book: Path, ready: Any, settled: Any, snapshot: Any, size: tuple[int, int]
+    plain_book: Path, ready: Any, settled: Any, snapshot: Any, size: tuple[int, int]
 ) -> None:
-    app = InkstandApp(studio, book)
-    async with app.run_test(size=size) as pilot:
-        screen = await open_bible(pilot, ready, settled)
-        await to_page(pilot, screen, settled)
-        snapshot(app, "bible")
-        await pilot.press("alt+4")
-        pane = screen.query_one(SpeechPane)
-        await settled(pilot, lambda: pane.drawing.ties and pane.choices.key)
-        snapshot(app, "bible-speech")
-        await pilot.press("alt+5")
-        await pilot.pause()
-        snapshot(app, "bible-timeline")
+    with Studio(plain_book) as studio:
+        app = InkstandApp(studio, plain_book)
+        async with app.run_test(size=size) as pilot:
+            screen = await open_bible(pilot, ready, settled)
+            await to_page(pilot, screen, settled, "bible/characters/ada-marsh.md")
+            snapshot(app, "bible")
+            await pilot.press("alt+4")
+            pane = screen.query_one(SpeechPane)
+            await settled(pilot, lambda: pane.drawing.ties and pane.choices.key)
+            await pilot.pause()
+            snapshot(app, "bible-speech")
+            await pilot.press("alt+5")
+            await pilot.pause()
+            snapshot(app, "bible-timeline")

@@ -25,8 +25,6 @@ _HEADINGS = {
     "lore": "Lore",
 }
 _OTHER = "Other"
-COUNTED = frozenset({"character", "place", "thing", "lore"})
-"""Kinds of pages of which the text may name what they are about."""
 _LEAST = 2
 """Mentions from which on someone without a page is listed."""
 _MOST = 40
@@ -52,6 +50,8 @@ class Pages(msgspec.Struct, frozen=True):
 
     rows: tuple[PageRow, ...] = ()
     without: tuple[Person, ...] = ()
+    mentions: dict[str, int] = {}
+    """How often the text names those whom pages are about, by the pages' files."""
     loose: tuple[Finding, ...] = ()
     """What is wrong with the bible as a whole."""
 
@@ -78,24 +78,24 @@ def gather(desk: Desk, text: BookText | None) -> Pages:
         else:
             of_page = tuple(wrong.pop(page.file, ()))
             found.append(PageRow(page.file, page.kind, page.name, page.entry, of_page))
-    without = _without(found, desk, text) if text is not None else ()
+    without, mentions = _without(desk, text) if text is not None else ((), {})
     loose = [each for findings in wrong.values() for each in findings if each.severity == "fault"]
-    return Pages(tuple(found), without, tuple(loose))
+    return Pages(tuple(found), without, mentions, tuple(loose))
 
 
-def _without(rows: Sequence[PageRow], desk: Desk, text: BookText) -> tuple[Person, ...]:
-    """The people of the text of whom no page tells, the most named first."""
-    told = set()
-    for row in rows:
-        if row.entry is not None and row.kind == "character":
-            person = desk.bible.evidence(row.entry, text.manuscript, text.reading).person
-            told.add(person.name if person is not None else "")
-    people = [each for each in text.reading.cast if each.name not in told]
-    return tuple(each for each in people if each.mentions >= _LEAST)[:_MOST]
+def _without(desk: Desk, text: BookText) -> tuple[tuple[Person, ...], dict[str, int]]:
+    """The people of the text of whom no page tells, the most named first; and how often it names
+    the others, by their pages' files.
+    """
+    told = desk.bible.people(text.reading)
+    names = {person.name for person in told.values()}
+    people = [each for each in text.reading.cast if each.name not in names]
+    found = tuple(each for each in people if each.mentions >= _LEAST)[:_MOST]
+    return found, {file: person.mentions for file, person in told.items()}
 
 
-def choices(pages: Pages, mentions: Mapping[str, int]) -> list[Choice]:
-    """The lines of the list. `mentions` are how often the text names what a page is about."""
+def choices(pages: Pages) -> list[Choice]:
+    """The lines of the list."""
     groups: dict[str, list[PageRow]] = {name: [] for name in (*_HEADINGS.values(), _OTHER)}
     for row in pages.rows:
         groups[_HEADINGS.get(row.kind, _OTHER)].append(row)
@@ -103,7 +103,7 @@ def choices(pages: Pages, mentions: Mapping[str, int]) -> list[Choice]:
     for heading, rows in groups.items():
         if rows:
             found += [*_gap(found), _heading(heading)]
-            found += [_page(row, mentions) for row in sorted(rows, key=lambda row: row.name)]
+            found += [_page(row, pages.mentions) for row in sorted(rows, key=lambda row: row.name)]
     if pages.without:
         found += [*_gap(found), _heading("Without a page")]
         found += [
@@ -113,6 +113,9 @@ def choices(pages: Pages, mentions: Mapping[str, int]) -> list[Choice]:
             )
             for each in pages.without
         ]
+    if pages.loose:
+        found += [*_gap(found), _heading("Wrong in the settings")]
+        found += [Choice("", Content(f"{each.what}. {each.fix}")) for each in pages.loose]
     return found
 
 

@@ -92,7 +92,6 @@ class PagesPane(Horizontal):
         self._wrong: Sequence[Finding] = ()
         self._shown = ""
         self._held = b""
-        self._mentions: dict[str, int] = {}
 
     def compose(self) -> ComposeResult:
         """The three panes."""
@@ -146,23 +145,12 @@ class PagesPane(Horizontal):
 
         """
         self._text = text
-        pages, mentions = await run_blocking(self._gathered, text)
-        self.pages, self._mentions = pages, mentions
-        self.choices.fill(page_rows.choices(pages, mentions), key)
+        self.pages = await run_blocking(page_rows.gather, self.app.desk, text)
+        self.choices.fill(page_rows.choices(self.pages), key)
         if not self.choices.key and self.choices.option_count:
             self.choices.action_first()
         self.post_message(self.Listed())
         self.show_chosen()
-
-    def _gathered(self, text: BookText | None) -> tuple[Pages, dict[str, int]]:
-        pages = page_rows.gather(self.app.desk, text)
-        mentions: dict[str, int] = {}
-        for row in pages.rows if text is not None else ():
-            if row.entry is not None and text is not None and row.kind in page_rows.COUNTED:
-                bible = self.app.desk.bible
-                found = bible.evidence(row.entry, text.manuscript, text.reading)
-                mentions[row.file] = found.mentions
-        return pages, mentions
 
     @on(OptionList.OptionHighlighted, "#bible-pages")
     def show_chosen(self) -> None:

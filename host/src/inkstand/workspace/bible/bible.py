@@ -19,7 +19,7 @@ from inkstand.workspace.textfile import TextFile
 from inkstand_sdk.bible import KINDS, is_fact
 from inkstand_sdk.errors import InputError, NotFound, UsageError
 from inkstand_sdk.manuscript import Manuscript
-from inkstand_sdk.reader import Reading
+from inkstand_sdk.reader import Person, Reading
 from inkstand_sdk.tool import BibleEntry
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class Bible:
 
     Args:
         workspace: The workspace.
-        saver: Gives what writes its files, when it is needed; without it, nothing is changed.
+        saver: Gives what writes its files, if it is needed; nothing is changed without.
 
     """
 
@@ -156,8 +156,7 @@ class Bible:
         """
         kind = kinds.kind_named(kind)
         name = name.strip() or kind
-        path = self.see_free(kind, name)
-        made = text or kinds.template(kind, name)
+        path, made = self.see_free(kind, name), text or kinds.template(kind, name)
         return self.saver.save(path, made, basis=None, by=by, why=f"new page: {name}")
 
     def see_free(self, kind: str, name: str) -> Path:
@@ -185,7 +184,7 @@ class Bible:
 
         Raises:
             UsageError: it is a page of the series, and no saver was given.
-            InputError: its front matter cannot be read, or it cannot be written.
+            InputError: it cannot be read or written.
 
         """
         from inkstand.workspace.bible.rewriting import rewritten
@@ -202,10 +201,7 @@ class Bible:
         saved = (saver or self.saver).save(page.path, text, basis=page.source, why=why)
         return msgspec.structs.replace(saved, notes=(*saved.notes, *_new_faults(page, text)))
 
-    @staticmethod
-    def kind_named(word: str) -> str:
-        """The kind that a user's word means. Raises `UsageError`."""
-        return kinds.kind_named(word)
+    kind_named = staticmethod(kinds.kind_named)
 
     @staticmethod
     def value_of(text: str) -> Any:
@@ -246,6 +242,12 @@ class Bible:
         from inkstand.workspace.bible import evidence
 
         return evidence.evidence_of(entry, manuscript, reading)
+
+    def people(self, reading: Reading) -> dict[str, Person]:
+        """Whom in a text the pages of people are about, by the names of the pages' files."""
+        from inkstand.workspace.bible.evidence import people_of
+
+        return people_of(self.entries(), reading)
 
     def import_card(self, source: Path) -> ImportedCard:
         """Make a page of a card's file: `cards.import_card`, which see."""

@@ -171,8 +171,9 @@ def _no_page(
 
 
 def _never_mentioned(bible: Bible, manuscript: Manuscript) -> Iterator[Finding]:
-    text = _plain("\n".join(scene.text for scene in manuscript.scenes))
-    words = set(re.findall(r"\w+", text))
+    # Scene by scene, so that whoever writes meanwhile is not held up by a whole novel.
+    scenes = [_plain(scene.text) for scene in manuscript.scenes]
+    words: set[str] = set().union(*(re.findall(r"\w+", text) for text in scenes))
     for entry in bible.entries():
         if entry.kind not in _MENTIONED:
             continue
@@ -180,7 +181,9 @@ def _never_mentioned(bible: Bible, manuscript: Manuscript) -> Iterator[Finding]:
         is_person = entry.kind == "character"
         # People are mostly called by a part of their name.
         parts = {part for name in names for part in name.split() if len(part) > 2 and is_person}
-        if words.isdisjoint(parts) and not any(_is_in(text, name) for name in names):
+        if words.isdisjoint(parts) and not any(
+            _is_in(text, name) for name in names for text in scenes
+        ):
             yield Finding(
                 file=entry.file,
                 severity="hint",

@@ -79,6 +79,13 @@ def evidence_of(entry: BibleEntry, manuscript: Manuscript, reading: Reading) -> 
     return Evidence(mentions=mentions, scenes=tuple(scenes), said=tuple(found))
 
 
+def people_of(entries: Sequence[BibleEntry], reading: Reading) -> dict[str, Person]:
+    """Whom in a text the pages of people are about, by the names of the pages' files."""
+    people = ((each.file, person_of((each.name, *aliases(each)), reading))
+              for each in entries if each.kind == _PEOPLE)  # fmt: skip
+    return {file: person for file, person in people if person is not None}
+
+
 def person_of(names: Sequence[str], reading: Reading) -> Person | None:
     """The one in the text who has one of these names: whole ones before parts of one."""
     wanted = {same(name) for name in names if name.strip()}
