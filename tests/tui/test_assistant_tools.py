@@ -75,11 +75,14 @@ async def test_a_third_partys_tool_appears_with_its_form_and_its_result(
             *("title", "about", "lines", "share", "form", "mood", "people", "senses"),
             *("rhymes", "notes", "weather.wind", "weather.rain"),
         ]
-        await pilot.pause()
+        # Where no cursor blinks.
+        form.row("form").reach()  # type: ignore[union-attr]
+        await settled(pilot, lambda: said(pane, ".tool-help") == "Its form.")
         snapshot(app, "assistant-form")
         await pilot.press("ctrl+r")
         title = form.row("title")
         assert title is not None
+        await settled(pilot, lambda: title.has_focus_within)
         assert title.has_class("-wrong")
         assert pane.page == "tool"
         await pilot.press(*"Salt")

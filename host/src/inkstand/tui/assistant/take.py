@@ -137,6 +137,8 @@ class Take(Vertical):
             if self.stream.has_focus:
                 view.focus()
             self.stream.display = False
+        else:
+            self.stream.scroll_home(animate=False, immediate=True)
         self._tell()
 
     def stop(self) -> None:
