@@ -83,9 +83,12 @@ _COLOR = re.compile(rb"\x1b\[[0-9;]*m")
 
 
 class Terminal:
-    """A program in a terminal of its own (POSIX), 120 columns by 40 rows."""
+    """A program in a terminal of its own (POSIX), 120 columns by 40 rows.
 
-    def __init__(self, *words: str, cwd: Path | None = None) -> None:
+    `controls` is whether the program is told by a signal when the terminal goes away.
+    """
+
+    def __init__(self, *words: str, cwd: Path | None = None, controls: bool = True) -> None:
         import fcntl
         import pty
         import struct
@@ -94,6 +97,10 @@ class Terminal:
         self.master, worker = pty.openpty()
         fcntl.ioctl(worker, termios.TIOCSWINSZ, struct.pack("HHHH", 40, 120, 0, 0))
         environment = {**os.environ, "TERM": "xterm-256color", "COLORTERM": "truecolor"}
+
+        def take() -> None:
+            fcntl.ioctl(0, termios.TIOCSCTTY, 0)
+
         self.process = subprocess.Popen(
             words,
             stdin=worker,
@@ -102,8 +109,7 @@ class Terminal:
             cwd=cwd,
             env=environment,
             start_new_session=True,
-            # Its own terminal, so that it is told when that goes away.
-            preexec_fn=lambda: fcntl.ioctl(0, termios.TIOCSCTTY, 0),  # noqa: PLW1509
+            preexec_fn=take if controls else None,  # noqa: PLW1509
         )
         os.close(worker)
         self.seen = b""
@@ -162,8 +168,8 @@ def terminal() -> Iterator[Callable[..., Terminal]]:
         pytest.skip("terminals are made with pty")
     made: list[Terminal] = []
 
-    def start(*words: str, cwd: Path | None = None) -> Terminal:
-        made.append(Terminal(sys.executable, *words, cwd=cwd))
+    def start(*words: str, cwd: Path | None = None, controls: bool = True) -> Terminal:
+        made.append(Terminal(sys.executable, *words, cwd=cwd, controls=controls))
         return made[-1]
 
     yield start

@@ -87,7 +87,7 @@ async def test_a_key_with_alt_types_nothing_whether_it_is_bound_or_not(story: Pa
     with Studio(story) as studio:
         app = writing(studio, story)
         async with app.run_test() as pilot:
-            for key in ("alt+f", "alt+t", "alt+z", "alt+q", "ctrl+b", "f12"):
+            for key in ("alt+i", "alt+t", "alt+z", "alt+q", "ctrl+b", "f12"):
                 await pilot.press(key)
             assert app.editor.text == STORY
 

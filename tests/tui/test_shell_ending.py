@@ -23,11 +23,11 @@ def text(book: Path) -> str:
     return (book / FIRST).read_text(encoding="utf-8")
 
 
-def opened(terminal: Start, book: Path, *words: str) -> Any:
+def opened(terminal: Start, book: Path, *words: str, controls: bool = True) -> Any:
     """Inkstand with the first text open, and a word typed into it that is not saved yet."""
     with Studio(book) as studio:
         studio.settings.set("ui.autosave", "0")
-    found = terminal(*(words or (*INKSTAND, str(book))))
+    found = terminal(*(words or (*INKSTAND, str(book))), controls=controls)
     found.see("The door of the weighbridge", "local only")
     found.type("Zebra")
     found.see("unsaved")
@@ -91,12 +91,31 @@ def test_a_signal_saves_and_ends(terminal: Start, book: Path, name: str) -> None
     assert "Traceback" not in rest
 
 
-def test_a_terminal_that_goes_away_loses_nothing(terminal: Start, book: Path) -> None:
-    here = opened(terminal, book)
+@pytest.mark.parametrize("controls", [True, False], ids=["with a signal", "without one"])
+def test_a_terminal_that_goes_away_loses_nothing_and_leaves_nothing_running(
+    terminal: Start, book: Path, controls: bool
+) -> None:
+    here = opened(terminal, book, controls=controls)
     os.close(here.master)
     here.master = os.open(os.devnull, os.O_RDWR)
     here.process.wait(60)
     assert "ZebraThe door" in text(book)
+
+
+def test_what_is_typed_while_it_starts_is_typed_into_the_first_text(
+    terminal: Start, book: Path
+) -> None:
+    here = terminal(*INKSTAND, str(book))
+    here.type("Ze")
+    here.read(lambda seen: b"\x1b[?1049h" in seen)
+    for key in "bras ":
+        here.type(key)
+    here.see("Zebras", "words")
+    here.type("run. ")
+    here.see("run.")
+    here.type("\x11")
+    assert here.ended()[0] == 0
+    assert "Zebras run. The door" in text(book)
 
 
 def test_nothing_that_was_started_is_left(terminal: Start, book: Path) -> None:

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.events import Event, Key
 from textual.screen import Screen
 from textual.signal import Signal
 
@@ -53,6 +54,7 @@ class InkstandApp(App[None]):
         studio: The same.
         path: The same, or what was opened since.
         keepers: What saves the texts that are open, called from any thread.
+        early: Keys that were typed before there was a screen to type them in.
         news: Published whenever something changed that several parts show.
         kept: What became of texts that were not saved when the end came by itself.
         crash: What brought the application down, if something did.
@@ -89,6 +91,7 @@ class InkstandApp(App[None]):
         self.crash: BaseException | None = None
         self.kept: list[Quit] = []
         self.keepers: list[Callable[[], list[Quit]]] = []
+        self.early: list[Key] = []
         self._book: Book | None = None
         for entry in SCREENS.values():
             self.add_mode(entry.name, entry.build)
@@ -222,6 +225,14 @@ class InkstandApp(App[None]):
         self.__dict__["desk"] = desk
         await self.switch_mode("write")
         self._begin()
+
+    async def on_event(self, event: Event) -> None:
+        """Keep what is typed before there is a screen to type it in."""
+        has_text = self.path is None or bool(self.keepers)
+        if isinstance(event, Key) and event.is_printable and not (has_text or event.is_forwarded):
+            self.early.append(event)
+        else:
+            await super().on_event(event)
 
     async def action_quit(self) -> None:
         """Save everything and end; what cannot be saved now is offered back at the next start."""

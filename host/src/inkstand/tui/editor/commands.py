@@ -60,7 +60,7 @@ _REST = (
     ("find-next", "ctrl+g", "find_next", "Next match"),
     ("find-previous", "alt+g,ctrl+shift+g", "find_next(True)", "Last match"),
     ("save", "ctrl+s", "save", "Save"),
-    ("focus-mode", "alt+f", "switch('focus_mode')", "Focus mode"),
+    ("focus-mode", "alt+i", "switch('focus_mode')", "Focus mode"),
     ("typewriter", "alt+t", "switch('typewriter')", "Typewriter mode"),
     ("wider", "alt+equals_sign,alt+plus", "measure(4)", "Wider text"),
     ("narrower", "alt+minus", "measure(-4)", "Narrower text"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from collections import deque
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
     from inkstand.desk import Desk
 
 _WORDS_S = 0.3
+_MOST_HELD = 2_000
+"""Keys that are kept for a text that is not there yet."""
 
 
 def _nothing() -> None:
@@ -107,6 +110,8 @@ class Editor(EditorActions):
         self._shortcuts = Shortcuts()
         self._version = self._opening = 0
         self._words_due = False
+        self._held: deque[events.Key | events.Paste] = deque(maxlen=_MOST_HELD)
+        self._is_typing_held = False
 
     def compose(self) -> ComposeResult:
         """What went wrong, the text, the mode, and the bar to find in."""
@@ -159,6 +164,8 @@ class Editor(EditorActions):
         self.view.sync()
         self._told(opened.told)
         self._tell_words()
+        if self._held:
+            self.call_later(self._type_held)  # when whoever opens it has gone to its place
         if before is not None:
             await files.leave(before)
 
@@ -316,7 +323,10 @@ class Editor(EditorActions):
         Textual would do what a key is bound to only when it has come up to the app, and by then
         text that was typed after it may stand there already: here they keep their order.
         """
-        if not self.view.has_focus or self.open_file is None:
+        if not (self.view.has_focus or self._is_typing_held):
+            return
+        if self.open_file is None or (self._held and not self._is_typing_held):
+            self.hold(event)
             return
         # Alt and a letter is a shortcut, though the terminal tells the letter.
         is_text = event.is_printable and not event.key.startswith("alt+")
@@ -343,7 +353,34 @@ class Editor(EditorActions):
 
     def on_paste(self, event: events.Paste) -> None:
         """Text that the terminal pastes is text, whatever it holds."""
-        if self.view.has_focus and self.open_file is not None:
-            event.stop()
-            self.keys.paste(event.text)
-            self.changed()
+        if not (self.view.has_focus or self._is_typing_held):
+            return
+        event.stop()
+        if self.open_file is None or (self._held and not self._is_typing_held):
+            self._held.append(event)
+            return
+        self.keys.paste(event.text)
+        self.changed()
+
+    def hold(self, *typed: events.Key) -> None:
+        """Keep what is typed before the text is there, for when it is."""
+        for event in typed:
+            is_text = event.is_printable and not event.key.startswith("alt+")
+            known = is_text or event.key in ("enter", "tab")
+            if known or self._shortcuts.of(event.key, self.app):
+                event.stop()
+                event.prevent_default()
+                self._held.append(event)
+
+    async def _type_held(self) -> None:
+        """Do what was typed before the text was there."""
+        self._is_typing_held = True
+        try:
+            while self._held and self.open_file is not None:
+                event = self._held.popleft()
+                if isinstance(event, events.Paste):
+                    self.on_paste(event)
+                else:
+                    await self.on_key(event)
+        finally:
+            self._is_typing_held = False

@@ -56,7 +56,9 @@ class WriteScreen(ReviewingPage):
         app = self.app
         app.news.subscribe(self, self._heard)
         app.keepers.append(lambda: save_now(app))
-        self.text_pane.reach()
+        # At once, not when Textual comes to it: what is typed meanwhile belongs there.
+        self.set_focus(self.text_pane.editor.view)
+        self.text_pane.editor.hold(*app.early)
 
     @property
     def text_pane(self) -> TextPane:
