@@ -179,7 +179,7 @@ async def test_who_speaks_to_whom_is_filtered_by_scene_and_leads_to_the_lines(
         whole = len(pane.drawing.ties)
         await pilot.press("n", "n")
         assert pane.scene == 1
-        assert 0 < len(pane.drawing.ties) < whole
+        await settled(pilot, lambda: 0 < len(pane.drawing.ties) < whole)
         await pilot.press("m")
         assert pane.drawing.has_matrix
         await pilot.press("enter", "enter")
@@ -197,6 +197,7 @@ async def test_the_timeline_has_scenes_and_events_in_order_and_leads_to_them(
     async with app.run_test(size=(120, 40)) as pilot:
         screen = await open_bible(pilot, ready, settled)
         await pilot.press("alt+5")
+        await settled(pilot, lambda: screen.timeline.option_count)
         text = "\n".join(screen.timeline.plain)
         order = ["Before the book", "The lorry goes out", "The Blank Column", "Una tests the beam"]
         places = [text.index(words) for words in order]

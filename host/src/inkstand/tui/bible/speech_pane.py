@@ -14,6 +14,8 @@ from textual.widget import Widget
 from textual.widgets import OptionList, Static
 
 from inkstand.tui.app import InkstandApp
+from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.bible.book_text import BookText
 from inkstand.tui.bible.drawing import around, graph, matrix
 from inkstand.tui.bible.speech import Tie, between, people_of, short_names, ties
@@ -23,6 +25,7 @@ from inkstand_sdk.span import Span
 
 _MOST_AROUND = 9
 _MOST_LISTED = 300
+_MOST_NAMED = 1_000
 _SMALLEST = (36, 8)
 """Columns and rows below which people do not fit around an ellipse."""
 
@@ -45,7 +48,7 @@ class Drawing(Widget):
     @property
     def has_matrix(self) -> bool:
         """Whether a square is drawn."""
-        people = len(people_of(self.ties, 1_000))
+        people = len(people_of(self.ties, _MOST_NAMED))
         is_small = self.size.width < _SMALLEST[0] or self.size.height < _SMALLEST[1]
         wanted = people > _MOST_AROUND if self.is_matrix is None else self.is_matrix
         return is_small or wanted
@@ -135,18 +138,21 @@ class SpeechPane(Vertical):
         self._tie = None
         self._renew()
 
-    def _renew(self) -> None:
-        text = self._text
-        found = ties(text.reading, self.scene) if text is not None else []
-        self.drawing.ties = found
+    def _renew(self, key: str | None = None) -> None:
+        begin(self, "ties", lambda: self._fetch(key))
+
+    async def _fetch(self, key: str | None) -> None:
+        text, found = self._text, list[Tie]()
         if text is not None:
-            names = people_of(found, 1_000)
+            found = await run_blocking(ties, text.reading, self.scene)
+            names = people_of(found, _MOST_NAMED)
             self.drawing.labels = short_names(names, text.reading.cast)
+        self.drawing.ties = found
         self.set_class(not found, "-empty")
         self.query_one("#speech-empty", Static).update(self._empty())
         self.query_one("#speech-head", Static).update(self._head(found))
         if self._tie is None:
-            self.choices.fill([self._row(tie) for tie in found[:_MOST_LISTED]])
+            self.choices.fill([self._row(tie) for tie in found[:_MOST_LISTED]], key)
             if not self.choices.key and found:
                 self.choices.action_first()
         self._light()
@@ -172,7 +178,7 @@ class SpeechPane(Vertical):
 
     def _row(self, tie: Tie) -> Choice:
         labels = self.drawing.labels
-        one, other = labels[tie.one], labels[tie.other]
+        one, other = labels.get(tie.one, tie.one), labels.get(tie.other, tie.other)
         return Choice(
             f"tie {tie.one}\0{tie.other}",
             Content.assemble(
@@ -227,8 +233,7 @@ class SpeechPane(Vertical):
         """Show the pairs again."""
         tie, self._tie = self._tie, None
         if tie is not None:
-            self._renew()
-            self.choices.point_at(f"tie {tie.one}\0{tie.other}")
+            self._renew(f"tie {tie.one}\0{tie.other}")
 
     def action_scene(self, by: int) -> None:
         """Show the next scene alone, or the one before."""

@@ -174,22 +174,22 @@ class BibleScreen(Page):
     @on(PagesPane.Listed)
     def _listed(self) -> None:
         self._show_empty()
-        self._show_timeline()
+        begin(self, "timeline", self._show_timeline)
 
     def _show_empty(self) -> None:
         pages = self.pages.pages
         is_empty = not (pages.rows or pages.without) and self._at not in (SPEECH, TIMELINE)
         self.set_class(is_empty, "-empty")
         if not is_empty and self.focused is None:
-            self.action_reach(self._at)
+            self._focus(self._at)
 
-    def _show_timeline(self) -> None:
+    async def _show_timeline(self) -> None:
         text = self.text
         if text is None:
             return
         entry = next((r.entry for r in self.pages.pages.rows if r.kind == "timeline"), None)
         self._events = events_of(entry, text)
-        self.timeline.fill(choices(self._events, text))
+        self.timeline.fill(await run_blocking(choices, self._events, text))
         if not self.timeline.key and self.timeline.option_count:
             self.timeline.action_first()
 
@@ -215,14 +215,17 @@ class BibleScreen(Page):
         switcher = self.query_one(ContentSwitcher)
         views = {SPEECH: "bible-speech", TIMELINE: "bible-events"}
         switcher.current = views.get(name, "bible-all")
+        self._focus(name)
+        self._show_tabs()
+        self._show_empty()
+
+    def _focus(self, name: str) -> None:
         if name == SPEECH:
             self.query_one("#ties", Choices).focus()
         elif name == TIMELINE:
             self.timeline.focus()
         else:
             self.pages.reach(name)
-        self._show_tabs()
-        self._show_empty()
 
     def action_next(self) -> None:
         """Go from pane to pane."""
