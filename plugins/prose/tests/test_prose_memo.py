@@ -134,9 +134,9 @@ def counted(monkeypatch: pytest.MonkeyPatch) -> list[str]:
     """The texts that are read from now on."""
     seen: list[str] = []
 
-    def reads(text: str) -> SceneMemo:
+    def reads(text: str, tick: Callable[[], None]) -> SceneMemo:
         seen.append(text)
-        return read_text(text)
+        return read_text(text, tick)
 
     monkeypatch.setattr(memo, "read_text", reads)
     return seen

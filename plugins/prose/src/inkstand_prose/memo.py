@@ -38,17 +38,25 @@ class Memo:
     def __len__(self) -> int:
         return len(self._scenes)
 
-    def of(self, texts: Sequence[str], tick: Callable[[], None], pack: Pack | None) -> Recalled:
-        """What is kept of each text, or found now; `tick` is called before each."""
+    def of(
+        self,
+        texts: Sequence[str],
+        next_scene: Callable[[], None],
+        pack: Pack | None,
+        tick: Callable[[], None] = lambda: None,
+    ) -> Recalled:
+        """What is kept of each text, or found now; `next_scene` is called before each, `tick`
+        now and then. Both raise to stop.
+        """
         kept = Recalled(self, pack)
         for text in texts:
-            tick()
+            next_scene()
             digest = digest_of(text)
             with self._lock:
                 known = self._scenes.pop(digest, None)
             memo = known[1] if known is not None else pack.get(digest) if pack is not None else None
             if memo is None:
-                memo = read_text(text)
+                memo = read_text(text, tick)
                 kept.new += 1
             with self._lock:
                 self._scenes[digest] = len(text), memo

@@ -61,9 +61,10 @@ def read_manuscript(
     unite_called(book, decisions)
     told: list[Told] = []
     for number, said in enumerate(decisions):
-        progress(0.9 + 0.09 * number / len(texts), "Putting together")
-        keep_style(book.scenes[number], scenes.kept.scenes[number])
-        told.append(told_of(scenes, number, manuscript.scenes[number].text, said))
+        tick = partial(progress, 0.9 + 0.09 * number / len(texts), "Putting together")
+        tick()
+        keep_style(book.scenes[number], scenes.kept.scenes[number], tick)
+        told.append(told_of(scenes, number, manuscript.scenes[number].text, said, tick))
     quotations = tuple(quotation for each in told for quotation in each.quotations)
     reading = Reading(
         language="en",

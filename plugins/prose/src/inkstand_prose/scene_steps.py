@@ -123,7 +123,9 @@ class Scenes:
         self._keys[number] = key
         return memo.named.value
 
-    def find_facts(self, number: int, decisions: Sequence[Decision]) -> SceneFacts:
+    def find_facts(
+        self, number: int, decisions: Sequence[Decision], tick: Callable[[], None]
+    ) -> SceneFacts:
         """What the scene states, once it is known who says what."""
         memo, scene, book = self.kept.scenes[number], self.book.scenes[number], self.book
         known = set(self.known(number).cast).union(*(d.addressees for d in decisions))
@@ -142,7 +144,7 @@ class Scenes:
             memo.facts,
             key,
             people,
-            lambda: of_scene(book, number, decisions, memo.sentences),
+            lambda: of_scene(book, number, decisions, memo.sentences, tick),
             renumbered,
         )
         return memo.facts.value

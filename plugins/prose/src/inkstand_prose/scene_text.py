@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Container, Sequence
+from collections.abc import Callable, Container, Sequence
 
 from inkstand_prose.called import you_are
 from inkstand_prose.conventions import find_convention
@@ -20,20 +20,27 @@ from inkstand_prose.sentences import sentences
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
 
-def read_text(text: str) -> SceneMemo:
-    """What the text of a scene tells by itself."""
+def read_text(text: str, tick: Callable[[], None] = lambda: None) -> SceneMemo:
+    """What the text of a scene tells by itself; `tick` is called now and then."""
     spans = paragraphs(text)
     convention = find_convention(text)
     play = find_play(text, spans)
     quotes = play.quotes if play is not None else find_quotes(text, spans, convention)
+    tick()
+    parted = tuple(s for start, end in spans for s in sentences(text, start, end))
+    tick()
+    lowercase = dict(lowercase_words(text))
+    tick()
+    words = _count_words(text, 0, len(text))
+    tick()
     return SceneMemo(
         paragraphs=tuple(spans),
         quotes=quotes,
-        sentences=tuple(s for start, end in spans for s in sentences(text, start, end)),
-        lowercase=dict(lowercase_words(text)),
+        sentences=parted,
+        lowercase=lowercase,
         weddings=wedding_words(text),
         you_are=you_are(text),
-        words=_count_words(text, 0, len(text)),
+        words=words,
         spoken_words=sum(_count_words(text, q.start, q.end) for q in quotes),
         language=convention.language,
         headings=play.headings if play is not None else [],
@@ -57,7 +64,12 @@ class _Asked(dict[str, bool]):
         return found
 
 
-def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
+def find_names(
+    memo: SceneMemo,
+    text: str,
+    lowercase: Container[str],
+    tick: Callable[[], None] = lambda: None,
+) -> Names:
     """The scene's names; `lowercase` are the words that the book has without a capital."""
     names = memo.names
     if names is None or any((w in lowercase) != had for w, had in names.asked.items()):
@@ -66,9 +78,11 @@ def find_names(memo: SceneMemo, text: str, lowercase: Container[str]) -> Names:
         others = [use for use in name_uses(text, asked) if use.start not in speakers]
         uses = sorted([*others, *speakers.values()], key=lambda use: use.start)
         found: dict[Key, Evidence] = {}
+        tick()
         collect(found, text, uses, spans_of(memo.quotes))
         for use in speakers.values():
             found[use.key].speech += 1
+        tick()
         keys = list(found)
         pairs = pairs_of(text, uses, keys)
         names = Names(dict(asked), uses, keys, list(found.values()), pairs)

@@ -43,10 +43,16 @@ class _Steps:
 
     def __init__(self, scenes: int, progress: Progress) -> None:
         self.done, self.all, self.progress = 0, 4 * scenes, progress
+        self.message = ""
 
     def next(self, message: str) -> None:
-        self.progress(0.7 * self.done / self.all, message)
+        self.message = message
+        self.tick()
         self.done += 1
+
+    def tick(self) -> None:
+        """Say the same again: a scene may be a whole book."""
+        self.progress(0.7 * self.done / self.all, self.message)
 
 
 def take_apart(
@@ -68,7 +74,7 @@ def take_apart(
     """
     steps = _Steps(len(texts), progress)
     memo = Memo() if memo is None else memo
-    kept = memo.of(texts, lambda: steps.next("Finding speech"), pack)
+    kept = memo.of(texts, lambda: steps.next("Finding speech"), pack, steps.tick)
     parts = [
         SceneParts(
             text, found.paragraphs, found.quotes, weddings=found.weddings, you_are=found.you_are
@@ -83,6 +89,7 @@ def take_apart(
     for number, scene in enumerate(parts):
         steps.next("Finding people")
         scenes.find_mentions(scene, number)
+        steps.tick()
     same = same_people(book)
     if same:
         book.unite(same)
@@ -104,7 +111,7 @@ def _names(book: Book, kept: Recalled, steps: _Steps) -> dict[Key, Evidence]:
     evidence: dict[Key, Evidence] = {}
     for scene, memo in zip(book.scenes, kept.scenes, strict=True):
         steps.next("Finding names")
-        names = find_names(memo, scene.text, lowercase)
+        names = find_names(memo, scene.text, lowercase, steps.tick)
         scene.uses, scene.keys = names.uses, names.keys
         for key, seen in zip(names.keys, names.evidence, strict=True):
             evidence.setdefault(key, Evidence()).add(seen)

@@ -5,7 +5,7 @@ It is kept in memory while nothing that it is made of changes.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import cast
 
 from inkstand_prose.book import Book
@@ -16,10 +16,16 @@ from inkstand_prose.speakers import Decision
 from inkstand_sdk.reader import Quotation, SceneReading, Span, SpeakerKind
 
 
-def told_of(scenes: Scenes, number: int, text: str, decisions: Sequence[Decision]) -> Told:
+def told_of(
+    scenes: Scenes,
+    number: int,
+    text: str,
+    decisions: Sequence[Decision],
+    tick: Callable[[], None],
+) -> Told:
     """What there is to tell of scene `number`; `text` is the scene's as the writer has it."""
     book, scene, memo = scenes.book, scenes.book.scenes[number], scenes.kept.scenes[number]
-    named, facts = scenes.find_named(number), scenes.find_facts(number, decisions)
+    named, facts = scenes.find_named(number), scenes.find_facts(number, decisions, tick)
     people = memo.facts.people if memo.facts is not None else ()
     known = [(p, book.cast[p].name, bool(book.cast[p].role)) for p in people]
     roles = [book.role_person.get(role, -1) for role in scene.roles]

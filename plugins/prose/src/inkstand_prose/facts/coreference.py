@@ -94,9 +94,9 @@ def references(
     scene: SceneParts,
     decisions: Sequence[Decision],
     sentences: Sequence[tuple[int, int]],
-) -> list[Reference]:
+) -> Iterator[Reference]:
     """All that points at people in a scene, in order."""
-    return list(_Walk(book, scene, decisions, sentences).run())
+    return _Walk(book, scene, decisions, sentences).run()
 
 
 class _Walk:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from typing import TypeVar
 
 import msgspec
@@ -15,6 +15,7 @@ from inkstand_prose.facts.stated import Statement, Tie
 from inkstand_prose.facts.viewpoint import Viewpoint, viewpoint
 from inkstand_prose.facts.views import SceneViews, View
 from inkstand_prose.speakers import Decision
+from inkstand_prose.ticking import ticking
 
 _WORD = re.compile(r"[^\W_]+(?:['’][a-z]+)*")
 _PRONOUN_ROLES = frozenset(["subject", "object", "own", "self"])
@@ -65,17 +66,22 @@ class SceneFacts(msgspec.Struct, frozen=True, array_like=True):
 
 
 def of_scene(
-    book: Book, number: int, decisions: Sequence[Decision], sentences: Sequence[tuple[int, int]]
+    book: Book,
+    number: int,
+    decisions: Sequence[Decision],
+    sentences: Sequence[tuple[int, int]],
+    tick: Callable[[], None] = lambda: None,
 ) -> SceneFacts:
     """The facts of scene `number`, whose speakers are decided and whose sentences are found.
 
-    Nothing but that scene, its decisions and its people's genders is looked at.
+    Nothing but that scene, its decisions and its people's genders is looked at. `tick` is called
+    now and then, and raises to stop.
     """
     scene = book.scenes[number]
-    found = references(book, scene, decisions, sentences)
+    found = list(ticking(references(book, scene, decisions, sentences), tick))
     quotes = [(q.outer_start, q.start, q.end, q.outer_end) for q in scene.quotes]
-    wanted, dated = _triggers(scene, SceneViews(scene.text, sentences, quotes, found))
-    statements, ties = _statements(wanted)
+    wanted, dated = _triggers(scene, SceneViews(scene.text, sentences, quotes, found), tick)
+    statements, ties = _statements(ticking(wanted, tick))
     return SceneFacts(
         statements,
         ties,
@@ -106,11 +112,13 @@ def renumbered(facts: SceneFacts, number: Mapping[int, int]) -> SceneFacts:
     )
 
 
-def _triggers(scene: SceneParts, views: SceneViews) -> tuple[list[tuple[View, int]], list[int]]:
+def _triggers(
+    scene: SceneParts, views: SceneViews, tick: Callable[[], None]
+) -> tuple[list[tuple[View, int]], list[int]]:
     """The views that hold words which may state something, and where words for times are."""
     wanted: dict[int, tuple[View, int]] = {}
     dated = []
-    for match in _WORD.finditer(scene.text):
+    for match in ticking(_WORD.finditer(scene.text), tick):
         bits = _BY_WORD.get(match.group().lower(), 0)
         if not bits:
             continue
@@ -123,7 +131,7 @@ def _triggers(scene: SceneParts, views: SceneViews) -> tuple[list[tuple[View, in
     return list(wanted.values()), dated
 
 
-def _statements(wanted: Sequence[tuple[View, int]]) -> tuple[list[Statement], list[Tie]]:
+def _statements(wanted: Iterable[tuple[View, int]]) -> tuple[list[Statement], list[Tie]]:
     statements: dict[tuple[int, str, str, int], Statement] = {}
     ties: dict[tuple[int, int, str, int], Tie] = {}
     for view, bits in wanted:

@@ -202,7 +202,9 @@ class SceneViews:
                 add(_CUT, start)
             at = start
             first = bisect_right(self._reference_starts, start - 1)
-            for reference in self.references[first:]:
+            # No slice: a scene may be one line with a hundred thousand references.
+            for place in range(first, len(self.references)):
+                reference = self.references[place]
                 if reference.start >= end:
                     break
                 if reference.start < at or reference.end > end:

@@ -17,10 +17,10 @@ from inkstand_prose.style.whole import of_book
 from inkstand_sdk.reader import COMMITTED, Reading
 
 
-def keep_style(scene: SceneParts, memo: SceneMemo) -> None:
+def keep_style(scene: SceneParts, memo: SceneMemo, tick: Callable[[], None] = lambda: None) -> None:
     """Find what the scene's text decides of its style, if it is not kept already."""
     if memo.style is None:
-        memo.style = of_scene(scene.text, scene.paragraphs, memo.sentences, scene.quotes)
+        memo.style = of_scene(scene.text, scene.paragraphs, memo.sentences, scene.quotes, tick)
 
 
 def with_style(
@@ -64,4 +64,5 @@ def with_style(
         style=found.style,
         voices=found.voices,
         remarks=found.remarks,
+        notes=(*reading.notes, *found.notes),
     )

@@ -32,6 +32,9 @@ _PART = 0.6
 """A phrase is part of a longer one if so much of its uses are."""
 _REPEATS = {3: 5, 4: 3, 5: 3}
 """How often a phrase must come to be called repeated, by its words; longer ones twice."""
+_LONG, _MOST_LONG = 6, 20_000
+"""A text with more different phrases than these of so many words, each repeated, is itself
+repeated. Half a million words by one author have a few hundred."""
 _TELLING_BITS = 33.0
 """How rare its words have to be, together: less, and it is how English goes."""
 
@@ -41,6 +44,13 @@ class Phrases(msgspec.Struct):
 
     by_length: dict[int, Counter[tuple[str, ...]]]
     words: int
+
+    @property
+    def countless(self) -> bool:
+        """Whether the text says all again and again: then phrases tell nothing of its style."""
+        return any(
+            size >= _LONG and len(rows) > _MOST_LONG for size, rows in self.by_length.items()
+        )
 
 
 def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None) -> Phrases:
@@ -64,6 +74,8 @@ def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None
         starts = [at for at, row in zip(starts, rows, strict=True) if counts[row] >= least]
         if starts:
             found[size] = Counter({row: count for row, count in counts.items() if count >= least})
+            if size >= _LONG and len(found[size]) > _MOST_LONG:
+                break
     return Phrases(found, len(stream) - stream.count(BREAK))
 
 
@@ -139,12 +151,17 @@ def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
     return any(long[at : at + size] == short for at in range(len(long) - size + 1))
 
 
-def repeated(phrases: Phrases, names: Set[str]) -> Iterator[tuple[tuple[str, ...], int, float]]:
+def repeated(
+    phrases: Phrases, names: Set[str], tick: Callable[[], None] = lambda: None
+) -> Iterator[tuple[tuple[str, ...], int, float]]:
     """Phrases of three words and more that come again and again and that English does not ask
     for, with their count and how striking they are, most striking first.
     """
+    if phrases.countless:
+        return
     scored: list[tuple[float, tuple[str, ...], int]] = []
     for size in range(LONGEST, 2, -1):
+        tick()
         for row, count in phrases.by_length.get(size, {}).items():
             if count < _REPEATS.get(size, 2):
                 continue

@@ -40,6 +40,8 @@ def phrases_of(stream: str, tick: Callable[[], None] = lambda: None) -> Phrases:
 
 def _after_edit(known: _Counted, stream: str) -> Phrases | None:
     """The phrases counted from those of another stream; None where too much is different."""
+    if known.phrases.countless:
+        return None
     start, end, old_end = _changed(known.stream, stream)
     if max(end, old_end) - start > _MOST_CHANGED:
         return None
@@ -53,7 +55,8 @@ def _after_edit(known: _Counted, stream: str) -> Phrases | None:
     delta = _rows([*before, *come, *after])
     delta.subtract(_rows([*before, *gone, *after]))
     changed = {row: count for row, count in delta.items() if count}
-    return Phrases(_updated(known.phrases, changed, stream, least_count(tokens)), words)
+    found = Phrases(_updated(known.phrases, changed, stream, least_count(tokens)), words)
+    return None if found.countless else found
 
 
 def _changed(old: str, new: str) -> tuple[int, int, int]:

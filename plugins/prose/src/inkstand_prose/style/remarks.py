@@ -20,6 +20,7 @@ from inkstand_prose.style import tables
 from inkstand_prose.style.marking import Candidate, EchoCandidate
 from inkstand_prose.style.phrases import Phrases, repeated
 from inkstand_prose.style.scene import SceneStyle
+from inkstand_prose.style.taken import Taken
 from inkstand_prose.style.tally import Tally
 from inkstand_sdk.span import Span
 from inkstand_sdk.style import Remark
@@ -111,13 +112,12 @@ def _place(span: Span) -> tuple[int, int, int]:
 
 def _without_overlaps(ranked: Iterable[Found]) -> Iterator[Found]:
     """What is of one kind, without those whose place a better one has."""
-    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
+    taken: dict[int, Taken] = defaultdict(Taken)
     for found in ranked:
         _, number, begin, last, _, _ = found
-        if any(start < last and begin < end for start, end in taken[number]):
-            continue
-        taken[number].append((begin, last))
-        yield found
+        if not taken[number].meets(begin, last):
+            taken[number].take(begin, last)
+            yield found
 
 
 def _remark(number: int, text: str, found: Candidate, tags: Counter[str]) -> Remark:
@@ -181,18 +181,18 @@ def _repeated(
 ) -> Iterator[Remark]:
     most = min(_MOST_REPEATED, max(FEWEST, round(3 * phrases.words / 10_000)))
     given = 0
-    taken: dict[int, list[tuple[int, int]]] = defaultdict(list)
-    for row, count, score in repeated(phrases, names):
+    taken: dict[int, Taken] = defaultdict(Taken)
+    for row, count, score in repeated(phrases, names, tick):
         tick()
         places = list(_places(scenes, row))
         if len(places) < 2 or not _far_apart(places):
             continue
         first, *rest = places
         # A long passage that comes again has many phrases: one of them says it.
-        if any(start < first.end and first.start < end for start, end in taken[first.scene]):
+        if taken[first.scene].meets(first.start, first.end):
             continue
         for place in places:
-            taken[place.scene].append((place.start, place.end))
+            taken[place.scene].take(place.start, place.end)
         yield Remark(
             kind="repeated phrase",
             span=first,

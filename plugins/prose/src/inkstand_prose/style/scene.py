@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import cache
 
 import msgspec
@@ -15,6 +15,7 @@ from inkstand_prose.style.rhythm import Beat, beat
 from inkstand_prose.style.richness import Sums, sums
 from inkstand_prose.style.sketch import BREAK, Sketch, count_marks
 from inkstand_prose.style.tokens import BRIGHT, DARK, TENSE, Traits
+from inkstand_prose.ticking import ticking
 
 _NEGATIONS = tables.word_set("negations")
 _FELT = TENSE | BRIGHT | DARK
@@ -62,9 +63,12 @@ def of_scene(
     paragraphs: Sequence[tuple[int, int]],
     sentences: Sequence[tuple[int, int]],
     quotes: Sequence[Quote],
+    tick: Callable[[], None] = lambda: None,
 ) -> SceneStyle:
-    """The style of a scene; spans are those of its paragraphs and sentences, in order."""
-    return _SceneReader(text, paragraphs, quotes).read(sentences)
+    """The style of a scene; spans are those of its paragraphs and sentences, in order. `tick`
+    is called now and then, and raises to stop.
+    """
+    return _SceneReader(text, paragraphs, quotes).read(sentences, tick)
 
 
 class _SceneReader:
@@ -87,11 +91,11 @@ class _SceneReader:
         self._capitals: dict[str, int] = {}
         self._paragraph_words: list[int] = []
 
-    def read(self, sentences: Sequence[tuple[int, int]]) -> SceneStyle:
+    def read(self, sentences: Sequence[tuple[int, int]], tick: Callable[[], None]) -> SceneStyle:
         """The scene's style."""
         paragraph = -1
         current = RawStretch(0, 0)
-        for start, end in sentences:
+        for start, end in ticking(sentences, tick):
             here = bisect_right(self._ends, start)
             new = here != paragraph
             if new or current.words >= _LONGEST_STRETCH:

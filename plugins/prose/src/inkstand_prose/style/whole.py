@@ -26,6 +26,9 @@ _ENGLISH_SHARE = 0.2
 """Of English words half are function words, of French and German ones a twentieth look like it."""
 _FEWEST_TOLD_BY = 20
 """Fewer different words tell no language."""
+_SAID_AGAIN = (
+    "Long parts of this text stand in it again and again, so no repeated phrases are shown."
+)
 _ANY_LANGUAGE = {"monotony"}
 """What needs no list to be remarked."""
 
@@ -37,6 +40,7 @@ class BookStyle(msgspec.Struct, frozen=True):
     voices: tuple[Voice, ...]
     remarks: tuple[Remark, ...]
     stretches: list[tuple[Stretch, ...]]
+    notes: tuple[str, ...] = ()
 
 
 def of_book(
@@ -95,6 +99,7 @@ def of_book(
         ),
         chosen(scenes, found, tally, all_words),
         curves([style.stretches for style in styles]),
+        (_SAID_AGAIN,) if phrases.countless else (),
     )
 
 
