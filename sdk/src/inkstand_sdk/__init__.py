@@ -22,6 +22,8 @@ if TYPE_CHECKING:
     from inkstand_sdk.client import open as open
     from inkstand_sdk.embedder import Embedder as Embedder
     from inkstand_sdk.errors import InkstandError as InkstandError
+    from inkstand_sdk.findings import Finding as Finding
+    from inkstand_sdk.findings import Passage as Passage
     from inkstand_sdk.hookspecs import hookimpl as hookimpl
     from inkstand_sdk.manuscript import Manuscript as Manuscript
     from inkstand_sdk.manuscript import Scene as Scene
@@ -70,6 +72,7 @@ _HOMES = {
     "client": ("open",),
     "embedder": ("Embedder",),
     "errors": ("InkstandError",),
+    "findings": ("Finding", "Passage"),
     "hookspecs": ("hookimpl",),
     "manuscript": ("Manuscript", "Scene"),
     "messages": (
