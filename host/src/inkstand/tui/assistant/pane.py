@@ -250,6 +250,10 @@ class AssistantPane(Vertical):
     @on(StartPage.WaitingWanted)
     async def _wait_no_more(self, wanted: StartPage.WaitingWanted) -> None:
         wanted.stop()
+        await self.show_waiting()
+
+    async def show_waiting(self) -> None:
+        """Show the first proposal that waits for the text."""
         waiting = await run_blocking(self._waiting, self._where())
         if waiting:
             self.post_message(self.ShowProposal(waiting[0]))

@@ -99,9 +99,6 @@ class StartPage(Vertical):
     StartPage > #tools:focus { border: none; background-tint: $background 0%; }
     StartPage > #tools > .option-list--option-hover { background: $surface; }
     """
-    BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("alt+a", "show_waiting", "See what waits", id="assistant.waiting"),
-    ]
 
     class Opened(Message):
         """A tool was chosen from the list."""
@@ -215,7 +212,7 @@ class StartPage(Vertical):
         self.query_one("#about", Static).update(about)
 
     @on(events.Click, "#waiting")
-    def action_show_waiting(self) -> None:
+    def _show_waiting(self) -> None:
         """Show the first proposal that waits."""
         self.post_message(self.WaitingWanted())
 

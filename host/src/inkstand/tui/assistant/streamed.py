@@ -11,6 +11,7 @@ import re
 from collections import deque
 from typing import ClassVar
 
+from rich.style import Style
 from textual import events
 from textual.binding import Binding, BindingType
 from textual.content import Content
@@ -24,6 +25,8 @@ from inkstand.tui.assistant.markdown import Piece, pieces
 _MOST_BLOCKS = 2_000
 _MOST_CHARACTERS = 400_000
 """How much is kept to be scrolled back to; some 70,000 words."""
+_STEP = 64
+"""Rows by which the height grows."""
 _LONGEST_BLOCK = 4_000
 """A block that goes on for longer is cut, so that wrapping it stays cheap."""
 _BREAK = re.compile(r"\n[ \t]*\n\s*")
@@ -96,6 +99,9 @@ class StreamedText(ScrollView, can_focus=True):
         self._flat: list[Strip] = []
         self._tail: list[Strip] = []
         self._for_width = 0
+        self._shown = 0
+        # Working it out for every row would take longer than drawing them.
+        self._style = Style.null()
 
     @property
     def text(self) -> str:
@@ -142,26 +148,37 @@ class StreamedText(ScrollView, can_focus=True):
 
     def _draw_all(self) -> None:
         self._for_width = self._wrap_width
+        self._style = self.rich_style
         if not self._for_width:
             return
         self._rows = deque(self._drawn(block) for block in self._blocks.done)
         self._flat = [row for rows in self._rows for row in rows]
         self._tail = self._drawn(self._blocks.last) if self._blocks.last.strip() else []
         self._resized()
+        self.settle()
 
     def _resized(self) -> None:
-        follows = self.scroll_offset.y >= self.max_scroll_y - 1
-        self.virtual_size = Size(max(1, self._wrap_width), len(self._flat) + len(self._tail))
-        if follows:
-            self.scroll_end(animate=False, immediate=True, x_axis=False)
+        rows, height = len(self._flat) + len(self._tail), self.size.height
+        follows = self.scroll_offset.y >= self._shown - height - 1
+        self._shown = rows
+        if not 0 <= self.virtual_size.height - rows < _STEP or self.virtual_size.width < 1:
+            # Every new height makes the whole screen be laid out anew, so it grows in steps.
+            steps = -(-rows // _STEP) if rows > height else 0
+            self.virtual_size = Size(max(1, self._wrap_width), steps * _STEP or rows)
+        if follows and rows > height:
+            self.scroll_to(y=rows - height, animate=False, immediate=True)
         self.refresh()
+
+    def settle(self) -> None:
+        """Nothing comes any more: the text ends where it ends."""
+        self.virtual_size = Size(max(1, self._wrap_width), self._shown)
 
     def _drawn(self, block: str) -> list[Strip]:
         """The rows of a block, and an empty one below."""
         rows: list[Strip] = []
         for piece in pieces(block):
             rows += self._piece(piece)
-        blank = Strip.blank(self._wrap_width, self.rich_style)
+        blank = Strip.blank(self._wrap_width, self._style)
         return [*rows, blank] if rows else []
 
     def _piece(self, piece: Piece) -> list[Strip]:
@@ -189,5 +206,5 @@ class StreamedText(ScrollView, can_focus=True):
             )
         )
         if place >= len(rows):
-            return Strip.blank(width, self.rich_style)
-        return rows[place].adjust_cell_length(width, self.rich_style)
+            return Strip.blank(width, self._style)
+        return rows[place].adjust_cell_length(width, self._style)

@@ -35,7 +35,7 @@ class Take(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     Take { height: 1fr; width: 1fr; }
-    Take > .take-line { height: auto; color: $foreground 60%; }
+    Take > .take-line { height: 1; text-wrap: nowrap; text-overflow: ellipsis; }
     Take > .take-trouble { height: auto; display: none; margin-top: 1; }
     Take.-failed > .take-trouble { display: block; }
     Take.-failed > StreamedText { display: none; }
@@ -169,8 +169,11 @@ class Take(Vertical):
     def _tell(self) -> None:
         line = self.query_one(".take-line", Static)
         content = self._line()
-        line.update(content)
+        # Only the words change: laying the screen out for them would cost keystrokes.
+        line.update(content, layout=False)
         line.display = bool(content.plain)
+        if self.is_over:
+            self.stream.settle()
 
     def _line(self) -> Content:
         number = Content("") if self._alone else Content.styled(f"{self.number}  ", "bold $accent")

@@ -77,6 +77,7 @@ class WideScreen(ModalScreen[int]):
         texts = [text for output, text in self._takes if output is None]
         for view, text in zip(self.query(StreamedText), texts, strict=True):
             view.feed(text)
+            view.settle()
         self.query("ResultView, StreamedText").first().focus()
 
     def action_close(self) -> None:
