@@ -43,6 +43,24 @@ def writing(studio: Studio, *files: Path, autosave: float = SOON) -> Any:
     return WritingApp(studio, *files, options=EditorOptions(autosave=autosave))
 
 
+@pytest.mark.parametrize("beside", [1, 2], ids=["one editor", "two editors"])
+async def test_a_text_wrapped_anew_by_another_program_is_shown_as_it_is_now(
+    scene: Path, settled: Settled, beside: int
+) -> None:
+    text = "word " * 2_000
+    scene.write_text(text)
+    with Studio(scene) as studio:
+        app = writing(studio, *[scene] * beside)
+        async with app.run_test() as pilot:
+            await pilot.press("ctrl+end")
+            scene.write_text(text.replace(" ", "\n"))
+            await settled(pilot, lambda: app.editor.text.count("\n") == 2_000)
+            for editor in app.query(Editor):
+                await settled(pilot, lambda editor=editor: editor.view.editing.rows.height > 2_000)
+            await settled(pilot, lambda: app.editor.view.virtual_size.height > 2_000)
+            assert app.is_running
+
+
 @pytest.mark.parametrize(
     "data",
     [

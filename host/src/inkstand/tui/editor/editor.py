@@ -270,7 +270,8 @@ class Editor(EditorActions):
             self.post_message(ManuscriptChanged(file.path))
         for note in told.notes:
             self.notify(note, timeout=8, markup=False)
-        self.view.sync()
+        # Not at once: the file hears of a change before the rows are folded again.
+        self.view.call_next(self.view.sync)
 
     def on_descendant_blur(self) -> None:
         """Save when the writer turns to something else."""
