@@ -37,6 +37,7 @@ class WriteScreen(ReviewingPage):
     )
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+enter,ctrl+enter", "continue", "Continue from here", id="assistant.continue"),
+        Binding("alt+a", "show_waiting", "See what waits", id="assistant.waiting"),
     ]
 
     def compose_panes(self) -> Iterator[Pane]:
@@ -193,6 +194,10 @@ class WriteScreen(ReviewingPage):
         """Have a model go on from the cursor; what it writes is a proposal."""
         self.go(ASSISTANT)
         await self.assistant.continue_here()
+
+    async def action_show_waiting(self) -> None:
+        """Show the first proposal that waits for the text."""
+        await self.assistant.show_waiting()
 
     @on(AssistantPane.ShowProposal)
     async def _proposal_wanted(self, wanted: AssistantPane.ShowProposal) -> None:
