@@ -36,6 +36,8 @@ on yours and writes this page anew.
   The engine's memory is its worker's, which is told beside it.
 - **Output cache**: a request that was answered before, asked again in the same process, from the
   call to the result, with all that happens on the way; beside it, what it took to write.
+- **Reading**: a made-up novel read for the first time, and again after an edit of one scene, in
+  processor time of host and worker; the second is told as a share of the first.
 
 ## How
 

@@ -1,7 +1,7 @@
 """Runs the benchmarks, prints their figures, and writes docs/explanation/performance.md.
 
     python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory] [records]
-        [output_cache] [workspace] [editor]
+        [output_cache] [workspace] [reading] [editor]
     python tests/bench/run.py engines
 
 A run of all of the first kind writes the page, but for its part about engines, which `engines`
@@ -29,6 +29,7 @@ BENCHMARKS = (
     "records",
     "output_cache",
     "workspace",
+    "reading",
     "editor",
 )
 # These need environments of their own, and run only when they are named: benchmark -> plugin, ""

@@ -34,3 +34,12 @@ def test_an_edit_that_makes_a_text_long_counts_anew() -> None:
         stream = [*tokens, *more]
         assert tidy(recount.phrases_of(" ".join(stream))) == tidy(count_phrases(stream))
     assert phrases.least_count(29_999) < phrases.least_count(30_000)
+
+
+def test_a_text_that_says_all_again_has_no_phrases_to_tell_of() -> None:
+    tokens = [f"w{n}" for n in range(21_000)] * 3
+    for stream in (tokens, [*tokens[:500], "new", *tokens[500:]], tokens[:30_000]):
+        found = recount.phrases_of(" ".join(stream))
+        assert tidy(found) == tidy(count_phrases(stream))
+        assert found.countless == (len(stream) > 60_000)
+        assert not found.countless or not list(phrases.repeated(found, set()))

@@ -19,6 +19,8 @@ from inkstand_prose.ticking import ticking
 
 _NEGATIONS = tables.word_set("negations")
 _FELT = TENSE | BRIGHT | DARK
+MOST_LINES = 50_000
+"""Of one scene: what is said in more tells nothing of voices. Ten novels in one have as many."""
 _STRETCH_WORDS, _LONGEST_STRETCH = 400, 900
 """A stretch ends with the paragraph in which it reaches the first, at the latest with the
 sentence in which it reaches the second."""
@@ -83,9 +85,9 @@ class _SceneReader:
         self._ends = [end for _, end in paragraphs]
         self._traits = traits()
         self._narration = Sketch(sentences=[[]])
-        self._lines = [Sketch(sentences=[[]]) for _ in quotes]
+        self._lines = [Sketch(sentences=[[]]) for _ in quotes[:MOST_LINES]]
         self._stream: list[str] = []
-        self._streams: list[list[str]] = [[] for _ in quotes]
+        self._streams: list[list[str]] = [[] for _ in self._lines]
         self._habits = habits.Habits(text)
         self._stretches: list[RawStretch] = []
         self._capitals: dict[str, int] = {}
@@ -114,7 +116,7 @@ class _SceneReader:
         return SceneStyle(
             self._narration,
             sums([word for word in self._stream if word != BREAK]),
-            self._lines,
+            self._lines + [Sketch()] * (len(self._quotes) - len(self._lines)),
             self._stretches,
             self._habits.candidates(),
             self._habits.echoes,
@@ -185,7 +187,7 @@ class _SceneReader:
         words = segment.words
         stretch.spoken += len(words)
         self._habits.skip(len(words))
-        if not words:
+        if not words or segment.quote >= len(self._lines):
             return
         line = self._lines[segment.quote]
         self._streams[segment.quote] += [*words, BREAK]
@@ -223,11 +225,12 @@ class _SceneReader:
         text = self._text
         told = []
         begin = 0
-        for quote, line, stream in zip(self._quotes, self._lines, self._streams, strict=True):
-            line.stream = " ".join(stream)
+        for quote in self._quotes:
             told.append(text[begin : quote.start])
-            line.marks = count_marks(text[quote.start : quote.end])
             begin = max(begin, quote.end)
+        for quote, line, stream in zip(self._quotes, self._lines, self._streams, strict=False):
+            line.stream = " ".join(stream)
+            line.marks = count_marks(text[quote.start : quote.end])
         told.append(text[begin:])
         self._narration.marks = count_marks("\n".join(told))
         self._narration.stream = " ".join(self._stream)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping, Sequence, Set
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 
 import msgspec
 
 from inkstand_prose.style import tables
 from inkstand_prose.style.curves import curves
 from inkstand_prose.style.fingerprint import fingerprint
-from inkstand_prose.style.phrases import leaned_on
+from inkstand_prose.style.phrases import Phrases, leaned_on
 from inkstand_prose.style.recount import phrases_of
 from inkstand_prose.style.remarks import Found, TextOfScene, chosen, possible
 from inkstand_prose.style.richness import Sums
+from inkstand_prose.style.scene import MOST_LINES, SceneStyle
 from inkstand_prose.style.sketch import merged
 from inkstand_prose.style.tally import Tally
 from inkstand_prose.style.voices import voices
@@ -29,6 +30,7 @@ _FEWEST_TOLD_BY = 20
 _SAID_AGAIN = (
     "Long parts of this text stand in it again and again, so no repeated phrases are shown."
 )
+_MANY_LINES = f"Of a scene with very many lines, voices are made of the first {MOST_LINES:,}."
 _ANY_LANGUAGE = {"monotony"}
 """What needs no list to be remarked."""
 
@@ -99,8 +101,15 @@ def of_book(
         ),
         chosen(scenes, found, tally, all_words),
         curves([style.stretches for style in styles]),
-        (_SAID_AGAIN,) if phrases.countless else (),
+        tuple(_left_out(styles, phrases)),
     )
+
+
+def _left_out(styles: Sequence[SceneStyle], phrases: Phrases) -> Iterator[str]:
+    if phrases.countless:
+        yield _SAID_AGAIN
+    if any(len(style.lines) > MOST_LINES for style in styles):
+        yield _MANY_LINES
 
 
 def _is_english(words: Counter[str]) -> bool:
