@@ -68,7 +68,8 @@ async def test_changes_are_accepted_and_refused_one_by_one(
         diff, editor = await opened(app, pilot, settled, number)
         assert diff.groups == [1, 2, 3]
         await pilot.press("down", "up")
-        await pilot.pause()
+        await settled(pilot, lambda: app.screen.query_one("#waiting").has_class("-some"))
+        await settled(pilot, lambda: app.standing.model and app.tools)
         snapshot(app, "proposal-diff")
         await pilot.press("enter")
         await settled(pilot, lambda: diff.groups == [2, 3])
