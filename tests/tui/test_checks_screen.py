@@ -70,7 +70,7 @@ async def test_enter_on_either_passage_jumps_to_it(
                 await check(pilot, screen, settled)
             assert screen.finding is not None
             assert screen.finding.kind == "eye_color"
-            screen.action_reach_list()
+            await screen.action_reach_list()
             await pilot.press("enter", *["down"] * place, "enter")
             await settled(pilot, lambda: isinstance(app.screen, WriteScreen))
             write = app.screen

@@ -133,5 +133,7 @@ def why(snapshot: Snapshot) -> str:
 
 
 def _stem(name: str) -> str:
+    """A text's file without its ending; settings keep theirs."""
     last = name.rpartition("/")[2]
-    return last.rpartition(".")[0] or last
+    stem, _, ending = last.rpartition(".")
+    return stem if stem and ending in ("md", "markdown", "txt") else last

@@ -76,6 +76,8 @@ class ChecksScreen(Page):
         Binding("right,l", "reach_passages", "To the passages", show=False, id="checks.passages"),
         Binding("left,h", "reach_list", "To the list", show=False, id="checks.list"),
         Binding("escape", "leave", "Stop, or back", show=False, id="checks.back"),
+        # Vim's keys keep Escape to themselves.
+        Binding("alt+1", "reach_list", "To the list", show=False, id="checks.findings"),
     ]
 
     def __init__(self) -> None:
@@ -272,7 +274,7 @@ class ChecksScreen(Page):
             self.query_one(WorkLine).end()
             self.notify("Stopped. What was found before is still here.", timeout=4)
         else:
-            self.action_reach_list()
+            await self.action_reach_list()
 
     # -- ignoring -------------------------------------------------------------------------------
 
@@ -328,8 +330,10 @@ class ChecksScreen(Page):
         """Go to the passages."""
         self.query_one("#passages", Choices).focus()
 
-    def action_reach_list(self) -> None:
+    async def action_reach_list(self) -> None:
         """Go to the list."""
+        if self.has_class("-fixing"):
+            await self._end_fixing()
         self.query_one("#findings", Choices).focus()
 
     @on(OptionList.OptionSelected, "#findings")

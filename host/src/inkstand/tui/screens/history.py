@@ -26,6 +26,7 @@ from inkstand.tui.screens.page import Page
 from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
+    from inkstand.workspace.history import Snapshot
     from inkstand.workspace.past import Past
 
 _NARROW = 80
@@ -51,10 +52,10 @@ class HistoryScreen(Page):
     AUTO_FOCUS = "#past"
     DEFAULT_CSS: ClassVar[str] = """
     HistoryScreen #history { height: 1fr; }
-    HistoryScreen #past { width: 36; }
+    HistoryScreen #past { width: 36; max-width: 40%; }
     HistoryScreen #then { width: 1fr; border-left: vkey $foreground 15%; }
     HistoryScreen.-narrow #history { layout: vertical; }
-    HistoryScreen.-narrow #past { width: 1fr; height: 2fr; }
+    HistoryScreen.-narrow #past { width: 1fr; max-width: 100%; height: 2fr; }
     HistoryScreen.-narrow #then {
         width: 1fr; height: 3fr; border-left: none; border-top: hkey $foreground 15%;
     }
@@ -188,23 +189,27 @@ class HistoryScreen(Page):
         key = self.choices.key
         kind, _, rest = key.partition(" ")
         await asyncio.sleep(_SETTLED_S)
-        await self._show_proposal(int(rest) if kind == "proposal" else 0)
+        self._show_proposal(int(rest) if kind == "proposal" else 0)
         if kind == "text":
             await self._show_latest(rest)
         elif kind == "snapshot":
             await self._show_snapshot(int(rest))
 
     async def _show_latest(self, name: str) -> None:
-        """Of a text that is closed, what its last change was, or all of it if it is gone."""
+        """Of a text, what its last change was; all of it if it is gone."""
         kept = next((text for text in self.listing.texts if text.name == name), None)
         if kept is None:
             return
         count = f"{kept.snapshots:,} snapshot{'' if kept.snapshots == 1 else 's'}"
         hint = "closes it" if name == self.listing.open else "shows what it was"
-        state = "" if kept.is_there else "Deleted: r brings it back as it was last.  "
-        self._tell(name, f"{state}{count}, the last {shown(kept.at)}. Enter {hint}.")
-        self.shown = None
-        self.diff.show((), 0)
+        said = f"{count}, the last {shown(kept.at)}. Enter {hint}."
+        if not kept.is_there:
+            said = f"Deleted: r brings it back as it was last. {said}"
+        latest = await run_blocking(self.app.desk.history.of, name, 2)
+        if latest:
+            before = latest[1] if len(latest) > 1 else None
+            how: View = "then" if kept.is_there else "whole"
+            await self._compare(latest[0], before, how, name, said)
 
     async def _show_snapshot(self, number: int) -> None:
         snapshots = self.listing.snapshots
@@ -213,15 +218,22 @@ class HistoryScreen(Page):
             return
         snapshot = snapshots[place]
         before = snapshots[place + 1] if place + 1 < len(snapshots) else None
+        title = f"{shown(snapshot.at)} · {why(snapshot)}"
+        await self._compare(snapshot, before, self._view, title)
+
+    async def _compare(
+        self, snapshot: Snapshot, before: Snapshot | None, how: View, title: str, said: str = ""
+    ) -> None:
+        """Show a snapshot, or what changed, below what is said of it."""
         try:
             past = await self._past(snapshot.name)
-            found = await run_blocking(view, past, snapshot, before, self._view)
+            found = await run_blocking(view, past, snapshot, before, how)
         except (InkstandError, OSError) as error:
-            self._tell(f"{shown(snapshot.at)} · {why(snapshot)}", str(error))
+            self._tell(title, str(error))
             self.diff.show((), 0)
             return
         self.shown = found
-        self._tell(f"{shown(snapshot.at)} · {why(snapshot)}", found.said)
+        self._tell(title, f"{said} {found.said}".strip())
         self.diff.show(found.stretches, 0)
         self.diff.scroll_home(animate=False)
 
@@ -234,16 +246,20 @@ class HistoryScreen(Page):
         head = Content.assemble((title, "bold $accent"), "  ", said)
         self.query_one("#then-head", Static).update(head)
 
-    async def _show_proposal(self, number: int) -> None:
-        """Show a proposal in the place of the words, or none any more."""
+    def _show_proposal(self, number: int) -> None:
+        """Show a proposal in the place of the words, or none any more.
+
+        Not waited for: to be cancelled while a widget goes would cancel the widget.
+        """
         self.set_class(bool(number), "-proposal")
-        known = list(self.query(ProposalDiff))
+        known = [each for each in self.query(ProposalDiff) if not each.has_class("-leaving")]
         if any(each.number == number for each in known):
             return
         for each in known:
-            await each.remove()
+            each.add_class("-leaving")
+            each.remove()
         if number:
-            await self.query_one("#then").mount(ProposalDiff(self.app.desk, number))
+            self.query_one("#then").mount(ProposalDiff(self.app.desk, number))
 
     @on(ProposalDiff.Applied)
     async def _proposal_applied(self, applied: ProposalDiff.Applied) -> None:
@@ -258,7 +274,7 @@ class HistoryScreen(Page):
 
     def action_reach_text(self) -> None:
         """Go to the words on the right."""
-        diffs = list(self.query(ProposalDiff))
+        diffs = [each for each in self.query(ProposalDiff) if not each.has_class("-leaving")]
         (diffs[0].body if diffs else self.diff).focus()
 
     def action_reach_list(self) -> None:
