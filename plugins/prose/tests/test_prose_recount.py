@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from inkstand_prose.style import phrases, recount
 from inkstand_prose.style.phrases import Phrases, count_phrases
 
-TOKENS = ["a", "b", "c", "|", "ab", "ba"]
+TOKENS = ["he", "looked", "down", "|", "the", "xylograph"]
 
 
-def tidy(found: Phrases) -> tuple[dict[int, dict[tuple[str, ...], int]], int]:
-    return {size: dict(rows) for size, rows in found.by_length.items() if rows}, found.words
+def tidy(found: Phrases) -> Phrases:
+    by_length = {size: rows for size, rows in found.by_length.items() if rows}
+    return Phrases(by_length, found.words, found.familiar)
 
 
 @given(st.randoms(use_true_random=False))

@@ -102,8 +102,8 @@ class Scenes:
         trust = 1.0 if memo.language == "en" else _FOREIGN_TRUST
         # Copies, because names that others use may change them yet.
         return [
-            msgspec.structs.replace(decision, confidence=decision.confidence * trust)
-            for decision in memo.decisions.value
+            Decision(d.person, d.confidence * trust, d.kind, d.addressees)
+            for d in memo.decisions.value
         ]
 
     def known(self, number: int) -> SceneBook:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence, Set
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
 from itertools import pairwise
 
@@ -30,6 +30,7 @@ _LEAST_SCORE = 15.0
 _SHOWN = 24
 _PART = 0.6
 """A phrase is part of a longer one if so much of its uses are."""
+SHORT = (2, 3, 4)
 _REPEATS = {3: 5, 4: 3, 5: 3}
 """How often a phrase must come to be called repeated, by its words; longer ones twice."""
 _LONG, _MOST_LONG = 6, 20_000
@@ -44,6 +45,8 @@ class Phrases(msgspec.Struct):
 
     by_length: dict[int, Counter[tuple[str, ...]]]
     words: int
+    familiar: dict[tuple[str, ...], int]
+    """Those that a writer may lean on, as far as the phrase itself tells."""
 
     @property
     def countless(self) -> bool:
@@ -76,7 +79,24 @@ def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None
             found[size] = Counter({row: count for row, count in counts.items() if count >= least})
             if size >= _LONG and len(found[size]) > _MOST_LONG:
                 break
-    return Phrases(found, len(stream) - stream.count(BREAK))
+    short = (row for size in SHORT for row in found.get(size, ()))
+    return Phrases(found, len(stream) - stream.count(BREAK), with_familiar({}, short, found))
+
+
+def with_familiar(
+    known: Mapping[tuple[str, ...], int],
+    rows: Iterable[tuple[str, ...]],
+    by_length: Mapping[int, Counter[tuple[str, ...]]],
+) -> dict[tuple[str, ...], int]:
+    """Familiar phrases where the counts of `rows` are now those of `by_length`."""
+    found = dict(known)
+    for row in rows:
+        count = by_length.get(len(row), Counter())[row]
+        if count >= _FEWEST and _is_familiar(row):
+            found[row] = count
+        else:
+            found.pop(row, None)
+    return found
 
 
 def least_count(length: int) -> int:
@@ -89,10 +109,8 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
     by log-likelihood (Dunning, 1993), most striking first.
     """
     scored: list[tuple[float, tuple[str, ...], int]] = []
-    for size in (2, 3, 4):
-        for row, count in phrases.by_length.get(size, {}).items():
-            if count < _FEWEST or not _is_familiar(row) or not names.isdisjoint(row):
-                continue
+    for row, count in phrases.familiar.items():
+        if names.isdisjoint(row):
             score = _excess(row, count, phrases.words)
             if score >= _LEAST_SCORE:
                 scored.append((score, row, count))

@@ -8,7 +8,14 @@ from itertools import pairwise
 
 import msgspec
 
-from inkstand_prose.style.phrases import LONGEST, Phrases, count_phrases, least_count
+from inkstand_prose.style.phrases import (
+    LONGEST,
+    SHORT,
+    Phrases,
+    count_phrases,
+    least_count,
+    with_familiar,
+)
 from inkstand_prose.style.sketch import BREAK
 
 _MOST_CHANGED = 40_000
@@ -55,27 +62,30 @@ def _after_edit(known: _Counted, stream: str) -> Phrases | None:
     delta = _rows([*before, *come, *after])
     delta.subtract(_rows([*before, *gone, *after]))
     changed = {row: count for row, count in delta.items() if count}
-    found = Phrases(_updated(known.phrases, changed, stream, least_count(tokens)), words)
+    by_length = _updated(known.phrases, changed, stream, least_count(tokens))
+    short = (row for row in changed if len(row) in SHORT)
+    found = Phrases(by_length, words, with_familiar(known.phrases.familiar, short, by_length))
     return None if found.countless else found
 
 
 def _changed(old: str, new: str) -> tuple[int, int, int]:
     """Where two texts part, and where each joins the other again, at blanks between words."""
-    start = _shared(lambda size: old[:size] == new[:size], min(len(old), len(new)))
+    start = _shared(lambda a, b: old[a:b] == new[a:b], min(len(old), len(new)))
     start = new.rfind(" ", 0, start) + 1
     most = min(len(old), len(new)) - start
-    same = _shared(lambda size: old[len(old) - size :] == new[len(new) - size :], most)
+    end, old_end = len(new), len(old)
+    same = _shared(lambda a, b: old[old_end - b : old_end - a] == new[end - b : end - a], most)
     place = new.find(" ", len(new) - same)
     same = len(new) - place if place >= 0 else 0
     return start, len(new) - same, len(old) - same
 
 
-def _shared(alike: Callable[[int], bool], most: int) -> int:
-    """The largest size up to which two texts are alike."""
+def _shared(alike: Callable[[int, int], bool], most: int) -> int:
+    """The largest size up to which two texts are alike; `alike` compares a stretch of them."""
     low, high = 0, most
     while low < high:
         middle = (low + high + 1) // 2
-        low, high = (middle, high) if alike(middle) else (low, middle - 1)
+        low, high = (middle, high) if alike(low, middle) else (low, middle - 1)
     return low
 
 
