@@ -371,20 +371,22 @@ class ChecksScreen(Page):
 
     async def action_fix(self) -> None:
         """Open the passage in an editor beside the finding."""
+        if self._passage is None:
+            self.notify("Go to a finding first.", timeout=3)
         found = await self._located()
         if found is None:
-            self.notify("Go to a finding first.", timeout=3)
             return
         file, start, end = found
+        self.add_class("-fixing")
         if self.editor is None:
             self.editor = Editor(self.app.desk, options_of(self.app))
             await self.query_one("#fix").mount(self.editor)
         try:
             await self.editor.open(file, start)
         except InkstandError as error:
+            self.remove_class("-fixing")
             self.app.show_error(error)
             return
-        self.add_class("-fixing")
         self.editor.view.focus()
         # Where its middle is, it knows once it has its place.
         self.call_after_refresh(self.editor.goto, start, end)
