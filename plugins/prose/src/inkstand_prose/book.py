@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import cast
 
 import msgspec
 
@@ -92,7 +93,9 @@ class Book(msgspec.Struct):
 
     def named_in(self, scene: SceneParts) -> set[int]:
         """The people who are named in a scene."""
-        return {self.person_of[key] for key in scene.keys if key in self.person_of}
+        found = set(map(self.person_of.get, scene.keys))
+        found.discard(None)
+        return cast("set[int]", found)
 
     def unite(self, same: Mapping[int, int]) -> dict[int, int]:
         """Make one person of each pair, the second one, and give everybody's new number.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 
 import msgspec
 
@@ -334,6 +335,8 @@ def _most_used(figures: list[Figure]) -> Figure | None:
     return max(figures, key=lambda f: f.uses) if figures else None
 
 
+# Each two names of a book are compared in every reading of it.
+@lru_cache(maxsize=1 << 14)
 def same_given(one: str, other: str) -> bool:
     """Whether the names may be forms of one: "Lizzy" and "Eliza"."""
     if not one or not other:

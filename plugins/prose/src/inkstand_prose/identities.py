@@ -137,9 +137,10 @@ def _uses_from(person: int, place: int, scenes: Sequence[SceneParts]) -> int:
     """How often somebody is named from a place of the book on."""
     found = offset = 0
     for scene in scenes:
-        found += sum(
-            m.person == person and offset + m.start >= place for m in scene.mentions.mentions
-        )
+        if offset + len(scene.text) > place:
+            found += sum(
+                m.person == person and offset + m.start >= place for m in scene.mentions.mentions
+            )
         offset += len(scene.text)
     return found
 
@@ -188,8 +189,9 @@ def _first_seen(count: int, scenes: Sequence[SceneParts]) -> list[int]:
     offset = 0
     for scene in scenes:
         for mention in scene.mentions.mentions:
-            if mention.person >= 0 and first[mention.person] < 0:
-                first[mention.person] = offset + mention.start
+            person = mention.person
+            if person >= 0 and first[person] < 0:
+                first[person] = offset + mention.start
         offset += len(scene.text)
     return first
 
