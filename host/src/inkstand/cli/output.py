@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 import os
 import sys
 from collections.abc import Iterable, Sequence
@@ -28,11 +29,18 @@ def console() -> Console:
     return Console(highlight=False, color_system=None if os.environ.get("NO_COLOR") else "auto")
 
 
+_PIECE = 1 << 20
+
+
 def print_json(value: Any) -> None:
     """Print a value (Structs included) as indented JSON."""
     STATUS.clear()
     data = msgspec.json.format(msgspec.json.encode(value), indent=2)
-    sys.stdout.write(data.decode("utf-8") + "\n")
+    # In pieces: what is said of a long book is hundreds of megabytes, and would be there thrice.
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    for start in range(0, len(data), _PIECE):
+        sys.stdout.write(decoder.decode(data[start : start + _PIECE]))
+    sys.stdout.write("\n")
 
 
 def print_table(columns: Sequence[str], rows: Iterable[Sequence[str]], *, empty: str = "") -> None:
