@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
@@ -43,11 +42,40 @@ def test_what_a_tool_writes_is_in_the_file_once_it_is_accepted(
     done = inkstand("proposals", "accept", str(number))
     assert done.status == 0, done.err
     assert story.read_text() == f"{STORY.rstrip()}\n\n{text}\n"
-    undo = re.search(r"inkstand restore one.md (\d+)", done.out)
-    assert undo is not None
-    assert inkstand("restore", "one.md", undo[1]).status == 0
+    assert f"To undo that: inkstand proposals undo {number}\n" in done.out
+    inkstand("proposals", "accept", str(number)).refused("accepted already", "proposals undo")
+    undone = inkstand("proposals", "undo", str(number))
+    assert undone.out == f"Proposal {number} is out of one.md.\nProposal {number} waits again.\n"
     assert story.read_text() == STORY
-    inkstand("proposals", "accept", str(number)).refused("accepted already", "proposals list")
+    assert inkstand("provenance", "--json").json()["words"]["machine"] == 0
+    inkstand("proposals", "undo", str(number)).refused("Nothing of proposal", "proposals show")
+    assert inkstand("proposals", "accept", str(number)).status == 0
+    assert story.read_text() == f"{STORY.rstrip()}\n\n{text}\n"
+
+
+def test_a_file_that_was_restored_is_told_to_be_as_it_was(inkstand: Program, story: Path) -> None:
+    number, _ = go_on(inkstand)
+    inkstand("proposals", "accept", str(number))
+    story.write_text(STORY)
+    done = inkstand("proposals", "undo", str(number))
+    assert "nothing was written" in done.out
+    assert story.read_text() == STORY
+    assert inkstand("proposals", "list", "--json").json()[0]["status"] == "waiting"
+
+
+def test_some_is_refused_and_some_taken_back(inkstand: Program, story: Path) -> None:
+    number, _ = go_on(inkstand, "--words", "80")
+    units = inkstand("proposals", "show", str(number), "--json").json()["proposal"]["units"]
+    assert len(units) > 1
+    done = inkstand("proposals", "reject", str(number), "--sentence", "1")
+    assert done.out.startswith(f"A part of proposal {number} is rejected.\n")
+    inkstand("proposals", "reject", str(number), "--sentence", "1").refused("rejected already")
+    inkstand("proposals", "reject", str(number), "--hunk", "9").refused("no hunk 9")
+    inkstand("proposals", "accept", str(number), "--sentence", "2")
+    assert story.read_text() == f"{STORY.rstrip()}{units[1]['text']}\n"
+    undone = inkstand("proposals", "undo", str(number), "--sentence", "2", "--json").json()
+    assert undone["proposal"]["units"][0]["state"] == "rejected"
+    assert undone["proposal"]["units"][1]["state"] == "waiting"
     assert story.read_text() == STORY
 
 

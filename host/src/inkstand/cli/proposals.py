@@ -21,6 +21,12 @@ if TYPE_CHECKING:
     from inkstand.workspace.proposals import Proposals, ShownHunk
 
 _AROUND = 120
+hunk_option = click.option(
+    "--hunk", "hunks", metavar="N[,N...]", multiple=True, help="Only these changes."
+)
+sentence_option = click.option(
+    "--sentence", "sentences", metavar="N[,N...]", multiple=True, help="Only these sentences."
+)
 folder_option = click.option(
     "--in", "folder", default=".", metavar="PATH", help="The folder of the book, or a file of it."
 )
@@ -71,9 +77,8 @@ def show(state: State, number: int, *, folder: str, as_json: bool) -> None:
     for hunk in hunks:
         _print_hunk(hunk, proposal, in_color=in_color)
     if any(unit.state == "waiting" for unit in proposal.units):
-        inside = "" if folder == "." else f" --in {quote(folder)}"
         print(
-            f"Accept it: inkstand proposals accept {number}{inside}"
+            f"Accept it: inkstand proposals accept {number}{_inside(folder)}"
             " (or only --hunk N, or --sentence N)",
             file=sys.stderr,
         )
@@ -81,10 +86,8 @@ def show(state: State, number: int, *, folder: str, as_json: bool) -> None:
 
 @command.command("accept")
 @click.argument("number", metavar="ID", type=int)
-@click.option("--hunk", "hunks", metavar="N[,N...]", multiple=True, help="Only these changes.")
-@click.option(
-    "--sentence", "sentences", metavar="N[,N...]", multiple=True, help="Only these sentences."
-)
+@hunk_option
+@sentence_option
 @folder_option
 @json_option
 @click.pass_obj
@@ -115,34 +118,109 @@ def accept(
             }
         )
         return
-    rest = len({unit.hunk for unit in done.proposal.units if unit.state == "waiting"})
     part = "" if done.proposal.status == "accepted" else "A part of "
     word = "proposal" if part else "Proposal"
     print(for_terminal(f"{part}{word} {number} is in {done.saved.name}."))
-    if rest:
-        print(
-            f"{rest} {'hunk of it still waits' if rest == 1 else 'hunks of it still wait'},"
-            " whole or in part."
+    _print_rest(done.proposal)
+    print(f"To undo that: inkstand proposals undo {number}{_inside(folder)}")
+
+
+@command.command("undo")
+@click.argument("number", metavar="ID", type=int)
+@hunk_option
+@sentence_option
+@folder_option
+@json_option
+@click.pass_obj
+def undo(
+    state: State,
+    number: int,
+    *,
+    hunks: tuple[str, ...],
+    sentences: tuple[str, ...],
+    folder: str,
+    as_json: bool,
+) -> None:
+    """Take what you accepted out of the file again: the proposal waits as before.
+
+    What you wrote elsewhere in the file since then stays.
+    """
+    done = _proposals(state, folder).take_back(
+        number, hunks=_numbers(hunks, "hunk"), sentences=_numbers(sentences, "sentence")
+    )
+    saved = done.saved
+    for note in saved.notes if saved is not None else ():
+        print(f"Note: {note}", file=sys.stderr)
+    if as_json:
+        print_json(
+            {
+                "proposal": done.proposal,
+                "before": saved.before if saved is not None else 0,
+                "after": saved.after if saved is not None else 0,
+            }
         )
-    if done.saved.before:
-        path = quote(os.path.relpath(done.saved.path))
-        print(for_terminal(f"To undo that: inkstand restore {path} {done.saved.before}"))
+        return
+    name = done.proposal.file
+    part = "" if done.proposal.status == "waiting" else "a part of "
+    if saved is None:
+        print(for_terminal(f"It was not in {name} any more; nothing was written."))
+    else:
+        took = f"{part}proposal {number} is out of {name}."
+        print(for_terminal(took[0].upper() + took[1:]))
+    _print_rest(done.proposal)
 
 
 @command.command("reject")
 @click.argument("number", metavar="ID", type=int)
+@hunk_option
+@sentence_option
 @folder_option
 @json_option
 @click.pass_obj
-def reject(state: State, number: int, *, folder: str, as_json: bool) -> None:
-    """Lay a proposal aside. Its text is kept, and can still be shown."""
-    rejected = _proposals(state, folder).reject(number)
+def reject(
+    state: State,
+    number: int,
+    *,
+    hunks: tuple[str, ...],
+    sentences: tuple[str, ...],
+    folder: str,
+    as_json: bool,
+) -> None:
+    """Lay a proposal aside, or only some of its hunks or sentences.
+
+    Its text is kept, and can still be shown.
+    """
+    rejected = _proposals(state, folder).reject(
+        number, hunks=_numbers(hunks, "hunk"), sentences=_numbers(sentences, "sentence")
+    )
     if as_json:
         print_json(rejected)
         return
-    kept = " What you accepted of it stays in the file." if rejected.status == "accepted" else ""
-    print(f"Proposal {number} is rejected.{kept}")
+    if any(unit.state == "waiting" for unit in rejected.units):
+        print(f"A part of proposal {number} is rejected.")
+        _print_rest(rejected)
+    else:
+        is_part = any(unit.state == "accepted" for unit in rejected.units)
+        stays = " What you accepted of it stays in the file." if is_part else ""
+        print(f"{'The rest of proposal' if is_part else 'Proposal'} {number} is rejected.{stays}")
     print(f"Its text is kept: inkstand proposals show {number}", file=sys.stderr)
+
+
+def _print_rest(proposal: Proposal) -> None:
+    """Say how much of a proposal waits."""
+    rest = len({unit.hunk for unit in proposal.units if unit.state == "waiting"})
+    if not rest:
+        return
+    if proposal.status == "waiting" and all(unit.state == "waiting" for unit in proposal.units):
+        print(f"Proposal {proposal.id} waits again.")
+    else:
+        waits = "hunk of it still waits" if rest == 1 else "hunks of it still wait"
+        print(f"{rest} {waits}, whole or in part.")
+
+
+def _inside(folder: str) -> str:
+    """The option that leads to the same book."""
+    return "" if folder == "." else f" --in {quote(folder)}"
 
 
 def _proposals(state: State, folder: str) -> Proposals:

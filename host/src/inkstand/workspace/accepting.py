@@ -1,4 +1,5 @@
-"""Writing a proposal into its file, once and whole, even if the process is killed in the middle.
+"""Writing a proposal into its file, and taking it out again, once and whole, even if the process is
+killed in the middle.
 
 What is about to be written is noted first, then the file is replaced, then the proposal is
 marked. A note that is found later says by the file's own bytes how far it came.
@@ -16,10 +17,10 @@ import msgspec
 
 from inkstand.workspace.made import made_by
 from inkstand.workspace.placing import Places
-from inkstand.workspace.proposal_store import Accept, Proposal, ProposalStore
-from inkstand.workspace.saving import MACHINE, Saved, Saver
+from inkstand.workspace.proposal_store import Accept, Proposal, ProposalStore, Status
+from inkstand.workspace.saving import HUMAN, MACHINE, Saved, Saver
 from inkstand.workspace.textfile import NEW, TextFile
-from inkstand.workspace.units import Unit, applied
+from inkstand.workspace.units import Unit, UnitState, applied
 from inkstand.workspace.word_diff import Hunk, apply
 from inkstand_sdk.errors import ChangedMeanwhile, InputError, NotFound, UsageError
 
@@ -36,8 +37,19 @@ class Accepted(msgspec.Struct, frozen=True, kw_only=True):
     saved: Saved
 
 
+class TakenBack(msgspec.Struct, frozen=True, kw_only=True):
+    """A proposal of which some waits again, how many parts that are, and the file.
+
+    `saved` is None where the file had no need to be written: the words were gone from it already.
+    """
+
+    proposal: Proposal
+    units: int
+    saved: Saved | None = None
+
+
 class Accepting:
-    """Accepts proposals. Whoever calls it holds the workspace's lock."""
+    """Accepts proposals, and takes them back. Whoever calls it holds the workspace's lock."""
 
     def __init__(self, saver: Saver, store: ProposalStore) -> None:
         self._saver = saver
@@ -55,9 +67,17 @@ class Accepting:
         proposal = self._followed(proposal, basis)
         path = self._path(proposal)
         now = self._now(path, proposal)
-        changes = _placed(proposal, chosen, basis, now.text)
-        new = apply(now.text, changes)
-        made = tuple(made_by(now.text, changes, proposal.id))
+        try:
+            old, changes = now.text, _placed(proposal, chosen, basis, now.text)
+        except ChangedMeanwhile:
+            # The writer may have put it back, by undoing an undo.
+            there = _standing(proposal, chosen, basis, now.text)
+            if there is None:
+                raise
+            old = apply(now.text, there)
+            changes = _placed(proposal, chosen, basis, old)
+        new = apply(old, changes)
+        made = tuple(made_by(old, changes, proposal.id))
         data, _ = now.encoded(new)
         note = Accept(tuple(chosen), _hash(now.data), _hash(data), made)
         self._store.begin(proposal.id, note)
@@ -76,6 +96,56 @@ class Accepting:
         self._store.finish(marked, made)
         return Accepted(proposal=marked, units=len(chosen), saved=saved)
 
+    def take_back(self, proposal: Proposal, chosen: Sequence[int]) -> TakenBack:
+        """Take accepted units of a proposal, by their places, out of its file: they wait again.
+
+        What was written elsewhere in the file stays. Words that are gone already, by an undo or
+        a restore, are not looked for again. A file that the proposal made goes with its last word.
+
+        Raises:
+            ChangedMeanwhile: the place of one has changed.
+            InputError: the file cannot be written; it is then as it was.
+
+        """
+        basis = self._store.basis(proposal)
+        proposal = self._followed(proposal, basis)
+        path = self._path(proposal)
+        marked = _marked(proposal, chosen, "waiting")
+        if proposal.is_new and marked.status == "waiting" and not path.exists():
+            self._store.take_back(marked, "")
+            return TakenBack(proposal=marked, units=len(chosen))
+        now = self._now(path, proposal)
+        there = _standing(proposal, chosen, basis, now.text)
+        if there is None:
+            # Raises if the words are not gone, either: somebody wrote into them.
+            _placed(marked, chosen, basis, now.text)
+            self._store.take_back(marked, now.text)
+            return TakenBack(proposal=marked, units=len(chosen))
+        new = apply(now.text, there)
+        data, _ = now.encoded(new)
+        note = Accept(tuple(chosen), _hash(now.data), _hash(data), (), is_back=True)
+        self._store.begin(proposal.id, note)
+        try:
+            saved = self._saver.save(
+                path, new, basis=now, by=HUMAN, why=f"took back proposal {proposal.id}"
+            )
+        except InputError:
+            self._store.drop(proposal.id)
+            raise
+        if proposal.is_new and not new.strip() and marked.status == "waiting":
+            path.unlink(missing_ok=True)
+        self._store.take_back(marked, new)
+        return TakenBack(proposal=marked, units=len(chosen), saved=saved)
+
+    def is_in_text(self, proposal: Proposal) -> bool:
+        """Whether the words that were accepted are in the file as it is now."""
+        chosen = [place for place, unit in enumerate(proposal.units) if unit.state == "accepted"]
+        path = self._path(proposal)
+        if not chosen or not path.exists():
+            return False
+        basis = self._store.basis(proposal)
+        return _standing(proposal, chosen, basis, TextFile.read(path).text) is not None
+
     def recover(self) -> None:
         """End what a process that was killed had begun."""
         for number, note in self._store.under_way().items():
@@ -84,10 +154,31 @@ class Accepting:
             except NotFound:
                 self._store.drop(number)
                 continue
-            if self._was_written(self._path(proposal), note):
+            if note.is_back:
+                self._recover_back(proposal, note)
+            elif self._was_written(self._path(proposal), note):
                 self._store.finish(_marked(proposal, note.units), note.made)
             else:
                 self._store.drop(number)
+
+    def _recover_back(self, proposal: Proposal, note: Accept) -> None:
+        path = self._path(proposal)
+        try:
+            now = TextFile.read(path) if path.exists() else NEW
+        except InputError:
+            self._store.drop(proposal.id)
+            return
+        basis = self._store.basis(proposal)
+        is_done = _hash(now.data) == note.after or (
+            _hash(now.data) != note.before
+            and _standing(proposal, note.units, basis, now.text) is None
+        )
+        if is_done:
+            if proposal.is_new and not now.text.strip():
+                path.unlink(missing_ok=True)
+            self._store.take_back(_marked(proposal, note.units, "waiting"), now.text)
+        else:
+            self._store.drop(proposal.id)
 
     def _was_written(self, path: Path, note: Accept) -> bool:
         try:
@@ -156,7 +247,9 @@ def see_waiting(proposal: Proposal) -> None:
     raise UsageError(
         f"Proposal {proposal.id} is {proposal.status} already.",
         "Nothing of it waits.",
-        "See what waits: inkstand proposals list",
+        f"To have it wait again: inkstand proposals undo {proposal.id}"
+        if proposal.status == "accepted"
+        else "See what waits: inkstand proposals list",
     )
 
 
@@ -175,6 +268,23 @@ def _placed(proposal: Proposal, chosen: Sequence[int], basis: str, now: str) -> 
     return changes
 
 
+def _standing(proposal: Proposal, chosen: Sequence[int], basis: str, now: str) -> list[Hunk] | None:
+    """The changes that take these units out of the file's text; None if one is not in it whole."""
+    # As it is, or would be, with them in it.
+    proposal = _marked(proposal, chosen)
+    done = [unit for unit in proposal.units if unit.state == "accepted"]
+    places = Places(applied(basis, done), now)
+    changes: list[Hunk] = []
+    for place in sorted(chosen):
+        unit = proposal.units[place]
+        start = unit.start + _shift(proposal.units[:place])
+        found = places.find(start, start + len(unit.text))
+        if found is None or (changes and found[0] < changes[-1].old_end):
+            return None
+        changes.append(Hunk(*found, basis[unit.start : unit.end]))
+    return changes
+
+
 def _shift(before: Sequence[Unit]) -> int:
     """By how much the accepted of these units moved what comes after them."""
     return sum(
@@ -182,14 +292,15 @@ def _shift(before: Sequence[Unit]) -> int:
     )
 
 
-def _marked(proposal: Proposal, chosen: Sequence[int]) -> Proposal:
+def _marked(proposal: Proposal, chosen: Sequence[int], state: UnitState = "accepted") -> Proposal:
     units = list(proposal.units)
     for place in chosen:
-        units[place] = msgspec.structs.replace(units[place], state="accepted")
-    waits = any(unit.state == "waiting" for unit in units)
-    return msgspec.structs.replace(
-        proposal, units=tuple(units), status="part" if waits else "accepted"
-    )
+        units[place] = msgspec.structs.replace(units[place], state=state)
+    states = {unit.state for unit in units}
+    status: Status = "accepted"
+    if "waiting" in states:
+        status = "part" if "accepted" in states else "waiting"
+    return msgspec.structs.replace(proposal, units=tuple(units), status=status)
 
 
 def _hash(data: bytes) -> str:

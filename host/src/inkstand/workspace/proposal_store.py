@@ -61,12 +61,15 @@ class Proposal(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class Accept(msgspec.Struct, frozen=True):
-    """An accept that is about to be written: its units, and the file's bytes before and after."""
+    """An accept that is about to be written, or taken back: its units, and the hashes of the file's
+    bytes before and after.
+    """
 
     units: tuple[int, ...]
     before: str
     after: str
     made: tuple[Made, ...]
+    is_back: bool = False
 
 
 class ProposalStore:
@@ -174,6 +177,23 @@ class ProposalStore:
         def work(connection: sqlite3.Connection) -> None:
             _update(connection, proposal)
             keep_made(connection, made)
+            connection.execute("DELETE FROM accepts WHERE proposal = ?", (proposal.id,))
+
+        self._write(work)
+
+    def take_back(self, proposal: Proposal, text: str) -> None:
+        """Keep a proposal of which some waits again, and forget the sentences that went with it.
+
+        `text` is the file's now: what is still in it stays known as a machine's, as long as some
+        of the proposal is accepted.
+        """
+        some = any(unit.state == "accepted" for unit in proposal.units)
+        mine = [each for each in self.made() if each.proposal == proposal.id]
+        gone = [(each.id,) for each in mine if not some or each.text not in text]
+
+        def work(connection: sqlite3.Connection) -> None:
+            _update(connection, proposal)
+            connection.executemany("DELETE FROM made WHERE id = ?", gone)
             connection.execute("DELETE FROM accepts WHERE proposal = ?", (proposal.id,))
 
         self._write(work)

@@ -9,12 +9,12 @@ from pathlib import Path
 
 import msgspec
 
-from inkstand.workspace.accepting import Accepted, Accepting, see_waiting
+from inkstand.workspace.accepting import Accepted, Accepting, TakenBack, see_waiting
 from inkstand.workspace.made import Made
 from inkstand.workspace.proposal_store import Proposal, ProposalStore, Status
 from inkstand.workspace.saving import HUMAN, Saver
 from inkstand.workspace.textfile import TextFile
-from inkstand.workspace.units import Unit, units_of
+from inkstand.workspace.units import Unit, UnitState, units_of
 from inkstand.workspace.word_diff import Hunk, Piece, pieces
 from inkstand_sdk.errors import ChangedMeanwhile, UsageError
 
@@ -230,6 +230,47 @@ class Proposals:
             self.store.change(rejected)
             return rejected
 
+    def take_back(
+        self,
+        number: int,
+        *,
+        hunks: Sequence[int] = (),
+        sentences: Sequence[int] = (),
+        units: Sequence[int] = (),
+    ) -> TakenBack:
+        """Undo an accept, or a part of it: its words leave the file, and it waits again.
+
+        What else was written since stays. Where the words are gone from the file already, the
+        proposal is only marked.
+
+        Args:
+            number: The proposal's id.
+            hunks: Of which changes; with none of the three, all that was accepted.
+            sentences: Of which sentences.
+            units: Of which parts, by their places in the proposal's `units`.
+
+        Raises:
+            ChangedMeanwhile: somebody wrote in those words since; nothing is changed.
+            UsageError: nothing of it is accepted, or it has no such part.
+            InputError: the file cannot be written; it is then as it was.
+
+        """
+        with self._saver.alone():
+            self._recover()
+            proposal = self.store.get(number)
+            chosen = _taken(proposal, hunks, sentences, units)
+            return self._accepting.take_back(proposal, chosen)
+
+    def is_in_text(self, number: int) -> bool:
+        """Whether what was accepted of a proposal is in its file as it is now.
+
+        Raises:
+            NotFound: there is no such proposal.
+            InputError: the file, or what the proposal was made for, cannot be read.
+
+        """
+        return self._accepting.is_in_text(self.get(number))
+
     def close(self) -> None:
         """Let go of the file."""
         self.store.close()
@@ -241,8 +282,39 @@ class Proposals:
 
 
 def _chosen(proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int]) -> tuple[int, ...]:
-    """The places of the units that are meant."""
+    """The places of the waiting units that are meant."""
     see_waiting(proposal)
+    meant = _meant(proposal, hunks, sentences, "waiting")
+    if not meant:
+        raise UsageError(
+            f"That part of proposal {proposal.id} is accepted or rejected already.",
+            "",
+            f"See: inkstand proposals show {proposal.id}",
+        )
+    return meant
+
+
+def _taken(
+    proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int], units: Sequence[int]
+) -> tuple[int, ...]:
+    """The places of the accepted units that are meant."""
+    meant = _meant(proposal, hunks, sentences, "accepted")
+    if units:
+        meant = tuple(place for place in meant if place in units)
+    if not meant:
+        some = any(unit.state == "accepted" for unit in proposal.units)
+        raise UsageError(
+            f"{'That part' if some else 'Nothing'} of proposal {proposal.id} is"
+            f" {'not accepted' if some else 'accepted'}.",
+            "Only what was accepted can be taken back.",
+            f"See: inkstand proposals show {proposal.id}",
+        )
+    return meant
+
+
+def _meant(
+    proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int], state: UnitState
+) -> tuple[int, ...]:
     for what, wanted, there in (
         ("hunk", hunks, {unit.hunk for unit in proposal.units}),
         ("sentence", sentences, {unit.sentence for unit in proposal.units}),
@@ -255,18 +327,11 @@ def _chosen(proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int]) 
                     f"See: inkstand proposals show {proposal.id}",
                 )
     whole = not hunks and not sentences
-    meant = tuple(
+    return tuple(
         place
         for place, unit in enumerate(proposal.units)
-        if unit.state == "waiting" and (whole or unit.hunk in hunks or unit.sentence in sentences)
+        if unit.state == state and (whole or unit.hunk in hunks or unit.sentence in sentences)
     )
-    if not meant:
-        raise UsageError(
-            f"That part of proposal {proposal.id} is accepted or rejected already.",
-            "",
-            f"See: inkstand proposals show {proposal.id}",
-        )
-    return meant
 
 
 def _status(proposal: Proposal, units: Sequence[Unit]) -> Status:
