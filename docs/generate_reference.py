@@ -52,8 +52,13 @@ def _pages() -> Iterator[tuple[str, str, Iterable[str]]]:
     yield "keys", "Keys", import_module("keys_page").keys_page()
     yield "tools", "Tools", _tools()
     yield "hooks", "Hooks", _hooks()
-    contract = ("backend", "tool", "reader", "source", "embedder", "store", "capabilities")
+    contract = ("backend", "tool", "source", "embedder", "store", "capabilities")
     yield "contract", "Plugin contract", _modules(*contract, "manuscript", "settings")
+    yield (
+        "reading",
+        "What a reading holds",
+        _modules("reader", "facts", "style", "findings", "span"),
+    )
     yield "messages", "Messages", _modules("messages")
     yield "client", "SDK for applications", _modules("client")
     yield "testing", "Testing kit", _modules(*_testing_modules())
