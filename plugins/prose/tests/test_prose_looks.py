@@ -40,6 +40,10 @@ def looks(text: str) -> list[tuple[str, str, str]]:
         ("Nell fixed a pair of cold blue eyes on the clock.", "blue"),
         ("Tobias noticed how brown Nell’s eyes were.", "brown"),
         ("Nell’s blue gaze swept the room.", "blue"),
+        ("Nell regarded Tobias with sleepy brown eyes.", "brown"),
+        ("Nell looked up from her newspaper with tired blue eyes.", "blue"),
+        ("Nell glanced at him out of eyes as green as bottle glass.", "green"),
+        ("Nell’s eyes were the brown of good ale.", "brown"),
         ("The lamp caught Nell’s face, and the brown eyes shone.", "brown"),
     ],
 )

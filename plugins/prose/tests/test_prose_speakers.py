@@ -32,6 +32,8 @@ OPENING = "Nell and Tobias sat on the wall. Nell was cold. Tobias had a coat.\n\
         'Nell looked at Tobias and said: "It is late."',
         '"It is late," Nell, turning to Tobias, said.',
         '"It is late?" asked the shivering Nell.',
+        '"It is late," said poor old Nell, and wept.',
+        '"It is late," the good Nell remarked.',
     ],
 )
 def test_a_tag_names_the_speaker(line: str) -> None:

@@ -19,6 +19,9 @@ _LEAD = re.compile(r"[\s,;—–-]*(?:(?:and|but|then|so|here|again|thus|Then|An
 _INVERTED = re.compile(
     r"([a-z]+(?:-[a-z]+)?)(?:\s+(?:out|in|on|up|back|forth|again|[a-z]+ly|to|aloud))?\s+"
 )
+_EPITHETS = re.compile(
+    r"(?:(?:[Tt]he|[Oo]ld|[Yy]oung|[Pp]oor|[Ll]ittle|[Dd]ear|[Gg]ood|[Hh]onest|[Bb]ig|[Pp]retty|[Ww]orthy)\s+){1,3}"
+)
 _NOUN_PHRASE = re.compile(
     r"(?:the|a|an|another|one|his|her|my|our|this|that)(?:\s+[^\W\d_]+(?:[-'’][^\W\d_]+)*){1,5}"
 )
@@ -59,7 +62,7 @@ def _inverted(text: str, index: MentionIndex, at: int, limit: int) -> Cue | None
     word = verb.group(1)
     if word in NOT_INVERTED or not (word in SPEECH_VERBS or word.endswith("ed")):
         return None
-    mention = index.starting_at(verb.end())
+    mention = _starting_at(text, index, verb.end())
     if mention is None:
         mention = index.starting_at(at + len(word) + 1)
     if mention is None and word in SPEECH_VERBS:
@@ -67,6 +70,18 @@ def _inverted(text: str, index: MentionIndex, at: int, limit: int) -> Cue | None
     if mention is None or mention.possessive:
         return None
     return Cue("tag", mention, at, mention.end, after=True)
+
+
+def _starting_at(text: str, index: MentionIndex, at: int) -> Mention | None:
+    """Who is mentioned at a place, or named there after epithets: "old John Minafer"."""
+    mention = index.starting_at(at)
+    epithets = _EPITHETS.match(text, at) if mention is None else None
+    if epithets is None:
+        return mention
+    named = index.starting_at(epithets.end())
+    if named is None or named.kind != "name":
+        return None
+    return msgspec.structs.replace(named, start=at)
 
 
 def _noun_phrase(text: str, index: MentionIndex, at: int, limit: int) -> Mention | None:
@@ -87,7 +102,7 @@ def _noun_phrase(text: str, index: MentionIndex, at: int, limit: int) -> Mention
 
 
 def _direct(text: str, index: MentionIndex, at: int, limit: int) -> Cue | None:
-    mention = index.starting_at(at)
+    mention = _starting_at(text, index, at)
     if mention is None or mention.possessive:
         return None
     verb_end = _verb_after(text, mention.end, limit)

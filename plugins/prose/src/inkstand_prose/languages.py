@@ -40,9 +40,10 @@ VERBS: dict[Language, frozenset[str]] = {
 """Verbs whose subject is the speaker of the quotation beside them."""
 
 _FRENCH_INCISE = re.compile(
-    r"(?<=[,!?…»])\s+(?:[sm]['’])?"
+    r"(?<=[,!?…»”])\s+(?:[sm]['’]|(?:se|me|lui|leur|nous)\s)?"
     r"(?:(?P<verb>[^\W\d_]+)(?:-(?:t-)?(?:il|elle|ils|elles|je|on)\b"
-    r"|\s+(?:le|la|les|un|une|mon|ma|son|sa|leur|notre|l['’]\w+|[A-ZÀ-ÖØ-Þ]\w+)\b)"
+    r"|\s+(?:le|la|les|un|une|mon|ma|son|sa|leur|notre|ce|cet|cette|madame|monsieur|"
+    r"mademoiselle|maître|maman|papa|tante|oncle|celui-ci|celle-ci|l['’]\w+|[A-ZÀ-ÖØ-Þ]\w+)\b)"
     r"|(?:ai-je|a-t-(?:il|elle|on)|avait-(?:il|elle)|ont-(?:ils|elles))\s(?:\w+\s)?(?:dit|demandé|"
     r"répondu|crié|murmuré|ajouté|fait|repris|lancé|soufflé|expliqué|déclaré)\b"
     r"|(?:a|ont|avait|avaient)\s(?:dit|demandé|répondu|crié|murmuré|ajouté|repris)\s"

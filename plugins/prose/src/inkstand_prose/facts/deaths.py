@@ -22,6 +22,9 @@ _NOT_DEAD = words("not_dead")
 _PATTERNS = load("deaths")
 _BEFORE_NAME = re.compile(r"\b(?:a|an|another|every|no|one|had|did|were|should|has|the|of)\s$")
 """Before a name: one of many of that name, or what is not so ("had Tom died")."""
+_TITLED = re.compile(r"<n\d+ (?P<title>[^ >]+)")
+_TITLES = words("titles_male") | words("titles_female")
+"""Names with these may have "the" before them: "the Comte de Tournay was dead"."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _NEXT = re.compile(r" (?P<one>[a-z]+)(?: (?P<two>[a-z]+))?")
 _IN_TWO = re.compile(r";|--|—")
@@ -54,7 +57,9 @@ def deaths(view: View) -> Iterator[Statement]:
 def _is_unreal(plain: str, match: re.Match[str]) -> bool:
     before = _IN_TWO.split(plain[max(0, match.start() - _REACH) : match.start()])[-1]
     if match.start("who") == match.start() and _BEFORE_NAME.search(plain[: match.start()]):
-        return True
+        titled = _TITLED.match(match.group())
+        if titled is None or titled["title"] not in _TITLES or not before.endswith("the "):
+            return True
     said = _WORD.findall(before)
     if (
         said

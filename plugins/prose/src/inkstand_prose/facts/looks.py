@@ -42,6 +42,9 @@ _HOW = frozenset(["how", "so", "as", "what"])
 _SAID = frozenset(["to", "said", "known", "supposed", "have"])
 """Between a person and what they have: "was said to have"."""
 _BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "of"])
+_LOOKS = words("looks")
+_BEFORE_LOOK = frozenset([",", "and", "who", "had", "was", "only", "just", "then", "still", "now"])
+_BREAKS = frozenset([";", ":", "—", '"', "."])
 """Before a person they make another the one who is described: "older than Ada, with"."""
 _STOPS = EYE_NOUNS | HAIR_NOUNS | ENDS | _HAVE | BE
 _MOST_ADJECTIVES = 7
@@ -154,6 +157,8 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
     if stop.who is not None:
         if not stop.owns and noun.stop and found[noun.stop - 1].text in _GIVES:
             return stop.who, 0.9
+    if found[at].text in EYE_NOUNS and (looking := _looking(found, noun)) is not None:
+        return looking
         return (stop.who, 1.0) if stop.owns else None
     if stop.text == "whose":
         return _carrier(found, noun.stop)
@@ -176,6 +181,27 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
 def _another_between(found: list[Token], owner: int, at: int) -> bool:
     """Whether they are those of somebody's mother, horse or doll: "his sister's eyes"."""
     return any(token.who is None and token.text.endswith("'s") for token in found[owner:at])
+def _looking(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
+    """Whose they are who looks with them: "Ada looked at him out of brown eyes"."""
+    place = noun.stop
+    if place and found[place].text in {"a", "one"}:
+        place -= 1
+    out = place and found[place].text == "of" and found[place - 1].text == "out"
+    if not out and found[place].text not in {"with", "from", "through"}:
+        return None
+    first = max(-1, place - REACH - 2)
+    look = next((n for n in range(place - 1, first, -1) if found[n].text in _LOOKS), -1)
+    if look < 0 or any(token.text in _BREAKS for token in found[look:place]):
+        return None
+    for before in range(look - 1, max(-1, look - 6), -1):
+        token = found[before]
+        if token.who is not None:
+            return None if token.owns or token.letter not in "nsd" else (token.who, 0.92)
+        if not (token.text in _BEFORE_LOOK or token.text.endswith(("ly", "ed"))):
+            return None
+    return None
+
+
 
 
 def _inherits(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
