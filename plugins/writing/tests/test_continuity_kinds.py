@@ -43,6 +43,18 @@ def test_a_name_that_is_spelled_otherwise_once_is_found(find: Find, spelling: st
     ]
 
 
+def test_the_first_word_of_a_sentence_is_no_part_of_a_name(find: Find) -> None:
+    assert find(
+        "name_spelling", NAMED * 4 + "And then it rained. “Then Tudenham is mistaken,” said Bell."
+    )
+
+
+def test_a_known_first_name_tells_whom_another_spelling_means(find: Find) -> None:
+    far = "It rained on the town. " * 400
+    assert find("name_spelling", NAMED * 4 + far + "Ada Tudenham left.")
+    assert find("name_spelling", NAMED * 4 + far + "Tudenham left.") == []
+
+
 @pytest.mark.parametrize(
     "text",
     [

@@ -26,7 +26,7 @@ _NUMBER = "|".join(_NUMBERS)
 _WEEKDAY = re.compile(rf"\b{_DAY}\b(?!s)(?:[’']s)?")
 _RELATIVE = re.compile(
     rf"""\b(?:
-    (?P<next>(?:the\ )?(?:next|following|succeeding)\ (?:day|{_PART})|the\ day\ after
+    (?P<next>(?:the\ )?(?:very\ )?(?:next|following|succeeding)\ (?:day|{_PART})|the\ day\ after
         (?:\ that(?=\ (?:was|is|,)|,))?
         (?!\ (?:that|the|his|her|their|my|our|we|he|she|they|I|it)\b)|on\ the\ morrow
         |tomorrow|to-morrow)

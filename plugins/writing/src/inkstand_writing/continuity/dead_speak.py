@@ -46,7 +46,6 @@ _REMEMBERED = re.compile(
 _FIRST, _TRIED = 3, 40
 """Of what the dead do later: what may explain it, and what is looked through for a sure one."""
 _THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
-_TOLD_BACK = re.compile(r"\b(?:had|has|been|late|since|after|following)\b", re.IGNORECASE)
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
 _ACTS = lexicon.words("acts")
 _NEXT_WORD = re.compile(
@@ -148,8 +147,7 @@ def _after(facts: BookFacts, doings: _Doings, person: Person, death: Attribute) 
     done = doings.of(person.name)
     place = (death.span.scene, death.span.start)
     unseen = not any((one.scene, one.start) < place for one in done)
-    told_back = _TOLD_BACK.search(facts.text(death.span)) is not None
-    if unseen and (told_back or _trust(facts, person, death) < _SURE):
+    if unseen and _trust(facts, person, death) < _SURE:
         return None
     later = [
         one

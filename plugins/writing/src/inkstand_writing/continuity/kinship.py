@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import msgspec
 
+from inkstand_sdk import Person
 from inkstand_sdk.facts import Relation
 from inkstand_sdk.span import Span
 from inkstand_writing.continuity.facts import BookFacts
@@ -63,7 +65,9 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
     for (person, other), between in sorted(pairs.items()):
         yield from _twins_of_two_ages(facts, between)
         yield from _two_bonds(facts, person, other, between)
-    yield from _siblings_of_only_children(facts, pairs)
+    named = list(_siblings_of_only_children(facts, pairs))
+    yield from named
+    yield from _unnamed_kin(facts, {name for suspicion in named for name in suspicion.people})
 
 
 def _told(relation: Relation) -> _Told | None:
@@ -181,3 +185,46 @@ def _is_lacked(lack: str, person: str, told: _Told) -> bool:
     if lack == "no sister":
         return mine and kind == "sister"
     return True
+def _unnamed_kin(facts: BookFacts, told: set[str]) -> Iterator[Suspicion]:
+    """As in "Ada was an only child", and later "Ada's sister came": a sister without a name."""
+    for (name, kind), stated in sorted(facts.attributes.items()):
+        person = facts.cast.get(name)
+        if kind != "other" or person is None or name in told:
+            continue
+        for lack in stated:
+            if lack.confidence < LEAST or lack.value not in _LACKED_KIN:
+                continue
+            one = _kin_told(facts, person, _LACKED_KIN[lack.value])
+            if one is None or facts.sentence(one) == facts.sentence(lack.span):
+                continue
+            spans = sorted((lack.span, one), key=lambda span: (span.scene, span.start))
+            yield Suspicion(
+                kind="kinship",
+                summary=f"{name} has {_LACKS[lack.value]}, and “{facts.text(one)}” is told of.",
+                evidence=tuple(spans),
+                people=(name,),
+                confidence=round(0.85 * lack.confidence, 3),
+            )
+            break
+
+
+def _kin_told(facts: BookFacts, person: Person, kin: frozenset[str]) -> Span | None:
+    """Where somebody's kin is told of by what they are: "Ada's elder sister"."""
+    for span in person.spans:
+        text = facts.scenes[span.scene].text
+        found = _THEIR_KIN.match(text, span.end - 2) or _THEIR_KIN.match(text, span.end)
+        if found is not None and found["kin"] in kin and not facts.is_spoken(span):
+            return Span(span.scene, span.start, found.end())
+    return None
+
+
+_THEIR_KIN = re.compile(
+    r"[’']s\s+(?:(?:elder|eldest|older|younger|youngest|little|big|other|own|twin|only)\s+)*"
+    r"(?P<kin>brother|sister|son|daughter)\b(?![- ]in[- ]law|\s+(?:officer|artist|of\s))"
+)
+_LACKED_KIN = {
+    "only child": frozenset(["brother", "sister"]),
+    "no brother": frozenset(["brother"]),
+    "no sister": frozenset(["sister"]),
+    "no child": frozenset(["son", "daughter"]),
+}

@@ -17,6 +17,8 @@ LEAST_USES = 5
 MOST_VARIANTS = 4
 RATIO = 6
 _MOST_LETTERS = 2
+_COMMON_TITLES = frozenset(["Mr", "Mrs", "Miss", "Ms", "Dr", "Sir", "Lady", "Lord", "Old", "Young"])
+"""Titles that many people of a book have."""
 NEAR = 6_000
 """How many characters away the usual spelling stands at most: the person is in the scene."""
 
@@ -38,27 +40,30 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
                 continue
             alike = is_variant(word, rare)
             if (alike or is_misprint(word, rare)) and _is_one_person(
-                facts, names.of(word), names.of(rare), may_be_place=not alike
+                facts, names, word, rare, may_be_place=not alike
             ):
                 yield _suspicion(facts, names, word, rare)
                 break
 
 
 def _is_one_person(
-    facts: BookFacts, usual: Sequence[Use], rare: Sequence[Use], *, may_be_place: bool
+    facts: BookFacts, names: NameWords, word: str, variant: str, *, may_be_place: bool
 ) -> bool:
     """Whether the rare spelling stands where the usual one might, and nothing says otherwise."""
+    usual, rare = names.of(word), names.of(variant)
     company = {other for use in usual for other in use.company}
     titles = {use.title for use in usual if use.title}
     fitting = 0
     for use in rare:
-        if any(other not in company for other in use.company if not use.begins):
+        beside = {other for other in use.company if names.is_name(other)}
+        if not (use.begins or beside <= company):
             return False
         if use.is_mocked or (use.title and use.title not in titles):
             return False
         if may_be_place and use.follows_place_word:
             return False
-        if _is_near(facts, usual, use) and is_plain_speech(facts, use.span):
+        is_told = beside & company or (use.title and use.title not in _COMMON_TITLES)
+        if (is_told or _is_near(facts, usual, use)) and is_plain_speech(facts, use.span):
             fitting += 1
     return 2 * fitting > len(rare)
 

@@ -99,6 +99,10 @@ class NameWords:
         """How often a word stands in the book, with a capital."""
         return len(self._places.get(word, ()))
 
+    def is_name(self, word: str) -> bool:
+        """Whether a capitalized word is never written small: not "Then" before a name."""
+        return word in self._places
+
     def words(self) -> Iterator[str]:
         """All of them."""
         return iter(self._places)
