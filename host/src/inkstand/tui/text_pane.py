@@ -13,6 +13,7 @@ from inkstand.tui.editor.options import EditorOptions
 from inkstand.tui.messages import BookLoaded, News, SettingsChanged
 from inkstand.tui.navigator.rows import label_of
 from inkstand.tui.pane import Pane
+from inkstand.tui.proposals.diff import ProposalDiff
 from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
@@ -82,8 +83,10 @@ class TextPane(Pane):
         self.renew_title()
 
     def reach(self) -> None:
-        """Put the focus into the text."""
-        self.editor.view.focus()
+        """Put the focus into the text, or into the proposal that is read in its place."""
+        diff = next(iter(self.query(ProposalDiff)), None)
+        # At once, or what is typed next would still go elsewhere.
+        self.screen.set_focus(self.editor.view if diff is None else diff.body)
 
     @on(Editor.Moved)
     @on(Editor.Edited)

@@ -262,7 +262,8 @@ class Editor(EditorActions):
             return
         for notice in self.query(Notice):  # none is left where the editor is being taken away
             notice.tell(told, file.path)
-        self.post_message(SaveTold(told.state, told.error.what if told.error else ""))
+        what = told.error.what.replace(str(file.path), file.path.name) if told.error else ""
+        self.post_message(SaveTold(told.state, what))
         if told.error is not None:
             self.post_message(self.Failed(self, told.error, conflict=told.conflict))
         if told.state == "saved":

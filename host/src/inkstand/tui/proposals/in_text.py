@@ -47,7 +47,6 @@ class ReviewingPage(PanedPage):
         pane.editor.display = False
         await pane.mount(diff)
         self.go(self.current_text)
-        diff.body.focus()
 
     @on(ProposalDiff.Applied)
     async def _applied(self, applied: ProposalDiff.Applied) -> None:
