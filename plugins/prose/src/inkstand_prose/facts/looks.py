@@ -39,12 +39,12 @@ _RECALLED = frozenset(["remembered", "noticed", "recalled"])
 _OTHERS = words("others")
 """Words that bring somebody else into a sentence: "saw", "woman", "their"."""
 _HOW = frozenset(["how", "so", "as", "what"])
-_SAID = frozenset(["to", "said", "known", "supposed", "have"])
-"""Between a person and what they have: "was said to have"."""
-_BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "of"])
 _LOOKS = words("looks")
 _BEFORE_LOOK = frozenset([",", "and", "who", "had", "was", "only", "just", "then", "still", "now"])
 _BREAKS = frozenset([";", ":", "—", '"', "."])
+_SAID = frozenset(["to", "said", "known", "supposed", "have"])
+"""Between a person and what they have: "was said to have"."""
+_BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "of"])
 """Before a person they make another the one who is described: "older than Ada, with"."""
 _STOPS = EYE_NOUNS | HAIR_NOUNS | ENDS | _HAVE | BE
 _MOST_ADJECTIVES = 7
@@ -154,11 +154,11 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
     stop = found[noun.stop]
     if _another_between(found, noun.stop, at):
         return _inherits(found, noun)
+    if found[at].text in EYE_NOUNS and (looking := _looking(found, noun)) is not None:
+        return looking
     if stop.who is not None:
         if not stop.owns and noun.stop and found[noun.stop - 1].text in _GIVES:
             return stop.who, 0.9
-    if found[at].text in EYE_NOUNS and (looking := _looking(found, noun)) is not None:
-        return looking
         return (stop.who, 1.0) if stop.owns else None
     if stop.text == "whose":
         return _carrier(found, noun.stop)
@@ -178,9 +178,6 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
     return None
 
 
-def _another_between(found: list[Token], owner: int, at: int) -> bool:
-    """Whether they are those of somebody's mother, horse or doll: "his sister's eyes"."""
-    return any(token.who is None and token.text.endswith("'s") for token in found[owner:at])
 def _looking(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
     """Whose they are who looks with them: "Ada looked at him out of brown eyes"."""
     place = noun.stop
@@ -202,6 +199,9 @@ def _looking(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
     return None
 
 
+def _another_between(found: list[Token], owner: int, at: int) -> bool:
+    """Whether they are those of somebody's mother, horse or doll: "his sister's eyes"."""
+    return any(token.who is None and token.text.endswith("'s") for token in found[owner:at])
 
 
 def _inherits(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
