@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
+from time import monotonic
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from textual import on
@@ -35,6 +36,8 @@ if TYPE_CHECKING:
 
 _PATIENCE_S = 20.0
 """How long an error is shown, if it is not dismissed before."""
+_TYPING_S = 0.3
+"""How long after a key another one is expected."""
 
 
 def _palette() -> type[Any]:
@@ -92,6 +95,7 @@ class InkstandApp(App[None]):
         self.kept: list[Quit] = []
         self.keepers: list[Callable[[], list[Quit]]] = []
         self.early: list[Key] = []
+        self._typed_at = -_TYPING_S
         self._book: Book | None = None
         for entry in SCREENS.values():
             self.add_mode(entry.name, entry.build)
@@ -226,8 +230,15 @@ class InkstandApp(App[None]):
         await self.switch_mode("write")
         self._begin()
 
+    @property
+    def is_typed_in(self) -> bool:
+        """Whether keys come, which are to be seen before anything else."""
+        return monotonic() - self._typed_at < _TYPING_S
+
     async def on_event(self, event: Event) -> None:
         """Keep what is typed before there is a screen to type it in."""
+        if isinstance(event, Key):
+            self._typed_at = event.time
         has_text = self.path is None or bool(self.keepers)
         if isinstance(event, Key) and event.is_printable and not (has_text or event.is_forwarded):
             self.early.append(event)

@@ -25,6 +25,8 @@ from inkstand_sdk.errors import Cancelled, InkstandError
 
 _TELL_S = 0.5
 """Seconds between two words to the status line."""
+_BESIDE_KEYS_S = 0.1
+"""Seconds between two paints that are left to keys while the writer types."""
 _LEAST_COLUMN = 28
 """Columns that a take has at least where takes stand side by side."""
 
@@ -151,6 +153,8 @@ class RunPage(Vertical):
             async for batch in batches(run.events()):
                 take.take_in(batch)
                 self._tell_speed()
+                if self.app.is_typed_in:
+                    await asyncio.sleep(_BESIDE_KEYS_S)
             await take.end(await run_blocking(run.result))
         except asyncio.CancelledError:
             raise
