@@ -51,7 +51,7 @@ class Scenes:
         scene.mentions = MentionIndex(memo.mentions.value)
         self._keys.append(key)
 
-    def find_turns(self, scene: SceneParts, number: int) -> None:
+    def find_turns(self, scene: SceneParts, number: int, tick: Callable[[], None]) -> None:
         """Turns at speech, and who is about."""
         memo = self.kept.scenes[number]
         people, ranks = _named(self.book, scene)
@@ -59,7 +59,8 @@ class Scenes:
 
         def find() -> Turns:
             text, index = scene.text, scene.mentions
-            turns = find_turns(text, scene.paragraphs, scene.quotes, index, memo.headings)
+            turns = find_turns(text, scene.paragraphs, scene.quotes, index, memo.headings, tick)
+            tick()
             narrated = frozenset(m.person for m in index.mentions if m.quote < 0) - {-1}
             return Turns(
                 turns,

@@ -16,6 +16,7 @@ from inkstand_prose.plays import find_play, speaker_uses
 from inkstand_prose.quotations import Quote, find_quotes
 from inkstand_prose.scene_memo import Names, SceneMemo, key_of
 from inkstand_prose.sentences import sentences
+from inkstand_prose.ticking import ticking
 
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 
@@ -75,7 +76,7 @@ def find_names(
     if names is None or any((w in lowercase) != had for w, had in names.asked.items()):
         asked = _Asked(lowercase)
         speakers = {use.start: use for use in speaker_uses(text, memo.headings)}
-        others = [use for use in name_uses(text, asked) if use.start not in speakers]
+        others = [use for use in ticking(name_uses(text, asked), tick) if use.start not in speakers]
         uses = sorted([*others, *speakers.values()], key=lambda use: use.start)
         found: dict[Key, Evidence] = {}
         tick()

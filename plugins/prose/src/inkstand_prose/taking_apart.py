@@ -95,7 +95,7 @@ def take_apart(
         book.unite(same)
     for number, scene in enumerate(parts):
         steps.next("Finding turns at speech")
-        scenes.find_turns(scene, number)
+        scenes.find_turns(scene, number, steps.tick)
     _add_narrator(book)
     _add_roles(book)
     _weigh(book)

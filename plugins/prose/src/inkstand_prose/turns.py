@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import msgspec
 
@@ -11,6 +11,7 @@ from inkstand_prose.cues import Cue, cue_after, cue_before, renumbered_cue
 from inkstand_prose.evidence import is_vocative
 from inkstand_prose.mentions import Mention, MentionIndex
 from inkstand_prose.quotations import Quote
+from inkstand_prose.ticking import ticking
 
 _ADDRESS = re.compile(
     r"(?:^|[,.!?;—-]\s*|\byes |\bno |\bmy (?:dear )?)"
@@ -49,10 +50,13 @@ def find_turns(
     quotes: Sequence[Quote],
     index: MentionIndex,
     headings: Sequence[tuple[int, int]] = (),
+    tick: Callable[[], None] = lambda: None,
 ) -> list[Turn]:
-    """The turns of a scene, in order; `headings` are, in a play, what each quotation is under."""
+    """The turns of a scene, in order; `headings` are, in a play, what each quotation is under.
+    `tick` is called now and then, and raises to stop.
+    """
     turns: list[Turn] = []
-    for number, quote in enumerate(quotes):
+    for number, quote in enumerate(ticking(quotes, tick)):
         if headings:
             before, after = _under(index, *headings[number]), None
         else:
