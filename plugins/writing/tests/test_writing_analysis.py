@@ -3,10 +3,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import msgspec
 import pytest
 
+from inkstand_sdk import Span
 from inkstand_sdk.errors import Cancelled, UsageError
+from inkstand_sdk.facts import Attribute, Relation
 from inkstand_sdk.testing.tools import run_tool
+from inkstand_sdk.tool import BibleEntry
 from inkstand_writing.character import CharacterTool
 from inkstand_writing.dialogue import DialogueTool
 from inkstand_writing.plot import PlotTool
@@ -108,6 +112,55 @@ def test_companions_are_those_one_talks_with_first(story: Any) -> None:
     assert [companion.name for companion in ada.companions] == ["Mr. Bell", "Tom Bell"]
     assert ada.companions[0].exchanges > ada.companions[1].exchanges > 0
     assert ada.companions[0].together == 3
+
+
+def stated(story: Any) -> dict[str, Any]:
+    """The story, with what a reader finds stated in it."""
+    fire = story.manuscript.scenes[1].text
+    at = fire.index("his brother")
+    eyes = Attribute(person="Ada Flint", kind="eyes", value="grey", span=Span(0, 24, 33))
+    guess = msgspec.structs.replace(eyes, value="green", confidence=0.3)
+    kin = Relation(
+        person="Mr. Bell", other="Tom Bell", kind="brother", span=Span(1, at, at + 11), speaker=None
+    )
+    reading = msgspec.structs.replace(story.reading, attributes=(eyes, guess), relations=(kin,))
+    return {**story.given(), "reading": reading}
+
+
+def test_facts_and_kin_stand_with_the_sentences_that_state_them(story: Any) -> None:
+    output = run_tool(CharacterTool, **stated(story)).output
+    people = {person.name: person for person in output.people}
+    (eyes,) = people["Ada Flint"].facts
+    assert (eyes.kind, eyes.value, eyes.said_by) == ("eyes", "grey", "")
+    assert quotes([eyes.evidence]) == [
+        "Ada Flint was a clockmaker with gray eyes and ink on her cuffs."
+    ]
+    for name, other in (("Mr. Bell", "Tom Bell"), ("Tom Bell", "Mr. Bell")):
+        (tie,) = people[name].kin
+        assert (tie.name, tie.kind) == (other, "brother")
+        assert "struck his brother" in tie.evidence.quote
+    assert people["Ada Flint"].kin == ()
+
+
+def test_the_page_of_the_bible_stands_beside_what_the_text_says(story: Any) -> None:
+    page = BibleEntry(
+        kind="character",
+        name="Ada Flint",
+        file="bible/characters/ada.md",
+        fields={
+            "aliases": ["Ada"],
+            "eyes": "grey",
+            "status": [{"value": "dead", "from": "Peace"}],
+            "relationships": {"Tom Bell": "never trusted him"},
+        },
+    )
+    place = BibleEntry(kind="place", name="Ada Flint", file="bible/places/ada.md")
+    output = run_tool(CharacterTool, **story.given(), bible=(page, place)).output
+    people = {person.name: person for person in output.people}
+    (found,) = people["Ada Flint"].bible
+    assert found.file == "bible/characters/ada.md"
+    assert found.notes == ("eyes: grey", "Tom Bell: never trusted him")
+    assert people["Tom Bell"].bible == ()
 
 
 def test_the_limit_holds_and_is_told(story: Any) -> None:

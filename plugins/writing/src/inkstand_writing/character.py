@@ -11,8 +11,10 @@ from msgspec import Meta
 from inkstand_sdk import Person, Tool, ToolContext
 from inkstand_sdk.errors import UsageError
 from inkstand_sdk.reader import Gender
+from inkstand_sdk.tool import BibleEntry
 from inkstand_writing.book import Book
 from inkstand_writing.evidence import Evidence
+from inkstand_writing.known import Fact, Page, Tie, facts_of, pages_of, ties_of
 from inkstand_writing.names import find_person
 from inkstand_writing.progress import report_analysis
 from inkstand_writing.remarks import Remark, remarks
@@ -84,6 +86,14 @@ class Character(msgspec.Struct, frozen=True, kw_only=True):
     companions: Annotated[
         tuple[Companion, ...], Meta(description="Whom they meet and talk with most.")
     ]
+    facts: Annotated[
+        tuple[Fact, ...],
+        Meta(description="Age, eyes, hair, home and the like, as the text states them."),
+    ] = ()
+    kin: Annotated[
+        tuple[Tie, ...], Meta(description="Who the text states to be what to them.")
+    ] = ()
+    bible: Annotated[tuple[Page, ...], Meta(description="What the bible has on them.")] = ()
 
 
 class Characters(msgspec.Struct, frozen=True, kw_only=True):
@@ -111,7 +121,7 @@ class CharacterTool(Tool):
             chosen: tuple[Person, ...] = (find_person(book.reading, input.name),)
         else:
             chosen = book.reading.cast[: input.limit]
-        study = Study(book)
+        study = Study(book, ctx.bible)
         people: list[Character] = []
         for number, person in enumerate(chosen):
             report_analysis(ctx, number / len(chosen), f"Looking at {person.name}")
@@ -144,8 +154,9 @@ def _notes(book: Book, wanted: CharacterInput) -> tuple[str, ...]:
 class Study:
     """What is worked out once for the whole cast."""
 
-    def __init__(self, book: Book) -> None:
+    def __init__(self, book: Book, bible: tuple[BibleEntry, ...] = ()) -> None:
         self._book = book
+        self._bible = bible
         lines = spoken_lines(book.reading)
         self._lines = by_speaker(lines)
         self._exchanges = exchanges(lines)
@@ -171,6 +182,9 @@ class Study:
             ),
             said_of=tuple(self._remarks.get(person.name, [])[:quotes]),
             companions=self._companions(person),
+            facts=facts_of(self._book, person) if quotes else (),
+            kin=ties_of(self._book, person) if quotes else (),
+            bible=pages_of(self._bible, person),
         )
 
     def _first_seen(self, person: Person) -> Evidence | None:

@@ -64,6 +64,14 @@ def _prompt(person: Character, budget: Budget) -> str:
         for trait in person.traits
         for evidence in trait.evidence
     ]
+    known = {evidence.quote for trait in person.traits for evidence in trait.evidence}
+    stated = {tie.evidence.quote: tie.kind for tie in person.kin}
+    stated |= {fact.evidence.quote: fact.kind for fact in person.facts}
+    told += [
+        f"- The text ({kind}): {plain(quote)}"
+        for quote, kind in stated.items()
+        if quote not in known
+    ]
     said = [f'- {person.name} says: "{plain(evidence.quote)}"' for evidence in person.says]
     others = [
         f'- {remark.speaker} says: "{plain(remark.evidence.quote)}"' for remark in person.said_of
