@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from textual.events import Key
 from textual.pilot import Pilot
 from textual.widgets import Input
 
@@ -145,3 +146,18 @@ async def test_without_a_model_the_pane_says_what_to_do(
         assert "nothing-like-it" in str(take.error)
         await pilot.press("escape")
         assert pane.page == "start"
+
+
+async def test_keys_right_behind_that_of_a_pane_go_into_that_pane(
+    studio: Studio, book: Path, settled: Any
+) -> None:
+    app = InkstandApp(studio, book)
+    async with app.run_test(size=(120, 40)) as pilot:
+        pane = await ready(app, pilot, settled)
+        before = editor_of(app).text
+        # As a terminal sends them: none waits for what the one before it did.
+        for key, character in (("alt+3", None), ("x", "x"), ("alt+1", None), ("tab", "\t")):
+            app.post_message(Key(key, character))
+        await settled(pilot, lambda: pane.start.prompt.text == "x")
+        await pilot.pause()
+        assert editor_of(app).text == before

@@ -97,6 +97,93 @@ async def test_a_sentence_is_accepted_and_taken_back(
         assert story.read_text() == STORY.replace("quick", "slow").replace("lazy", "busy")
         await pilot.press("u")
         await settled(pilot, lambda: story.read_text() == STORY and editor.text == STORY)
+        # It waits as before, and is written when it is accepted again.
+        await settled(pilot, lambda: diff.groups == [1, 2])
+        assert studio.desk(story.parent).proposals.get(number).status == "waiting"
+        await pilot.press("a")
+        await settled(pilot, lambda: diff.groups == [2])
+        await settled(pilot, lambda: "slow" in story.read_text() and "slow" in editor.text)
+        await pilot.press("a")
+        await settled(pilot, lambda: not app.screen.query(ProposalDiff))
+        assert story.read_text() == STORY.replace(OLD, NEW)
+        await settled(pilot, lambda: editor.text == story.read_text())
+
+
+async def test_each_undo_takes_one_accept_back(studio: Studio, story: Path, settled: Any) -> None:
+    number = propose(studio, story)
+    app = InkstandApp(studio, story.parent)
+    async with app.run_test(size=(120, 40)) as pilot:
+        diff, editor = await opened(app, pilot, settled, number)
+        await pilot.press("u")
+        assert story.read_text() == STORY
+        await pilot.press("a")
+        await settled(pilot, lambda: diff.groups == [2, 3])
+        await pilot.press("a")
+        await settled(pilot, lambda: diff.groups == [3])
+        await pilot.press("u")
+        await settled(pilot, lambda: diff.groups == [2, 3])
+        assert story.read_text() == STORY.replace("quick", "slow")
+        await pilot.press("u")
+        await settled(pilot, lambda: diff.groups == [1, 2, 3])
+        assert story.read_text() == STORY
+        await settled(pilot, lambda: editor.text == STORY)
+
+
+async def test_an_undo_in_the_text_has_the_proposal_wait_and_a_redo_takes_it(
+    studio: Studio, story: Path, settled: Any
+) -> None:
+    number = propose(studio, story)
+    proposals = studio.desk(story.parent).proposals
+    app = InkstandApp(studio, story.parent)
+    async with app.run_test(size=(120, 40)) as pilot:
+        _, editor = await opened(app, pilot, settled, number)
+        await pilot.press("A")
+        await settled(pilot, lambda: not app.screen.query(ProposalDiff))
+        await settled(pilot, lambda: editor.text == STORY.replace(OLD, NEW))
+        await settled(pilot, lambda: editor.view.has_focus)
+        await pilot.press("ctrl+z")
+        await settled(pilot, lambda: proposals.get(number).status == "waiting")
+        assert story.read_text() == STORY
+        await pilot.press("ctrl+y")
+        await settled(pilot, lambda: proposals.get(number).status == "accepted")
+        assert story.read_text() == STORY.replace(OLD, NEW)
+        await pilot.press("ctrl+z")
+        await settled(pilot, lambda: proposals.get(number).status == "waiting")
+        await pilot.press("alt+a")
+        await settled(pilot, lambda: app.screen.query(ProposalDiff))
+        diff = app.screen.query_one(ProposalDiff)
+        await settled(pilot, lambda: diff.proposal is not None and diff.body.has_focus)
+        await pilot.press("A")
+        await settled(pilot, lambda: not app.screen.query(ProposalDiff))
+        assert story.read_text() == STORY.replace(OLD, NEW)
+
+
+async def test_what_was_accepted_before_is_taken_back_where_it_is_shown_again(
+    studio: Studio, story: Path, settled: Any
+) -> None:
+    number = propose(studio, story)
+    studio.desk(story.parent).proposals.accept(number)
+    app = InkstandApp(studio, story.parent)
+    async with app.run_test(size=(120, 40)) as pilot:
+        diff, _ = await opened(app, pilot, settled, number)
+        assert diff.groups == []
+        await pilot.press("u")
+        await settled(pilot, lambda: diff.groups == [1, 2, 3])
+        assert story.read_text() == STORY
+
+
+async def test_to_look_at_what_was_restored_says_nothing_of_the_text(
+    studio: Studio, story: Path, settled: Any
+) -> None:
+    number = propose(studio, story)
+    studio.desk(story.parent).proposals.accept(number)
+    story.write_text(STORY)
+    app = InkstandApp(studio, story.parent)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await opened(app, pilot, settled, number)
+        await pilot.press("escape")
+        await settled(pilot, lambda: not app.screen.query(ProposalDiff))
+        assert not [each for each in app._notifications if "in the text" in each.message]
 
 
 async def test_what_was_typed_meanwhile_is_kept_beside_what_is_accepted(

@@ -223,6 +223,8 @@ async def test_without_color_the_screen_is_gray(
         ("\x1b,", "alt+comma"),
         ("\x1b.", "alt+full_stop"),
         ("\x1b\r", "alt+enter"),
+        ("\x1ba", "alt+a"),
+        ("\x1bb", "ctrl+left"),
         ("\x1b{", "alt+left_curly_bracket"),
         ("\x1b[1;3A", "alt+up"),
         ("\x1bOP", "f1"),
@@ -240,3 +242,5 @@ def test_alt_arrives_from_terminals_that_send_an_escape_for_it(sent: str, key: s
     terminal_keys.teach()
     told = [each for each in XTermParser().feed(sent) if isinstance(each, events.Key)]
     assert [each.key for each in told] == [key]
+    # What is no text must not be typed into the line that has the focus.
+    assert [each.is_printable for each in told] == [len(sent) == 1 and sent.isprintable()]

@@ -58,16 +58,16 @@ class Pane(Vertical):
         yield from self._content
 
     def reach(self) -> None:
-        """Put the focus into it."""
+        """Put the focus into it, at once."""
         for widget in self._content:
             reach = getattr(widget, "reach", None)
             if callable(reach):  # it knows better
                 reach()
                 return
             if widget.can_focus:
-                widget.focus()
+                self.screen.set_focus(widget)
                 return
             inner = next((each for each in widget.query("*") if each.focusable), None)
             if inner is not None:
-                inner.focus()
+                self.screen.set_focus(inner)
                 return

@@ -1,7 +1,8 @@
 """Keys with Alt as most terminals send them: an Escape, then the key.
 
 Textual (8.2.8) takes Alt and a digit for what Option types on a Mac, ¡ or £, and forgets the Alt of
-punctuation and Enter. Here they are keys, or no pane could be reached by one.
+punctuation and Enter; a letter with Alt it takes for one that is to be typed. Here they are keys,
+or no pane could be reached by one, and a line would be typed in that was to be left.
 """
 
 from __future__ import annotations
@@ -15,6 +16,8 @@ from textual.keys import _character_to_key
 
 # What an Escape before these begins is no key.
 _SEQUENCES = "[]^_\\"
+# Most terminals send these for Option and an arrow, and Textual knows that.
+_ARROWS = "bf"
 
 
 class _AltKey(msgspec.Struct, frozen=True):
@@ -30,4 +33,7 @@ def teach() -> None:
         if character not in _SEQUENCES:
             name = character if character.isdigit() else _character_to_key(character)
             table[f"\x1b{character}"] = (_AltKey(f"alt+{name}"),)
+    for letter in string.ascii_lowercase:
+        if letter not in _ARROWS:
+            table[f"\x1b{letter}"] = (_AltKey(f"alt+{letter}"),)
     table["\x1b\r"] = (_AltKey("alt+enter"),)

@@ -187,9 +187,22 @@ class Proposals:
         return found
 
     def accept(
-        self, number: int, *, hunks: Sequence[int] = (), sentences: Sequence[int] = ()
+        self,
+        number: int,
+        *,
+        hunks: Sequence[int] = (),
+        sentences: Sequence[int] = (),
+        units: Sequence[int] = (),
     ) -> Accepted:
         """Write a proposal into its file: all of it that waits, or only some.
+
+        Words that are in the file already, as the writer undid an undo, are not written twice.
+
+        Args:
+            number: The proposal's id.
+            hunks: Which changes; with none of the three, all that waits.
+            sentences: Which sentences.
+            units: Which parts, by their places in the proposal's `units`.
 
         Raises:
             ChangedMeanwhile: its place in the file has changed; it is kept as stale.
@@ -200,7 +213,7 @@ class Proposals:
         with self._saver.alone():
             self._recover()
             proposal = self.store.get(number)
-            chosen = _chosen(proposal, hunks, sentences)
+            chosen = _chosen(proposal, hunks, sentences, units)
             try:
                 return self._accepting.accept(proposal, chosen)
             except ChangedMeanwhile:
@@ -281,10 +294,15 @@ class Proposals:
                 self._accepting.recover()
 
 
-def _chosen(proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int]) -> tuple[int, ...]:
+def _chosen(
+    proposal: Proposal,
+    hunks: Sequence[int],
+    sentences: Sequence[int],
+    units: Sequence[int] = (),
+) -> tuple[int, ...]:
     """The places of the waiting units that are meant."""
     see_waiting(proposal)
-    meant = _meant(proposal, hunks, sentences, "waiting")
+    meant = _meant(proposal, hunks, sentences, units, "waiting")
     if not meant:
         raise UsageError(
             f"That part of proposal {proposal.id} is accepted or rejected already.",
@@ -298,9 +316,7 @@ def _taken(
     proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int], units: Sequence[int]
 ) -> tuple[int, ...]:
     """The places of the accepted units that are meant."""
-    meant = _meant(proposal, hunks, sentences, "accepted")
-    if units:
-        meant = tuple(place for place in meant if place in units)
+    meant = _meant(proposal, hunks, sentences, units, "accepted")
     if not meant:
         some = any(unit.state == "accepted" for unit in proposal.units)
         raise UsageError(
@@ -313,7 +329,11 @@ def _taken(
 
 
 def _meant(
-    proposal: Proposal, hunks: Sequence[int], sentences: Sequence[int], state: UnitState
+    proposal: Proposal,
+    hunks: Sequence[int],
+    sentences: Sequence[int],
+    units: Sequence[int],
+    state: UnitState,
 ) -> tuple[int, ...]:
     for what, wanted, there in (
         ("hunk", hunks, {unit.hunk for unit in proposal.units}),
@@ -326,11 +346,12 @@ def _meant(
                     f"It has {len(there)}.",
                     f"See: inkstand proposals show {proposal.id}",
                 )
-    whole = not hunks and not sentences
+    whole = not hunks and not sentences and not units
     return tuple(
         place
         for place, unit in enumerate(proposal.units)
-        if unit.state == state and (whole or unit.hunk in hunks or unit.sentence in sentences)
+        if unit.state == state
+        and (whole or unit.hunk in hunks or unit.sentence in sentences or place in units)
     )
 
 

@@ -110,14 +110,16 @@ class AssistantPane(Vertical):
     def reach(self) -> None:
         """Put the focus where it was, or where one would begin."""
         before = self._focused
+        # At once, or what is typed next would still go elsewhere.
+        focus = self.screen.set_focus
         if before is not None and before.is_attached and before.is_on_screen:
-            before.focus()
+            focus(before)
         elif self.page == "tool":
             self.tool_page.reach()
         elif self.page == "run" and self.run_page.chosen is not None:
-            self.run_page.chosen.body.focus()
+            focus(self.run_page.chosen.body)
         else:
-            self.start.prompt.focus()
+            focus(self.start.prompt)
 
     def _show(self, page: str) -> None:
         self.query_one(ContentSwitcher).current = page
@@ -233,7 +235,7 @@ class AssistantPane(Vertical):
     def _left_tool(self, left: ToolPage.Left) -> None:
         left.stop()
         self._show("start")
-        self.start.tools.focus()
+        self.screen.set_focus(self.start.tools)
 
     @on(RunPage.Left)
     def _left_run(self, left: RunPage.Left) -> None:
@@ -245,7 +247,7 @@ class AssistantPane(Vertical):
                 if isinstance(take.error, UsageError) and self.tool_page.tell(take.error):
                     break
         else:
-            self.start.prompt.focus()
+            self.screen.set_focus(self.start.prompt)
 
     @on(StartPage.WaitingWanted)
     async def _wait_no_more(self, wanted: StartPage.WaitingWanted) -> None:

@@ -142,7 +142,7 @@ class ToolPage(Vertical):
         if rows:
             rows[0].reach()
         else:
-            self.query_one("#tool-start", Button).focus()
+            self.screen.set_focus(self.query_one("#tool-start", Button))
 
     def tell(self, error: InkstandError) -> bool:
         """Say beside its field what the tool found wrong with a value; False if it named none."""

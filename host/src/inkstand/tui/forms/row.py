@@ -119,7 +119,7 @@ class FieldRow(Vertical):
         """Put the focus into it."""
         inner = next((each for each in self._control.query("*") if each.focusable), None)
         if inner is not None:
-            inner.focus()
+            self.screen.set_focus(inner)
 
     @on(Touched)
     def _touched(self, touched: Touched) -> None:

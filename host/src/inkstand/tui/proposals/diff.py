@@ -71,14 +71,23 @@ class ProposalDiff(Vertical):
     ]
 
     class Applied(Message):
-        """Some of a proposal is in its file now: where."""
+        """Some of a proposal is in its file now, or out of it again: where, and which parts."""
 
-        def __init__(self, diff: ProposalDiff, file: Path, start: int, end: int) -> None:
+        def __init__(
+            self,
+            diff: ProposalDiff,
+            file: Path,
+            start: int,
+            end: int,
+            units: tuple[int, ...] = (),
+        ) -> None:
             super().__init__()
             self.diff = diff
             self.file = file
             self.start = start
             self.end = end
+            self.units = units
+            """Those that were accepted; none if it was an undo."""
 
         @property
         def control(self) -> ProposalDiff:
@@ -86,12 +95,18 @@ class ProposalDiff(Vertical):
             return self.diff
 
     class Closed(Message):
-        """Nothing of it waits any more, or the writer wants to see it later."""
+        """Nothing of it waits any more, or the writer wants to see it later.
 
-        def __init__(self, diff: ProposalDiff, proposal: Proposal | None) -> None:
+        `is_in_text` is whether what was decided just now is in the file, which was looked into.
+        """
+
+        def __init__(
+            self, diff: ProposalDiff, proposal: Proposal | None, *, is_in_text: bool = False
+        ) -> None:
             super().__init__()
             self.diff = diff
             self.proposal = proposal
+            self.is_in_text = is_in_text
 
         @property
         def control(self) -> ProposalDiff:
@@ -106,7 +121,7 @@ class ProposalDiff(Vertical):
         self._basis = ""
         self._by: By = "change"
         self._at = 0
-        self._undo: tuple[Path, int] | None = None
+        self._undo: list[tuple[int, ...]] = []
         self.body = DiffText()
 
     def compose(self) -> ComposeResult:
@@ -168,6 +183,8 @@ class ProposalDiff(Vertical):
         groups = self.groups
         place = groups.index(self.group) + 1 if groups else 0
         what = f"{self._by} {place} of {len(groups)}" if groups else proposal.status
+        if not groups and _accepted(proposal):
+            what += ", U takes it back"
         made = " · ".join(
             part for part in (proposal.title or proposal.tool, proposal.model, what) if part
         )
@@ -232,11 +249,13 @@ class ProposalDiff(Vertical):
         self.post_message(self.Closed(self, self.proposal))
 
     def action_undo(self) -> None:
-        """Make the file what it was before the last accept."""
-        if self._undo is None:
-            self.notify("Nothing was accepted here yet.", timeout=3)
+        """Take out of the file what was accepted last, or all that ever was: it waits again."""
+        if self._undo:
+            self._take_back(self._undo[-1])
+        elif self.proposal is not None and _accepted(self.proposal):
+            self._take_back(())
         else:
-            self._take_back(*self._undo)
+            self.notify("Nothing of it was accepted yet.", timeout=3)
 
     @on(Button.Pressed)
     async def _pressed(self, pressed: Button.Pressed) -> None:
@@ -253,10 +272,14 @@ class ProposalDiff(Vertical):
         if group:
             chosen["hunks" if self._by == "change" else "sentences"] = [group]
         before = self.proposal
+        is_in_text = False
         try:
             await self.app.keep_everything()
             done = await run_blocking(how, self.number, **chosen)
             await run_blocking(self._read)
+            saved = getattr(done, "saved", None)
+            if saved is not None:
+                is_in_text = await run_blocking(self._desk.proposals.is_in_text, self.number)
         except InkstandError as error:
             self._tell(error)
             # It may be stale now, or have been decided upon elsewhere.
@@ -264,30 +287,56 @@ class ProposalDiff(Vertical):
             return
         self._tell(None)
         self.post_message(ProposalsChanged())
-        saved = getattr(done, "saved", None)
-        if saved is not None and before is not None:
-            self._undo = (saved.path, saved.before) if saved.before else None
+        if saved is not None and before is not None and self.proposal is not None:
+            was = set(_accepted(before))
+            units = tuple(each for each in _accepted(self.proposal) if each not in was)
+            self._undo.append(units)
             start, end = _where(before, self.proposal, saved.data)
             self.post_message(ManuscriptChanged(saved.path))
-            self.post_message(self.Applied(self, saved.path, start, end))
+            self.post_message(self.Applied(self, saved.path, start, end, units))
         if self.proposal is None or not self.groups or self.proposal.status not in _LEFT:
-            self.post_message(self.Closed(self, self.proposal))
+            self.post_message(self.Closed(self, self.proposal, is_in_text=is_in_text))
         else:
             self._show()
 
     @work(exclusive=True, group="proposal")
-    async def _take_back(self, path: Path, snapshot: int) -> None:
+    async def _take_back(self, units: tuple[int, ...]) -> None:
+        """Take these parts back, or with none all that was accepted."""
         try:
             await self.app.keep_everything()
-            past = await run_blocking(self.app.studio.desks.past, path)
-            await run_blocking(lambda: past.restore(past.get(snapshot)))
+            done = await run_blocking(
+                lambda: self._desk.proposals.take_back(self.number, units=units)
+            )
+            await run_blocking(self._read)
         except InkstandError as error:
             self._tell(error)
             return
-        self._undo = None
+        del self._undo[-1:]
+        self._tell(None)
+        self._show()
+        self.post_message(ProposalsChanged())
+        if done.saved is None:
+            self.notify("It was not in the text any more. It waits again.", timeout=4)
+            return
+        path = done.saved.path
+        at = _place_of(done.proposal, units)
         self.post_message(ManuscriptChanged(path))
-        self.post_message(self.Applied(self, path, 0, 0))
-        self.notify("The text is as it was before.", timeout=4)
+        self.post_message(self.Applied(self, path, at, at))
+        self.notify("It is out of the text, and waits again.", timeout=4)
+
+
+def _accepted(proposal: Proposal) -> tuple[int, ...]:
+    """The places of the parts that are accepted."""
+    units = enumerate(proposal.units)
+    return tuple(place for place, unit in units if unit.state == "accepted")
+
+
+def _place_of(proposal: Proposal, units: tuple[int, ...]) -> int:
+    """About where these parts, or with none all, would be in the file, in code points."""
+    first = min(units, default=0)
+    done = [unit for unit in proposal.units[:first] if unit.state == "accepted"]
+    grown = sum(len(unit.text) - (unit.end - unit.start) for unit in done)
+    return proposal.units[first].start + grown if proposal.units else 0
 
 
 def _where(before: Proposal, after: Proposal | None, data: bytes) -> tuple[int, int]:

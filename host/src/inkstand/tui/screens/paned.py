@@ -30,15 +30,16 @@ class PanedPage(Page):
     PanedPage #panes { height: 1fr; }
     """
     AUTO_FOCUS = ""
+    # Reached before the next key is looked at, which is meant for the pane.
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("alt+1", "reach('navigator')", "Manuscript", id="panes.navigator"),
-        Binding("alt+2", "reach('text')", "Text", id="panes.text"),
-        Binding("alt+3", "reach('assistant')", "Assistant", id="panes.assistant"),
+        Binding("alt+1", "reach('navigator')", "Manuscript", id="panes.navigator", priority=True),
+        Binding("alt+2", "reach('text')", "Text", id="panes.text", priority=True),
+        Binding("alt+3", "reach('assistant')", "Assistant", id="panes.assistant", priority=True),
         Binding("alt+4", "reach('second')", "Second text beside", id="panes.second"),
         Binding("alt+0", "only_text", "Only the text", id="panes.only_text"),
         Binding("alt+comma", "widen(-1)", "Narrower pane", id="panes.narrower"),
         Binding("alt+full_stop", "widen(1)", "Wider pane", id="panes.wider"),
-        Binding("f10", "next_pane", "Next pane", id="panes.next"),
+        Binding("f10", "next_pane", "Next pane", id="panes.next", priority=True),
     ]
 
     def __init__(self) -> None:
