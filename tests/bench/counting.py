@@ -25,7 +25,7 @@ _WORDS = ["ferry", "gull", "tide", "don’t", "quay", "rope", "lamp", "rain", "n
 def figures(folder: Path) -> list[Figure]:
     """Each in this process, from nothing open to the status; beside it a bare read and split."""
     book = folder / "book"
-    _write(book, random.Random(FILES))
+    write(book, random.Random(FILES))
     state = book / ".inkstand"
 
     def cold() -> None:
@@ -110,7 +110,8 @@ def _bare(book: Path) -> float:
     return (time.perf_counter() - started) * 1000
 
 
-def _write(book: Path, dice: random.Random) -> None:
+def write(book: Path, dice: random.Random) -> None:
+    """Write a book of 1,000,000 words in 300 scenes."""
     for number in range(FILES):
         path = book / "manuscript" / f"part-{number // 20}" / f"{number:03d}.md"
         path.parent.mkdir(parents=True, exist_ok=True)

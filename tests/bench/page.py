@@ -34,6 +34,12 @@ on yours and writes this page anew.
   token of the second against that of the first.
 - **Memory**: what the operating system calls resident in the host's process after a generation.
   The engine's memory is its worker's, which is told beside it.
+- **Terminal UI**: `inkstand` in a terminal of its own, on a book of 1,000,000 words counted
+  before: the time from the start of the process until a pane is drawn. Keys are typed every 40 ms,
+  and each is timed inside the application, from when the driver has read it to when the frame that
+  shows it is handed to the terminal; meanwhile a worker writes into the assistant, and the check of
+  continuity reads the book. Beside the time stands what of it the application itself worked. Memory
+  is that of its process after ten long answers and after the first of them.
 - **Output cache**: a request that was answered before, asked again in the same process, from the
   call to the result, with all that happens on the way; beside it, what it took to write.
 - **Reading**: a made-up novel read for the first time, and again after an edit of one scene, in

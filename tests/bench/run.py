@@ -1,7 +1,7 @@
 """Runs the benchmarks, prints their figures, and writes docs/explanation/performance.md.
 
     python tests/bench/run.py [startup] [streaming] [concurrency] [prefix] [memory] [records]
-        [output_cache] [workspace] [reading] [editor]
+        [output_cache] [workspace] [reading] [editor] [tui]
     python tests/bench/run.py engines
 
 A run of all of the first kind writes the page, but for its part about engines, which `engines`
@@ -31,6 +31,7 @@ BENCHMARKS = (
     "workspace",
     "reading",
     "editor",
+    "tui",
 )
 # These need environments of their own, and run only when they are named: benchmark -> plugin, ""
 # for one that passes over what is not installed by itself.
