@@ -45,6 +45,11 @@ def looks(text: str) -> list[tuple[str, str, str]]:
         ("Nell glanced at him out of eyes as green as bottle glass.", "green"),
         ("Nell’s eyes were the brown of good ale.", "brown"),
         ("The lamp caught Nell’s face, and the brown eyes shone.", "brown"),
+        ("Nell’s were the bluest eyes on the wall.", "blue"),
+        ("Black eyes glittering, Nell leaned over.", "black"),
+        ("Nobody had eyes so green as Nell’s.", "green"),
+        ("The eyes that Nell lifted were violet.", "violet"),
+        ("“I know Nell,” said Tobias. “Her eyes are too brown.”", "brown"),
     ],
 )
 def test_the_color_of_eyes_is_read_however_it_is_said(text: str, value: str) -> None:
@@ -88,6 +93,10 @@ def test_the_color_of_hair_is_read_however_it_is_said(text: str, value: str) -> 
         "Nell saw his eyes plainly in the dark.",
         "Nell saw a portrait of a girl with blue eyes.",
         "Nell’s eyes were like flint.",
+        "Nell’s eyes rested on a blue coat.",
+        "Nell met the blue eyes of a stranger.",
+        "Nell’s eyes were tired of the dark.",
+        "Blue eyes are common, and the cat had them, Nell thought.",
         "Tobias caught a glimpse of golden hair at the window.",
     ],
 )

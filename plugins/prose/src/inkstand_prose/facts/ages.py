@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from itertools import chain
 
 from inkstand_prose.facts.numbers import WORDS as NUMBER_WORDS
 from inkstand_prose.facts.numbers import number_of
@@ -23,6 +24,8 @@ _LEAST_BARE, _LEAST_OF, _LEAST_HOUR = 5, 3, 13
 """Below these a bare number is rather something else: "he was four", "at six he left"."""
 
 _PATTERNS = load("ages")
+_TOLD = "told"
+"""The label of patterns whose own words ("must be") suppose no more than they say."""
 _DECADES = {
     "teens": 10,
     "twenties": 20,
@@ -33,6 +36,11 @@ _DECADES = {
     "seventies": 70,
     "eighties": 80,
     "nineties": 90,
+    "teen": 10,
+    "sexa": 60,
+    "septua": 70,
+    "octo": 80,
+    "nona": 90,
 }
 _CLAUSE = re.compile(r"[,;:—]|--")
 _IN_PAST = re.compile(r"\b(?:was|were|had been)\b")
@@ -46,14 +54,14 @@ def ages(view: View) -> Iterator[Statement]:
     for listed in _PATTERNS.listed:
         for match in listed.pattern.finditer(plain):
             value = _value(match)
-            if value and not _of_other_time(view, match):
+            if value and not _of_other_time(view, match, told=listed.label == _TOLD):
                 yield from _stated(view, match, "age", value, listed.confidence)
     for match in _PATTERNS["BORN_AGO"].finditer(plain):
         yield from _stated(view, match, "age", str(number_of(match["num"])), 0.95)
-    for match in _PATTERNS["DECADE"].finditer(plain):
+    for match in chain(*(_PATTERNS[name].finditer(plain) for name in ("DECADE", "GENARIAN"))):
         if not _of_other_time(view, match):
             yield from _stated(view, match, "age", f"{_DECADES[match['decade']]}s", 0.85)
-    for match in _PATTERNS["BIRTHDAY"].finditer(plain):
+    for match in chain(*(_PATTERNS[name].finditer(plain) for name in ("BIRTHDAY", "CELEBRATED"))):
         value = str(number_of(match["num"]))
         if not _PATTERNS["SUPPOSES"].search(plain[: match.start()]):
             yield from _stated(view, match, "age", value, 0.85)
@@ -86,7 +94,7 @@ def _least(found: str) -> int:
     return _LEAST_OF if " of " in found else _LEAST_BARE
 
 
-def _of_other_time(view: View, match: re.Match[str]) -> bool:
+def _of_other_time(view: View, match: re.Match[str], *, told: bool = False) -> bool:
     """Whether the age is that of another time, or only supposed."""
     plain = view.plain
     clause = _CLAUSE.split(plain[: match.start()])[-1]
@@ -94,6 +102,8 @@ def _of_other_time(view: View, match: re.Match[str]) -> bool:
         plain, match.end()
     ):
         return True
+    if told:
+        return _PATTERNS["SUPPOSES"].search(clause) is not None
     if view.quote >= 0 and _IN_PAST.search(plain[match.start() : match.end() + 8]):
         return True
     return bool(_PATTERNS["SUPPOSES"].search(clause) or _PATTERNS["SUPPOSES"].search(match.group()))

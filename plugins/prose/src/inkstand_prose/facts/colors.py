@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from inkstand_prose.lexicon import word_lines
 
+_COMPARED = frozenset(["blue", "grey", "gray", "green", "brown", "black", "dark", "red"])
+"""Colors of which there is a "bluer" and a "bluest"."""
+
 
 def _table(name: str) -> dict[str, str]:
     table: dict[str, str] = {}
     for line in word_lines(name):
         plain, others = line.split(":")
         table.update((word, plain.strip()) for word in (plain.strip(), *others.split()))
+    for word in _COMPARED & table.keys():
+        stem = word + word[-1] if word == "red" else word.removesuffix("e")
+        table |= {f"{stem}er": table[word], f"{stem}est": table[word]}
     return table
 
 

@@ -84,6 +84,8 @@ _LEAST = 0.08
 """Attention below which a pronoun is given to nobody."""
 _SURE = 0.97
 _AHEAD, _AHEAD_REACH = 0.85, 90
+_NAMED_NEXT = re.compile(r"[Hh](?:is|er) [a-z]+ (?=[A-Z])")
+"""As in "In his youth Tom": the name comes without a comma."""
 _OPENINGS = frozenset(["despite", "for", "raising", "lifting", "turning", "closing", "opening"])
 _FROM_BEFORE = 0.78
 """What a pronoun is trusted for someone whom its paragraph does not name."""
@@ -130,6 +132,7 @@ class _Walk:
         self.clause_subject: int | None = None
         self.clause_at = 0
         self.in_speech: dict[str, int] = {}
+        self.speech: Decision | None = None
         self.here: set[int] = set()
         """People whom the paragraph names, or gives a line."""
 
@@ -195,7 +198,9 @@ class _Walk:
 
     def _hear(self, quote: int) -> None:
         decision = self.said.get(quote)
-        self.in_speech.clear()
+        if decision is None or decision is not self.speech:
+            self.in_speech.clear()
+        self.speech = decision
         if decision is None or decision.person < 0:
             return
         if decision.confidence >= COMMITTED:
@@ -309,12 +314,14 @@ class _Walk:
         if role != "own" or self.clause_subject is not None:
             return -1
         comma = self.text.find(",", start, start + _AHEAD_REACH)
-        if comma < 0:
+        near = _NAMED_NEXT.match(self.text, start)
+        at = near.end() if near is not None else comma + 2
+        if comma < 0 and near is None:
             return -1
         opening = self.text[self.sentences[self.sentence][0] : start].split()
         if not opening or opening[0].lower() not in _PREPOSITIONS | _OPENINGS or len(opening) > 5:
             return -1
-        mention = self.scene.mentions.starting_at(comma + 2)
+        mention = self.scene.mentions.starting_at(at)
         if mention is None or mention.kind != "name" or mention.person < 0 or mention.possessive:
             return -1
         return mention.person if self.genders[mention.person] in {gender, "unknown"} else -1
@@ -363,8 +370,8 @@ class _Walk:
         decision = self.said.get(quote)
         if lower in _FEMALE or lower in _MALE:
             gender = "female" if lower in _FEMALE else "male"
-            person = self.in_speech.get(gender, -1)
-            confidence = 0.55
+            person = self.in_speech.get(gender, self.in_speech.get("unknown", -1))
+            confidence = 0.55 if len(self.in_speech) > 1 else 0.75
             if person < 0:
                 speaker = decision.person if decision is not None else None
                 person, first, second, _ = self.salience.best(gender, speaker, None, 1.0)

@@ -123,6 +123,8 @@ def _elders(view: View) -> Iterator[Tie]:
 
 
 def _unrelated(view: View) -> Iterator[Tie]:
+    for match in _PATTERNS["NO_KIN"].finditer(view.plain):
+        yield from _tie(view, match, match["of"], match["one"], "unrelated", 0.9)
     for match in _PATTERNS["UNRELATED"].finditer(view.plain):
         one = match["one"]
         if one is None:

@@ -15,6 +15,7 @@ import msgspec
 from inkstand_prose.facts.colored import BE, ENDS, EYE_NOUNS, REACH, Feature, emit, is_passing
 from inkstand_prose.facts.colors import EYES, HAIR, LIKE_EYES, LIKE_HAIR
 from inkstand_prose.facts.compounds import BARE_HAIR, compound, of_adjective, within
+from inkstand_prose.facts.nearby import color_near, only_person
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement
 from inkstand_prose.facts.views import Token, View, tokens
@@ -34,6 +35,8 @@ _MOVES = words("eye_moves")
 """What somebody does with eyes, and nobody with another's."""
 _DETERMINERS = frozenset(["the", "those", "these", "two", "both", "that", "this"])
 _PARTS = words("hair_parts")
+_FEATURES = words("features")
+"""Of a face or figure: they have colors of their own, and the same owner."""
 _RECALLED = frozenset(["remembered", "noticed", "recalled"])
 """Who met Ada "remembered the eyes": hers."""
 _OTHERS = words("others")
@@ -87,8 +90,6 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
     first, last = noun.at, at
     if found[at].text == "eye" and "black" in values:
         return  # from a blow
-    if found[at].text in _GAZES and not values:
-        return
     if found[at].text == "head" and not values:
         return
     if values:
@@ -100,6 +101,8 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
         color = _after(found, at, feature)
         if color is None:
             color = _shade_before(found, noun, feature)
+        if color is None and found[at].text not in _GAZES:
+            color = color_near(found, at, palette)
         if color is None:
             return
         value, other = color
@@ -109,7 +112,7 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
         owner = _of_whom(found, at)
         weight *= 0.95
     if owner is None:
-        owner = _only_one(found, noun, at)
+        owner = _only_one(found, noun, at) or only_person(found, at)
     if owner is None:
         return
     who, trust = owner
@@ -138,7 +141,7 @@ def _before(found: list[Token], at: int, feature: Feature) -> _Noun:
                 break
         elif word == "only":
             pass
-        elif word in _STOPS or not word[0].isalpha():
+        elif word in _STOPS or word in _FEATURES or not word[0].isalpha():
             break
         place -= 1
     start = place + 1
@@ -162,7 +165,7 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
         return (stop.who, 1.0) if stop.owns else None
     if stop.text == "whose":
         return _carrier(found, noun.stop)
-    if stop.text in {"the", "a", "one", "those"} and noun.stop:
+    if stop.text in {"the", "a", "one", "two", "those"} and noun.stop:
         before = found[noun.stop - 1].text
         if before in _HAVE or before in _MOVES:
             noun = _Noun(noun.colors, noun.at, noun.stop - 1)
@@ -173,7 +176,7 @@ def _owner(found: list[Token], noun: _Noun, at: int) -> tuple[Reference, float] 
         return _carrier(found, noun.stop)
     if stop.text in _HAVE or stop.text in _MOVES:
         return _having(found, noun.stop)
-    if stop.text in EYE_NOUNS | HAIR_NOUNS:
+    if stop.text in EYE_NOUNS | HAIR_NOUNS | _FEATURES:
         return _owner(found, _before(found, noun.stop, "hair"), noun.stop)
     return None
 
@@ -269,7 +272,7 @@ def _of_whom(found: list[Token], at: int) -> tuple[Reference, float] | None:
     """As in "The blue eyes of Ada"."""
     if at + 2 < len(found) and found[at + 1].text == "of":
         token = found[at + 2]
-        if token.who is not None and token.letter in "nd":
+        if token.who is not None and token.letter in "ndp":
             return token.who, 0.95
     if at + 2 < len(found) and found[at + 2].text in {"have", "has", "had"}:
         token = found[at + 1]

@@ -22,6 +22,12 @@ _SLACK = 1
 _ELDER = frozenset(["elder", "younger"])
 _NEAR = 3_000
 """Words within which somebody does not grow years older without a word of it."""
+_FAR, _GROWN = 3, 18
+"""Years that may pass within more words than that; and the age from which they are not many:
+of a child a book often tells how it grows up.
+"""
+_MANY = 12.0
+"""What "years later" counts for."""
 _MOST = 2
 _YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)\b")
 _PLAIN_AGE = re.compile(r"\s*(\d{1,3})\s*")
@@ -81,10 +87,15 @@ class _Years:
         first, last = self._now[before[0]], self._now[after[0]]
         if first is not None and last is not None:
             return max(0, last - first)
+        passed = sum(years for at, years in self._marks if before < at < after)
+        return passed + _FAR if self.is_far(before, after) else passed
+
+    def is_far(self, before: tuple[int, int], after: tuple[int, int]) -> bool:
+        """Whether so much is told between two places that years may pass without a word."""
+        if before[0] < 0 or after[0] < 0 or self._now[before[0]] is not None:
+            return False
         words = self._begin[after[0]] + after[1] // 6 - self._begin[before[0]] - before[1] // 6
-        if words > _NEAR:
-            return 999.0
-        return sum(years for at, years in self._marks if before < at < after)
+        return words > _NEAR
 
 
 def _years(kind: str, value: str) -> float:
@@ -93,7 +104,7 @@ def _years(kind: str, value: str) -> float:
     if not value.endswith("y"):
         return 0.1 if value.endswith("m") else 0.0
     number = value.strip("+y")
-    return float(number) if number.isdigit() else 99.0
+    return float(number) if number.isdigit() else _MANY
 
 
 def _ages(facts: BookFacts, person: str) -> list[_Age]:
@@ -130,6 +141,8 @@ def _with_each_other(
         if after.most < before.least - _SLACK:
             doubt = 0.95 if before.least - after.most > 2 else 0.8
         elif grows and after.least > before.most + _SLACK + passing.between(before.at, after.at):
+            if before.most < _GROWN and passing.is_far(before.at, after.at):
+                continue
             doubt = 0.75
         else:
             continue

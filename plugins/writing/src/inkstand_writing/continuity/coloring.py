@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
+from itertools import combinations
 from typing import Literal
 
 import msgspec
@@ -63,12 +65,12 @@ class _Told(msgspec.Struct, frozen=True):
 
 
 def contradictions(facts: BookFacts, palette: Palette) -> Iterator[Suspicion]:
-    """Where a person's color is another than the one mostly told."""
+    """Where a person's color is one and then another, the surest pairs first."""
     people = {person for person, kind in facts.attributes if kind == palette.attribute}
     for person in sorted(people | set(facts.pages)):
         told = _told(facts, palette, person)
         if len({one.value for one in told}) > 1:
-            yield from _against_most(palette, person, told)
+            yield from _between(palette, person, told)
 
 
 def _told(facts: BookFacts, palette: Palette, person: str) -> list[_Told]:
@@ -88,39 +90,47 @@ def _trust(one: Attribute) -> float:
     return one.confidence * (_SPOKEN if one.speaker else 1.0)
 
 
-def _against_most(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[Suspicion]:
+def _between(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[Suspicion]:
     support: dict[str, float] = defaultdict(float)
     for one in told:
         for other in told:
             if not palette.doubt(one.value, other.value):
                 support[one.value] += other.confidence
-    usual = max(told, key=lambda one: (round(support[one.value], 3), one.confidence, _early(one)))
-    agreeing = [one for one in told if not palette.doubt(usual.value, one.value)]
-    given = 0
-    for other in told:
-        firsts = [(_doubt(palette, one, other), one) for one in agreeing]
-        doubt, first = max(firsts, key=lambda pair: (pair[0] * pair[1].confidence, _early(pair[1])))
-        if not doubt or given == _MOST:
+    pairs = sorted(
+        (
+            (palette.doubt(one.value, other.value), one, other)
+            for one, other in combinations(told, 2)
+            if one.value != other.value
+        ),
+        key=lambda pair: (
+            -round(_score(*pair), 3),
+            -max(support[pair[1].value], support[pair[2].value]),
+            pair[1].at,
+            pair[2].at,
+        ),
+    )
+    given: set[frozenset[str]] = set()
+    quoted: set[tuple[int, int]] = set()
+    for doubt, before, after in pairs:
+        values = frozenset([before.value, after.value])
+        if not doubt or len(given) == _MOST:
+            break
+        if values in given or {before.at, after.at} <= quoted:
             continue
-        given += 1
-        before, after = sorted((first, other), key=lambda one: one.at)
+        given.add(values)
+        quoted |= {before.at, after.at}
         yield Suspicion(
             kind=palette.kind,
             summary=f"{person} has {_plain(before.value)} {palette.attribute} in one place and"
             f" {_plain(after.value)} {palette.attribute} in another.",
             evidence=(before.place, after.place),
             people=(person,),
-            confidence=round(doubt * (before.confidence * after.confidence) ** 0.5, 3),
+            confidence=round(_score(doubt, before, after), 3),
         )
 
 
-def _doubt(palette: Palette, one: _Told, other: _Told) -> float:
-    before, after = sorted((one, other), key=lambda each: each.at)
-    return palette.doubt(before.value, after.value)
-
-
-def _early(one: _Told) -> tuple[int, int]:
-    return -one.at[0], -one.at[1]
+def _score(doubt: float, before: _Told, after: _Told) -> float:
+    return doubt * math.sqrt(before.confidence * after.confidence)
 
 
 def _plain(value: str) -> str:

@@ -97,6 +97,10 @@ def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
     """Whether the paragraph names the one whom "he" means before, and nobody else of that sex."""
     around = facts.paragraph(death.span)
     others = facts.people_in(Span(death.span.scene, around.start, death.span.start))
+    sentence = facts.sentence(death.span)
+    before = facts.sentence(Span(death.span.scene, max(0, sentence.start - 3), sentence.start - 2))
+    near = facts.people_in(Span(death.span.scene, before.start, death.span.start))
+    others = near if near and before.start >= around.start else others
     same = {name for _, _, name in others if facts.cast[name].gender in {person.gender, "unknown"}}
     return same == {person.name}
 

@@ -27,10 +27,38 @@ _CLASSES: dict[str, tuple[str, str]] = {
     **dict.fromkeys(["grandmother", "grandfather"], ("grandparent", "grandchild")),
     **dict.fromkeys(["grandson", "granddaughter", "grandchild"], ("grandchild", "grandparent")),
     **dict.fromkeys(["husband", "wife", "spouse", "widow", "widower"], ("spouse", "spouse")),
+    **dict.fromkeys(["half-brother", "half-sister"], ("half-sibling", "half-sibling")),
+    **dict.fromkeys(["stepbrother", "stepsister"], ("step-sibling", "step-sibling")),
+    **dict.fromkeys(["stepmother", "stepfather"], ("step-parent", "step-child")),
+    **dict.fromkeys(["stepson", "stepdaughter"], ("step-child", "step-parent")),
+    **dict.fromkeys(["brother-in-law", "sister-in-law"], ("sibling-in-law", "sibling-in-law")),
+    **dict.fromkeys(["mother-in-law", "father-in-law"], ("parent-in-law", "child-in-law")),
+    **dict.fromkeys(["son-in-law", "daughter-in-law"], ("child-in-law", "parent-in-law")),
     "unrelated": ("unrelated", "unrelated"),
 }
 """What each word makes of the other one, and of oneself in turn."""
-_MAY_BE_BOTH = frozenset([frozenset(["cousin", "spouse"]), frozenset(["unrelated", "spouse"])])
+_MAY_BE_BOTH = frozenset(
+    [
+        frozenset(pair)
+        for pair in [
+            ("cousin", "spouse"),
+            ("unrelated", "spouse"),
+            ("sibling", "half-sibling"),
+            ("sibling", "step-sibling"),
+            ("half-sibling", "step-sibling"),
+            ("step-parent", "parent-in-law"),
+            ("step-child", "child-in-law"),
+            ("cousin", "sibling-in-law"),
+            ("unrelated", "sibling-in-law"),
+            ("unrelated", "parent-in-law"),
+            ("unrelated", "child-in-law"),
+            ("unrelated", "step-parent"),
+            ("unrelated", "step-child"),
+            ("unrelated", "step-sibling"),
+        ]
+    ]
+)
+"""What people can be at once, or are called though they are not quite that."""
 _MALE = frozenset(
     ["brother", "father", "son", "uncle", "nephew", "grandfather", "grandson", "husband", "widower"]
 )
@@ -165,26 +193,6 @@ def _siblings_of_only_children(
                     break
 
 
-_LACKS = {
-    "only child": "no brothers or sisters",
-    "no brother": "no brother",
-    "no sister": "no sister",
-    "no child": "no children",
-}
-
-
-def _is_lacked(lack: str, person: str, told: _Told) -> bool:
-    kind, mine = told.kind, told.relation.person == person
-    if lack == "no child":
-        bond = told.bond if told.person == person else _CLASSES[kind][1]
-        return bond == "child"
-    if told.bond != "sibling":
-        return False
-    if lack == "no brother":
-        return mine and kind == "brother"
-    if lack == "no sister":
-        return mine and kind == "sister"
-    return True
 def _unnamed_kin(facts: BookFacts, told: set[str]) -> Iterator[Suspicion]:
     """As in "Ada was an only child", and later "Ada's sister came": a sister without a name."""
     for (name, kind), stated in sorted(facts.attributes.items()):
@@ -228,3 +236,23 @@ _LACKED_KIN = {
     "no sister": frozenset(["sister"]),
     "no child": frozenset(["son", "daughter"]),
 }
+_LACKS = {
+    "only child": "no brothers or sisters",
+    "no brother": "no brother",
+    "no sister": "no sister",
+    "no child": "no children",
+}
+
+
+def _is_lacked(lack: str, person: str, told: _Told) -> bool:
+    kind, mine = told.kind, told.relation.person == person
+    if lack == "no child":
+        bond = told.bond if told.person == person else _CLASSES[kind][1]
+        return bond == "child"
+    if told.bond != "sibling":
+        return False
+    if lack == "no brother":
+        return mine and kind == "brother"
+    if lack == "no sister":
+        return mine and kind == "sister"
+    return True
