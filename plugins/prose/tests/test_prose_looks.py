@@ -92,6 +92,7 @@ def test_the_color_of_hair_is_read_however_it_is_said(text: str, value: str) -> 
         "Nell had put on powder, and her hair was white.",
         "Nell saw his eyes plainly in the dark.",
         "Nell saw a portrait of a girl with blue eyes.",
+        "Nell stared at a woman with blue eyes.",
         "Nell’s eyes were like flint.",
         "Nell’s eyes rested on a blue coat.",
         "Nell met the blue eyes of a stranger.",

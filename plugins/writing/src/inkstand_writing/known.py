@@ -17,7 +17,7 @@ from inkstand_writing.continuity.paged import plain_words
 from inkstand_writing.evidence import Evidence
 from inkstand_writing.text import plain
 
-LEAST = 0.6
+LEAST = 0.65
 """What is stated less surely than this is left out."""
 _NO_NOTES = frozenset(["name", "aliases", "relationships"])
 _SIBLING = ("brother", "sister", "sibling")

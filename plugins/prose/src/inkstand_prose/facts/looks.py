@@ -191,8 +191,9 @@ def _looking(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
         return None
     first = max(-1, place - REACH - 2)
     look = next((n for n in range(place - 1, first, -1) if found[n].text in _LOOKS), -1)
-    if look < 0 or any(token.text in _BREAKS for token in found[look:place]):
-        return None
+    between = found[look + 1 : place]
+    if look < 0 or any(t.letter == "d" or t.text in _OTHERS or t.text in _BREAKS for t in between):
+        return None  # "looked at the girl with blue eyes": hers
     for before in range(look - 1, max(-1, look - 6), -1):
         token = found[before]
         if token.who is not None:

@@ -41,6 +41,9 @@ _NOT = frozenset(["not", "never", "no", "neither", "nor", "hardly", "scarcely"])
 _PASSING = frozenset(["with", "from"])
 """After a color they tell of a passing one: "red with weeping"."""
 _TOWARD = frozenset(["on", "at", "to", "upon", "toward", "towards", "from", "over", "across"])
+_BESIDE = frozenset(
+    ["at", "saw", "by", "beside", "with", "on", "upon", "and", "to", "toward", "met"]
+)
 _VAGUE = frozenset(["dark", "fair", "gold", "golden", "silver", "olive", "tawny"])
 """Colors that are as often those of something else: only next to "was", "so", "as" or "of"."""
 
@@ -61,12 +64,21 @@ def only_person(found: list[Token], at: int) -> tuple[Reference, float] | None:
         return None
     for number, token in enumerate(found):
         if token.who is not None:
+            following = found[number + 1].text if number + 1 < at else ""
+            if token.who.person < 0 and following in {"with", "whose", "who", "of"}:
+                return None  # "stared at a woman with blue eyes"
             continue
-        if token.text in _ANOTHERS and (number == 0 or found[number - 1].text not in {"like", "a"}):
+        if token.text in _ANOTHERS and not _is_likened(found, number):
             return None
         if token.text.endswith("'s") and number < at and at - number < 6:
             return None
     return named.who, _TRUST
+
+
+def _is_likened(found: list[Token], at: int) -> bool:
+    """Whether a word for somebody tells what the person is: "like a girl", "was a woman"."""
+    before = [token.text for token in found[max(0, at - 4) : at]]
+    return bool(before) and (before[-1] == "like" or ("a" in before and not _BESIDE & {*before}))
 
 
 def _counts(found: list[Token], at: int) -> bool:
