@@ -11,6 +11,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
+from textual import events
+
 if TYPE_CHECKING:
     from textual.app import App
 
@@ -40,6 +42,8 @@ def listen(app: App[None], save: Callable[[], None]) -> None:
     if "INKSTAND_WEB_PARENT" in os.environ:
         server = int(os.environ["INKSTAND_WEB_PARENT"])
         app.set_interval(_LOOK_S, lambda: None if os.getppid() == server else end())
+        # Textual begins as if the page were in the background, whatever the browser has said.
+        app.call_after_refresh(app.post_message, events.AppFocus())
     elif not app.is_headless and _is_there():
         threading.Thread(
             target=_watch_terminal, args=(app, loop, save), name="terminal", daemon=True
