@@ -83,6 +83,20 @@ def test_all_that_was_typed_in_insert_mode_is_taken_back_at_once() -> None:
     assert text == PROSE
 
 
+def test_a_key_right_behind_escape_is_that_key_in_normal_mode() -> None:
+    vim = pressed("one\ntwo", "Aend")[2]
+    assert vim.press("alt+o", None)
+    assert vim.state == "insert"
+    assert vim.editing.document.text == "oneend\n\ntwo"
+    assert vim.press("alt+colon", None)
+    assert vim.mode == ":"
+    assert vim.press("escape", None)
+    assert vim.press("O", "O")
+    assert vim.press("alt+shift+g", None)
+    assert vim.state == "normal"
+    assert not vim.press("alt+1", None)
+
+
 MOTION = st.sampled_from([*"hlwbeWBE0^$jk{}", "G", "3w", "2e", "2j", "+", "-", "fe", "te", "Fa"])
 OBJECT = st.sampled_from(["iw", "aw"])
 COMMAND = st.one_of(

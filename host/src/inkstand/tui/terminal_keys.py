@@ -37,3 +37,22 @@ def teach() -> None:
         if letter not in _ARROWS:
             table[f"\x1b{letter}"] = (_AltKey(f"alt+{letter}"),)
     table["\x1b\r"] = (_AltKey("alt+enter"),)
+
+
+# The keys of panes are the same in every keymap.
+_OF_PANES = {"comma", "full_stop"}
+_PUNCTUATION = {_character_to_key(each): each for each in string.punctuation}
+
+
+def behind_escape(key: str) -> str:
+    """The character that was typed right behind an Escape, if that is what a key with Alt was.
+
+    Terminals send both alike. Digits and what else reaches panes are keys with Alt always.
+    """
+    name = key.removeprefix("alt+")
+    if name == key or name in _OF_PANES:
+        return ""
+    letter = name.removeprefix("shift+")
+    if len(letter) == 1 and letter.isalpha():
+        return letter if letter == name else letter.upper()
+    return _PUNCTUATION.get(name, "")

@@ -12,6 +12,7 @@ from inkstand.tui.editor.vim.commands import COMMANDS
 from inkstand.tui.editor.vim.motions import Reach, last_line, line_of, on_character
 from inkstand.tui.editor.vim.objects import text_object
 from inkstand.tui.editor.vim.reaching import reach_of
+from inkstand.tui.terminal_keys import behind_escape
 
 if TYPE_CHECKING:
     from inkstand.tui.editor.editor import Editor
@@ -157,6 +158,10 @@ class VimKeys(KeyStyle):
 
     def press(self, key: str, character: str | None) -> bool:
         """Take a key; in insert mode only those that end it or that Vim means otherwise."""
+        behind = behind_escape(key) if self.state == "insert" else ""
+        if behind:
+            # As in Vim: who is fast has typed the next key before the terminal tells of Escape.
+            return self.press("escape", None) and self.press(behind, behind)
         if not self._repeating:
             self._note(key, character)
         if self._line:
