@@ -18,7 +18,7 @@ from inkstand_prose.style.sketch import MARKS, Sketch, count_marks, merged
 from inkstand_prose.style.tally import WordSums
 from inkstand_prose.style.tokens import stem
 from inkstand_prose.style.tone import tone
-from inkstand_prose.style.voices import distances, log_odds, telling
+from inkstand_prose.style.voices import Said, distances, log_odds, telling
 
 rows_of_words = st.lists(st.sampled_from([f"w{n}" for n in range(60)]), max_size=700)
 
@@ -172,9 +172,9 @@ def test_forms_of_a_word_have_one_stem() -> None:
 
 
 def test_what_one_says_and_others_do_not_is_theirs() -> None:
-    said: dict[str, Counter[str]] = {
-        "Ada": Counter({"cog": 9, "weather": 20, "Tom": 5}),
-        "Bell": Counter({"duty": 9, "weather": 20}),
+    said = {
+        "Ada": Said.of(Counter({"cog": 9, "weather": 20, "Tom": 5})),
+        "Bell": Said.of(Counter({"duty": 9, "weather": 20})),
     }
     found = telling(said, {"Tom"})
     assert [use.text for use in found["Ada"]] == ["cog"]

@@ -107,9 +107,10 @@ class Book(msgspec.Struct):
         left = [person for person in range(len(self.cast)) if person not in same]
         number = {person: at for at, person in enumerate(left)}
         number |= {person: number[other] for person, other in same.items()} | {-1: -1}
+        moved = {key for key, person in self.person_of.items() if number[person] != person}
         for scene in self.scenes:
             scene.pov = number[scene.pov]
-            if any(number[person] != person for person in self.named_in(scene)):
+            if not moved.isdisjoint(scene.keys):
                 scene.mentions = scene.mentions.renumbered(number)
         self.cast = [self.cast[person] for person in left]
         self.narrator = number[self.narrator]

@@ -31,12 +31,24 @@ _PLAIN_WORDS, _PLAIN_PHRASE_WORDS = 100, 60
 """The ranks up to which words tell nothing by themselves, and nothing in phrases of them alone."""
 
 
+class Said(msgspec.Struct, frozen=True):
+    """How often somebody says things; `often` are those said more than now and then."""
+
+    counts: Counter[str]
+    often: tuple[tuple[str, int], ...]
+
+    @classmethod
+    def of(cls, counts: Counter[str]) -> Said:
+        """The same, with those that are said often picked out."""
+        return cls(counts, tuple(pair for pair in counts.items() if pair[1] >= _FEWEST_USES))
+
+
 class _Spoken(msgspec.Struct, frozen=True):
     """All that somebody says: its style, its words, and its phrases."""
 
     style: Style
-    words: Counter[str]
-    phrases: Counter[str]
+    words: Said
+    phrases: Said
 
 
 _Said = tuple[tuple[str, tuple[tuple[str, ...], tuple[int, ...], int]], ...]
@@ -70,7 +82,7 @@ def voices(
             own = (streams, marks, sum(sketch.leading for sketch in sketches))
             said.append((person, own))
             spoken[person] = _spoken(*own)
-    heard = frozenset(name for each in spoken.values() for name in names & each.words.keys())
+    heard = frozenset(name for each in spoken.values() for name in names & each.words.counts.keys())
     return _voices(tuple(said), heard)
 
 
@@ -125,27 +137,28 @@ def _spoken(streams: tuple[str, ...], marks: tuple[int, ...], leading: int) -> _
         runs = zip(*(stream[at:] for at in range(size)), strict=False)
         phrases.update(" ".join(run) for run in runs if BREAK not in run)
     counts = Counter(words)
-    return _Spoken(fingerprint(sketch, sums(words), counts), counts, phrases)
+    return _Spoken(fingerprint(sketch, sums(words), counts), Said.of(counts), Said.of(phrases))
 
 
-def telling(own: Mapping[str, Counter[str]], names: Set[str]) -> dict[str, tuple[Use, ...]]:
+def telling(own: Mapping[str, Said], names: Set[str]) -> dict[str, tuple[Use, ...]]:
     """What each says more than the others: the log-odds ratio with an informative Dirichlet
     prior made of what all say together (Monroe, Colaresi and Quinn, 2008).
     """
-    totals = {person: counts.total() for person, counts in own.items()}
+    if len(own) < 2:
+        return dict.fromkeys(own, ())
+    totals = {person: said.counts.total() for person, said in own.items()}
     total = sum(totals.values())
-    often = {thing for counts in own.values() for thing, n in counts.items() if n >= _FEWEST_USES}
+    often = {thing for said in own.values() for thing, _ in said.often}
+    telling = {thing for thing in often if _tells(thing.split(), names)}
     everyone: Counter[str] = Counter()
-    for counts in own.values():
-        for thing in often & counts.keys():
-            everyone[thing] += counts[thing]
+    for said in own.values():
+        for thing in telling & said.counts.keys():
+            everyone[thing] += said.counts[thing]
     found: dict[str, tuple[Use, ...]] = {}
-    for person, counts in own.items():
+    for person, said in own.items():
         scored: list[tuple[float, str, int]] = []
-        for thing, count in counts.items():
-            if count < _FEWEST_USES or len(own) < 2:
-                continue
-            if not _tells(thing.split(), names):
+        for thing, count in said.often:
+            if thing not in telling:
                 continue
             together = everyone[thing]
             mine, prior = totals[person], _PRIOR * together + 0.01
