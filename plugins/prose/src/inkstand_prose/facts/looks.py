@@ -95,7 +95,8 @@ def _of_noun(view: View, found: list[Token], at: int, feature: Feature) -> Itera
     if values:
         owner = _owner(found, noun, at)
         weight = 1.0
-        if at + 1 < len(found) and found[at + 1].text in _PASSING and values[-1] == "black":
+        after = found[at + 1].text if at + 1 < len(found) else ""
+        if feature == "eyes" and after in _PASSING and values[-1] == "black":
             return
     else:
         color = _after(found, at, feature)
@@ -192,7 +193,9 @@ def _looking(found: list[Token], noun: _Noun) -> tuple[Reference, float] | None:
     first = max(-1, place - REACH - 2)
     look = next((n for n in range(place - 1, first, -1) if found[n].text in _LOOKS), -1)
     between = found[look + 1 : place]
-    if look < 0 or any(t.letter == "d" or t.text in _OTHERS or t.text in _BREAKS for t in between):
+    others = [token for token in between if token.who is None or token.letter == "d"]
+    said = {word for token in others for word in token.text.strip("<>").split()}
+    if look < 0 or said & (_OTHERS | _BREAKS):
         return None  # "looked at the girl with blue eyes": hers
     for before in range(look - 1, max(-1, look - 6), -1):
         token = found[before]

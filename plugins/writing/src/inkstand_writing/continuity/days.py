@@ -82,8 +82,8 @@ _NOT_NOW = re.compile(
 )
 _FUTURE = re.compile(
     r"\b(?:will|shall|would|should|if|unless|might|may|could|can|must|[’']ll|going to|promised|"
-    r"intend\w*|hope\w*|expect\w*|invit\w*|appoint\w*|fixed|arrange\w*|engage\w*|to be|till|"
-    r"until|"
+    r"intend\w*|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*|engage\w*|to be|"
+    r"till|until|"
     r"always|usually|every|never|remember\w*|had|ago|used to)\b",
     re.IGNORECASE,
 )
