@@ -10,6 +10,7 @@ import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from textual.events import Key
 from textual.pilot import Pilot
 
 from inkstand.studio import Studio
@@ -127,6 +128,25 @@ async def test_each_undo_takes_one_accept_back(studio: Studio, story: Path, sett
         await settled(pilot, lambda: diff.groups == [1, 2, 3])
         assert story.read_text() == STORY
         await settled(pilot, lambda: editor.text == STORY)
+
+
+async def test_keys_that_come_fast_are_followed_one_after_the_other(
+    studio: Studio, story: Path, settled: Any
+) -> None:
+    number = propose(studio, story)
+    app = InkstandApp(studio, story.parent)
+    async with app.run_test(size=(120, 40)) as pilot:
+        diff, editor = await opened(app, pilot, settled, number)
+        for key in "auaua":
+            app.post_message(Key(key, key))
+        await settled(pilot, lambda: "slow" in story.read_text() and diff.groups == [2, 3])
+        for key in "aau":
+            app.post_message(Key(key, key))
+        await settled(pilot, lambda: not app.screen.query(ProposalDiff))
+        assert story.read_text() == STORY.replace(OLD, NEW)
+        await settled(pilot, lambda: editor.text == story.read_text())
+        assert studio.desk(story.parent).proposals.get(number).status == "accepted"
+        assert not [each for each in app._notifications if "Nothing of it" in each.message]
 
 
 async def test_an_undo_in_the_text_has_the_proposal_wait_and_a_redo_takes_it(

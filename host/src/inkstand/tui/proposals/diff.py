@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, ClassVar
@@ -15,6 +16,7 @@ from textual.message import Message
 from textual.widgets import Button, Static
 
 from inkstand.tui.app import InkstandApp
+from inkstand.tui.assistant.keyed import keyed
 from inkstand.tui.background import run_blocking
 from inkstand.tui.messages import ManuscriptChanged, ProposalsChanged
 from inkstand.tui.proposals.changes import By, groups_of, number_of, stretches
@@ -27,14 +29,14 @@ if TYPE_CHECKING:
 
 _LEFT = {"waiting", "part", "stale"}
 _BUTTONS = (
-    ("accept", "Accept", "Enter, A"),
-    ("refuse", "Refuse", "X, R"),
+    ("accept", keyed("Accept"), "Enter, A"),
+    ("refuse", keyed("Refuse"), "X, R"),
     ("accept-all", "Accept all", "Shift+A"),
     ("refuse-all", "Refuse all", "Shift+X"),
-    ("by", "Sentences", "S"),
+    ("by", keyed("Sentences"), "S"),
     ("close", "Later", "Escape"),
 )
-_NARROW = 60
+_NARROW = 58
 
 
 class ProposalDiff(Vertical):
@@ -56,7 +58,9 @@ class ProposalDiff(Vertical):
     ProposalDiff.-trouble > .diff-trouble { display: block; }
     ProposalDiff > Horizontal { overflow-x: hidden; height: 1; padding: 0 1; }
     ProposalDiff.-narrow #diff-by, ProposalDiff.-narrow #diff-close { display: none; }
-    ProposalDiff Button { min-width: 4; margin-right: 1; width: auto; }
+    ProposalDiff Button, ProposalDiff Button.-textual-compact {
+        min-width: 4; padding: 0; margin-right: 2; width: auto;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j,tab", "step(1)", "Next change", id="proposal.next"),
@@ -122,6 +126,9 @@ class ProposalDiff(Vertical):
         self._by: By = "change"
         self._at = 0
         self._undo: list[tuple[int, ...]] = []
+        self._turn = asyncio.Lock()
+        """What is pressed while something is being written waits for its end."""
+        self._is_closed = False
         self.body = DiffText()
 
     def compose(self) -> ComposeResult:
@@ -133,6 +140,7 @@ class ProposalDiff(Vertical):
             for name, label, key in _BUTTONS:
                 button = Button(label, id=f"diff-{name}", compact=True)
                 button.tooltip = key
+                button.styles.line_pad = 0
                 yield button
 
     def on_mount(self) -> None:
@@ -176,7 +184,7 @@ class ProposalDiff(Vertical):
             return
         self.body.show(stretches(proposal, self._basis, self._by), self.group)
         self.query_one(".diff-head", Static).update(self._head(proposal))
-        label = "Changes" if self._by == "sentence" else "Sentences"
+        label = keyed("Changes", "s") if self._by == "sentence" else keyed("Sentences")
         self.query_one("#diff-by", Button).label = label
 
     def _head(self, proposal: Proposal) -> Content:
@@ -228,21 +236,19 @@ class ProposalDiff(Vertical):
 
     def action_accept(self) -> None:
         """Write what is pointed at into the file."""
-        if self.group:
-            self._decide(self._desk.proposals.accept, self.group)
+        self._decide(self._desk.proposals.accept)
 
     def action_refuse(self) -> None:
         """Lay what is pointed at aside."""
-        if self.group:
-            self._decide(self._desk.proposals.reject, self.group)
+        self._decide(self._desk.proposals.reject)
 
     def action_accept_all(self) -> None:
         """Write all that waits into the file."""
-        self._decide(self._desk.proposals.accept, 0)
+        self._decide(self._desk.proposals.accept, whole=True)
 
     def action_refuse_all(self) -> None:
         """Lay all that waits aside."""
-        self._decide(self._desk.proposals.reject, 0)
+        self._decide(self._desk.proposals.reject, whole=True)
 
     def action_close(self) -> None:
         """See it later."""
@@ -250,12 +256,7 @@ class ProposalDiff(Vertical):
 
     def action_undo(self) -> None:
         """Take out of the file what was accepted last, or all that ever was: it waits again."""
-        if self._undo:
-            self._take_back(self._undo[-1])
-        elif self.proposal is not None and _accepted(self.proposal):
-            self._take_back(())
-        else:
-            self.notify("Nothing of it was accepted yet.", timeout=3)
+        self._take_back()
 
     @on(Button.Pressed)
     async def _pressed(self, pressed: Button.Pressed) -> None:
@@ -265,9 +266,15 @@ class ProposalDiff(Vertical):
         if self.is_attached:
             self.body.focus()
 
-    @work(exclusive=True, group="proposal")
-    async def _decide(self, how: Callable[..., Any], group: int) -> None:
-        """Accept or refuse a change or sentence, or with 0 all that waits."""
+    # Never cancelled: what a thread has begun to write is written, and has to be told.
+    @work(group="decide")
+    async def _decide(self, how: Callable[..., Any], *, whole: bool = False) -> None:
+        """Accept or refuse what is pointed at, or all that waits."""
+        async with self._turn:
+            if not self._is_closed and (whole or self.group):
+                await self._decided(how, 0 if whole else self.group)
+
+    async def _decided(self, how: Callable[..., Any], group: int) -> None:
         chosen: dict[str, list[int]] = {}
         if group:
             chosen["hunks" if self._by == "change" else "sentences"] = [group]
@@ -295,12 +302,24 @@ class ProposalDiff(Vertical):
             self.post_message(ManuscriptChanged(saved.path))
             self.post_message(self.Applied(self, saved.path, start, end, units))
         if self.proposal is None or not self.groups or self.proposal.status not in _LEFT:
+            self._is_closed = True
             self.post_message(self.Closed(self, self.proposal, is_in_text=is_in_text))
         else:
             self._show()
 
-    @work(exclusive=True, group="proposal")
-    async def _take_back(self, units: tuple[int, ...]) -> None:
+    @work(group="decide")
+    async def _take_back(self) -> None:
+        async with self._turn:
+            if self._is_closed:
+                return
+            if self._undo:
+                await self._taken_back(self._undo[-1])
+            elif self.proposal is not None and _accepted(self.proposal):
+                await self._taken_back(())
+            else:
+                self.notify("Nothing of it was accepted yet.", timeout=3)
+
+    async def _taken_back(self, units: tuple[int, ...]) -> None:
         """Take these parts back, or with none all that was accepted."""
         try:
             await self.app.keep_everything()
