@@ -162,6 +162,35 @@ async def test_a_page_of_somebody_else_is_refused(served: Served, headers: dict[
     assert not served.apps()
 
 
+async def test_a_page_that_is_resized_is_drawn_for_its_new_size(served: Served) -> None:
+    async with page(served) as here:
+        await shown(here, b"local only")
+        await here.send_json(["resize", {"width": 60, "height": 20}])
+        # Panes have become tabs.
+        await shown(here, b" Text ")
+
+
+async def test_what_one_page_saves_comes_to_the_other(served: Served, book: Path) -> None:
+    async with page(served) as one, page(served) as other:
+        await shown(one, b"local only")
+        await shown(other, b"local only")
+        await one.send_json(["stdin", "Zebra"])
+        await shown(other, b"ebraThe door")
+        assert len(served.apps()) == 2
+
+
+async def test_a_page_loaded_anew_goes_on_with_what_was_written(served: Served) -> None:
+    async with page(served) as here:
+        await shown(here, b"local only")
+        await here.send_json(["stdin", "Zebra"])
+        await shown(here, b"unsaved")
+        before = served.apps()
+    async with page(served) as again:
+        # The cursor is on the first letter.
+        await shown(again, b"ebraThe door")
+    await until(lambda: not any(each.is_running() for each in before))
+
+
 async def test_a_message_that_is_none_ends_that_page_alone(served: Served) -> None:
     async with page(served) as bad, page(served) as good:
         await bad.send_str("{not json")
