@@ -55,8 +55,10 @@ async def test_a_text_wrapped_anew_by_another_program_is_shown_as_it_is_now(
             await pilot.press("ctrl+end")
             scene.write_text(text.replace(" ", "\n"))
             await settled(pilot, lambda: app.editor.text.count("\n") == 2_000)
-            for editor in app.query(Editor):
-                await settled(pilot, lambda editor=editor: editor.view.editing.rows.height > 2_000)
+            await settled(
+                pilot,
+                lambda: all(each.view.editing.rows.height > 2_000 for each in app.query(Editor)),
+            )
             await settled(pilot, lambda: app.editor.view.virtual_size.height > 2_000)
             assert app.is_running
 
