@@ -53,6 +53,10 @@ def kin(text: str) -> list[tuple[str, str, str]]:
         ("Nell was nearly seventy.", "~70"),
         ("Nell was a woman in her forties.", "40s"),
         ("Fifty-two years old, Nell had begun to think of money.", "52"),
+        ("Nell owned to forty-five.", "45"),
+        ("Nell was pushing seventy.", "~70"),
+        ("There were thirty-two candles on Nell’s cake.", "32"),
+        ("Nell was a sexagenarian.", "60s"),
     ],
 )
 def test_an_age_is_read_in_words_and_figures(text: str, value: str) -> None:
@@ -99,6 +103,10 @@ def test_a_year_of_birth_is_read() -> None:
         "They found Tobias’s body at the foot of the stairs.",
         "Tobias had drawn his last breath a little after three.",
         "Tobias was killed at the crossing.",
+        "Tobias fell from the pier and was drowned.",
+        "There was a new stone with Tobias’s name on it.",
+        "Tobias’s funeral was a small affair.",
+        "“Tobias’s dead,” said Nell.",
     ],
 )
 def test_a_death_is_read(text: str) -> None:
@@ -124,6 +132,8 @@ def test_a_death_is_read(text: str) -> None:
         "Had Tobias died, they would have been told.",
         "Tobias was not dead.",
         "Tobias was no more a boy.",
+        "Nell rowed in Tobias’s wake.",
+        "Tobias did not wake; Nell shook him.",
     ],
 )
 def test_figures_of_speech_and_fears_are_no_deaths(text: str) -> None:
@@ -142,6 +152,8 @@ def test_figures_of_speech_and_fears_are_no_deaths(text: str) -> None:
         ("Nell had a sister called Harriet.", ("Nell Harker", "sister", "Harriet")),
         ("Harriet was Nell’s mother’s sister.", ("Nell Harker", "aunt", "Harriet")),
         ("Nell had never liked her aunt Harriet.", ("Nell Harker", "aunt", "Harriet")),
+        ("Giles was Nell’s half-brother.", ("Nell Harker", "half-brother", "Giles")),
+        ("Nell had three brothers, of whom Giles was one.", ("Nell Harker", "brother", "Giles")),
         ("Harriet was the mother of Nell Harker.", ("Nell Harker", "mother", "Harriet")),
     ],
 )

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from inkstand_prose.lexicon import word_lines
+from inkstand_prose.lexicon import word_lines, words
 
 _COMPARED = frozenset(["blue", "grey", "gray", "green", "brown", "black", "dark", "red"])
-"""Colors of which there is a "bluer" and a "bluest"."""
+"""Colors of which there is a "bluest"."""
+_SHADES = words("shades")
+"""What may stand before a color, as in "pale-blue", "white-blond"."""
 
 
 def _table(name: str) -> dict[str, str]:
@@ -13,9 +15,13 @@ def _table(name: str) -> dict[str, str]:
     for line in word_lines(name):
         plain, others = line.split(":")
         table.update((word, plain.strip()) for word in (plain.strip(), *others.split()))
+    for shade in _SHADES:
+        for word, color in list(table.items()):
+            if "-" not in word:
+                table.setdefault(f"{shade}-{word}", color)
     for word in _COMPARED & table.keys():
         stem = word + word[-1] if word == "red" else word.removesuffix("e")
-        table |= {f"{stem}er": table[word], f"{stem}est": table[word]}
+        table[f"{stem}est"] = table[word]
     return table
 
 

@@ -26,7 +26,7 @@ BARE_HAIR = {
     "ginger": "red",
 }
 """Words that tell of hair without naming it."""
-_WITHIN_PHRASE = frozenset(["who", "a", "an", "the"])
+_WITHIN_PHRASE = frozenset(["who", "a", "an", "the", "as", "have", "had", "has", "been"])
 
 
 def compound(found: list[Token], at: int) -> tuple[Feature, str] | None:
@@ -96,7 +96,7 @@ def _described(found: list[Token], at: int) -> Reference | None:
             if token.owns or token.letter not in "nsd" or not linked:
                 return None
             return token.who
-        if token.text in BE or token.text == ",":
+        if token.text in BE or token.text in {",", "being", "born", "become", "became"}:
             linked = True
         elif (
             token.text == "'s"

@@ -27,7 +27,7 @@ _TITLES = words("titles_male") | words("titles_female")
 """Names with these may have "the" before them: "the Comte de Tournay was dead"."""
 _WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
 _NEXT = re.compile(r" (?P<one>[a-z]+)(?: (?P<two>[a-z]+))?")
-_IN_TWO = re.compile(r";|--|—")
+_IN_TWO = re.compile(r";|--|—|, (?:and|but) (?=<n)")
 _REACH = 70
 
 

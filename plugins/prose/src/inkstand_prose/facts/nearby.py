@@ -31,6 +31,7 @@ _SEES = frozenset(
         "sight",
         "watched",
         "met",
+        "into",
         "spied",
         "remembered",
         "thought",
@@ -44,7 +45,7 @@ _TOWARD = frozenset(["on", "at", "to", "upon", "toward", "towards", "from", "ove
 _BESIDE = frozenset(
     ["at", "saw", "by", "beside", "with", "on", "upon", "and", "to", "toward", "met"]
 )
-_VAGUE = frozenset(["dark", "fair", "gold", "golden", "silver", "olive", "tawny"])
+_VAGUE = frozenset(["black", "dark", "fair", "gold", "golden", "silver", "olive", "tawny"])
 """Colors that are as often those of something else: only next to "was", "so", "as" or "of"."""
 
 
@@ -91,6 +92,8 @@ def _counts(found: list[Token], at: int) -> bool:
 
 def color_near(found: list[Token], at: int, palette: Mapping[str, str]) -> tuple[str, int] | None:
     """The nearest color that is said of the noun at `at`, and where it stands."""
+    if found[-1].text == "?":
+        return None
     for place in _around(found, at):
         word = found[place].text
         if word in palette and _is_said(found, place, word):

@@ -47,6 +47,7 @@ _FIRST, _TRIED = 3, 40
 """Of what the dead do later: what may explain it, and what is looked through for a sure one."""
 _THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
+_OWNS = re.compile(r"['’]s\b")
 _ACTS = lexicon.words("acts")
 _NEXT_WORD = re.compile(
     r",?\s+(?:(?:\w+ly|then|now|only|just|still|himself|herself)\s+)?([a-z]+)\b"
@@ -210,6 +211,10 @@ class _Doings:
                 continue
             if quotation.speaker is None or quotation.cue is None:
                 continue
+            cue = quotation.cue
+            text = self._facts.scenes[cue.scene].text
+            if _OWNS.search(text, cue.start, cue.end + 2):
+                continue  # "cried Ada's cook"
             lines.setdefault(quotation.speaker, []).append(quotation.cue)
         return lines
 
