@@ -56,10 +56,10 @@ class ProposalDiff(Vertical):
         height: auto; padding: 0 1; color: $text-error; display: none;
     }
     ProposalDiff.-trouble > .diff-trouble { display: block; }
-    ProposalDiff > Horizontal { overflow-x: hidden; height: 1; padding: 0 1; }
+    ProposalDiff > Horizontal { overflow-x: hidden; height: 1; }
     ProposalDiff.-narrow #diff-by, ProposalDiff.-narrow #diff-close { display: none; }
     ProposalDiff Button, ProposalDiff Button.-textual-compact {
-        min-width: 4; padding: 0; margin-right: 2; width: auto;
+        min-width: 4; margin: 0; width: auto;
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -140,7 +140,6 @@ class ProposalDiff(Vertical):
             for name, label, key in _BUTTONS:
                 button = Button(label, id=f"diff-{name}", compact=True)
                 button.tooltip = key
-                button.styles.line_pad = 0
                 yield button
 
     def on_mount(self) -> None:
