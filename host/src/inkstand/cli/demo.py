@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _PROMPT = "Continue the scene:\n"
 _LAST_WORDS = 60
 _NEXT = (
+    ("the place to write", "inkstand"),
     ("your own text", "inkstand run character my-novel.md"),
     ("what else a tool can do", "inkstand run dialogue --help"),
     ("a real model", "inkstand generate --model ./some-model.gguf 'Describe a ferry at dawn.'"),
