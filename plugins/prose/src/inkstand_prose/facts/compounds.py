@@ -54,13 +54,13 @@ def of_adjective(
     trust = 0.95
     last = at
     bare = found[at].text in {"ginger", "blond", "blonde"}
-    for place in range(at + 1, min(len(found), at + 4)):
+    for place in range(at + 1, min(len(found), at + 6)):
         token = found[place]
         if token.who is not None:
             if token.letter == "n" and not token.owns:
                 who, last = token.who, place
             break
-        if token.text == "," and place == at + 1:
+        if token.text == "," and (place == at + 1 or found[at + 1].text == "and"):
             continue
         if not token.text[0].isalpha() or token.text in ENDS or token.text.endswith("'s"):
             break

@@ -84,7 +84,7 @@ _LEAST = 0.08
 """Attention below which a pronoun is given to nobody."""
 _SURE = 0.97
 _AHEAD, _AHEAD_REACH = 0.85, 90
-_NAMED_NEXT = re.compile(r"[Hh](?:is|er) [a-z]+ (?=[A-Z])")
+_NAMED_NEXT = re.compile(r"[Hh](?:is|er) (?:[a-z]+ ){1,4}(?=[A-Z])")
 """As in "In his youth Tom": the name comes without a comma."""
 _OPENINGS = frozenset(["despite", "for", "raising", "lifting", "turning", "closing", "opening"])
 _FROM_BEFORE = 0.78
