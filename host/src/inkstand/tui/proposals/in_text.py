@@ -101,6 +101,8 @@ class ReviewingPage(PanedPage):
         """A proposal whose words are taken back by an undo in the text waits again."""
         if isinstance(edited, Editor.Moved) or not (self._taken or self._undone):
             return
+        if self.query(ProposalDiff):
+            return  # what changes the text is decided there, and known there
         file, text = edited.editor.file, edited.editor.text
         last = self._taken[-1:]
         if last and (last[0].file, last[0].before) == (file, text):
