@@ -113,7 +113,7 @@ async def test_a_quotation_of_a_result_leads_to_its_passage(app: InkstandApp, se
         editor = editor_of(app)
         await pilot.press("alt+2", "ctrl+end")
         end = editor.cursor
-        pane.query_one(ResultView).focus()
+        app.screen.set_focus(pane.query_one(ResultView))
         await pilot.press("end", "enter")
         await settled(pilot, lambda: editor.cursor < end and editor.view.has_focus)
         assert editor.text[editor.cursor :].startswith("The door of the weig")
