@@ -145,7 +145,7 @@ def load_novel(folder: Path) -> Novel:
         speech.extend(spans)
         kind = row["quoteType"].lower()
         if row["speaker"] in people and kind in KINDS:
-            spoken_to = frozenset(_names(row["addressees"])) & people.keys()
+            spoken_to = frozenset(_names(row.get("addressees") or "[]")) & people.keys()
             lines.append(Line(spans, row["speaker"], kind, spoken_to))
     return Novel(text, people, tuple(lines), tuple(speech))
 

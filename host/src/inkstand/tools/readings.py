@@ -17,7 +17,7 @@ from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.errors import NotFound, WorkerCrashed
 from inkstand_sdk.manuscript import Manuscript
-from inkstand_sdk.reader import Reading
+from inkstand_sdk.reader import Reading, SceneReading
 from inkstand_sdk.worker.protocol import Progress, Read, ToolEvent
 
 OnProgress = Callable[[float | None, str], None]
@@ -73,6 +73,7 @@ class Readings:
             except WorkerCrashed:
                 # Nothing of it was used yet, so a fresh worker can begin again.
                 reading = self._read(manuscript, reader, progress, cancel)
+            reading = _with_all_scenes(reading, len(manuscript.scenes))
             self._keep(path, reading)
         if note:
             reading = msgspec.structs.replace(reading, notes=(note, *reading.notes))
@@ -132,6 +133,14 @@ class Readings:
             aside.replace(path)
             for old in _beyond(self._folder):
                 old.unlink(missing_ok=True)
+
+
+def _with_all_scenes(reading: Reading, count: int) -> Reading:
+    """The reading with as many scenes as the manuscript has: a reader may say nothing of some."""
+    if len(reading.scenes) == count:
+        return reading
+    scenes = (*reading.scenes, *(SceneReading() for _ in range(count)))[:count]
+    return msgspec.structs.replace(reading, scenes=scenes)
 
 
 def _kept(path: Path) -> Reading | None:
