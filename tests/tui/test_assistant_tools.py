@@ -183,7 +183,7 @@ async def test_a_tool_that_floods_is_shown_and_kept_within_bounds(
         take = await first_take(pane, pilot, settled)
         before = editor_of(app).text
         await pilot.press("alt+2", *"Yes")
-        assert len(editor_of(app).text) == len(before) + 3
+        await settled(pilot, lambda: len(editor_of(app).text) == len(before) + 3)
         await ended(pane, pilot, settled)
         assert "Word 9999 of" in take.stream.text
         assert "Word 0 of" not in take.stream.text

@@ -224,7 +224,9 @@ async def test_replacing_all_is_one_step_and_matches_are_counted(
             editor: Editor = app.editor
             await pilot.press("ctrl+r")
             count = editor.query_one("#find-count", Label)
-            editor.query_one("#find-pattern", Input).value = "said"
+            pattern = editor.query_one("#find-pattern", Input)
+            await settled(pilot, lambda: pattern.has_focus)
+            pattern.value = "said"
             await settled(pilot, lambda: str(count.render()) == "1 of 2")
             await pilot.press("enter")
             await settled(pilot, lambda: str(count.render()) == "2 of 2")
