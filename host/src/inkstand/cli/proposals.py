@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import os
 import sys
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 from shlex import quote
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import click
 
@@ -19,17 +20,59 @@ from inkstand.cli.word_marks import marked
 if TYPE_CHECKING:
     from inkstand.workspace.proposal_store import Proposal
     from inkstand.workspace.proposals import Proposals, ShownHunk
+    from inkstand.workspace.saving import Saved
 
 _AROUND = 120
-hunk_option = click.option(
-    "--hunk", "hunks", metavar="N[,N...]", multiple=True, help="Only these changes."
-)
-sentence_option = click.option(
-    "--sentence", "sentences", metavar="N[,N...]", multiple=True, help="Only these sentences."
-)
 folder_option = click.option(
     "--in", "folder", default=".", metavar="PATH", help="The folder of the book, or a file of it."
 )
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def _numbers(_context: click.Context, option: click.Parameter, typed: tuple[str, ...]) -> list[int]:
+    """Numbers as they are typed: `--hunk 1,3 --hunk 5-7`."""
+    name = option.opts[0]
+    found: list[int] = []
+    for part in ",".join(typed).split(","):
+        first, dash, last = (each.strip() for each in part.partition("-"))
+        if not part.strip():
+            continue
+        if not _is_number(first) or (dash and not _is_number(last)):
+            raise click.UsageError(f"{name} takes numbers, such as 2 or 1,3 or 2-4: {part!r}.")
+        end = int(last) if dash else int(first)
+        if end - int(first) > 10_000:
+            raise click.UsageError(f"{name} {part.strip()} are too many.")
+        found += range(int(first), end + 1)
+    if typed and not found:
+        raise click.UsageError(f"{name} takes numbers, such as 2 or 1,3 or 2-4.")
+    return found
+
+
+def of_a_part(command: Command) -> Command:
+    """What the commands take that work on a proposal or a part of it."""
+    for add in (
+        json_option,
+        folder_option,
+        click.option(
+            "--sentence",
+            "sentences",
+            metavar="N[,N...]",
+            multiple=True,
+            callback=_numbers,
+            help="Only these sentences.",
+        ),
+        click.option(
+            "--hunk",
+            "hunks",
+            metavar="N[,N...]",
+            multiple=True,
+            callback=_numbers,
+            help="Only these changes.",
+        ),
+        click.argument("number", metavar="ID", type=int),
+    ):
+        command = add(command)
+    return command
 
 
 @click.group("proposals")
@@ -85,18 +128,14 @@ def show(state: State, number: int, *, folder: str, as_json: bool) -> None:
 
 
 @command.command("accept")
-@click.argument("number", metavar="ID", type=int)
-@hunk_option
-@sentence_option
-@folder_option
-@json_option
+@of_a_part
 @click.pass_obj
 def accept(
     state: State,
     number: int,
     *,
-    hunks: tuple[str, ...],
-    sentences: tuple[str, ...],
+    hunks: list[int],
+    sentences: list[int],
     folder: str,
     as_json: bool,
 ) -> None:
@@ -104,19 +143,8 @@ def accept(
 
     What the file held before is kept in its history. What you do not take still waits.
     """
-    done = _proposals(state, folder).accept(
-        number, hunks=_numbers(hunks, "hunk"), sentences=_numbers(sentences, "sentence")
-    )
-    for note in done.saved.notes:
-        print(f"Note: {note}", file=sys.stderr)
-    if as_json:
-        print_json(
-            {
-                "proposal": done.proposal,
-                "before": done.saved.before,
-                "after": done.saved.after,
-            }
-        )
+    done = _proposals(state, folder).accept(number, hunks=hunks, sentences=sentences)
+    if _told(done.proposal, done.saved, as_json=as_json):
         return
     part = "" if done.proposal.status == "accepted" else "A part of "
     word = "proposal" if part else "Proposal"
@@ -126,18 +154,14 @@ def accept(
 
 
 @command.command("undo")
-@click.argument("number", metavar="ID", type=int)
-@hunk_option
-@sentence_option
-@folder_option
-@json_option
+@of_a_part
 @click.pass_obj
 def undo(
     state: State,
     number: int,
     *,
-    hunks: tuple[str, ...],
-    sentences: tuple[str, ...],
+    hunks: list[int],
+    sentences: list[int],
     folder: str,
     as_json: bool,
 ) -> None:
@@ -145,20 +169,9 @@ def undo(
 
     What you wrote elsewhere in the file since then stays.
     """
-    done = _proposals(state, folder).take_back(
-        number, hunks=_numbers(hunks, "hunk"), sentences=_numbers(sentences, "sentence")
-    )
+    done = _proposals(state, folder).take_back(number, hunks=hunks, sentences=sentences)
     saved = done.saved
-    for note in saved.notes if saved is not None else ():
-        print(f"Note: {note}", file=sys.stderr)
-    if as_json:
-        print_json(
-            {
-                "proposal": done.proposal,
-                "before": saved.before if saved is not None else 0,
-                "after": saved.after if saved is not None else 0,
-            }
-        )
+    if _told(done.proposal, saved, as_json=as_json):
         return
     name = done.proposal.file
     part = "" if done.proposal.status == "waiting" else "a part of "
@@ -171,18 +184,14 @@ def undo(
 
 
 @command.command("reject")
-@click.argument("number", metavar="ID", type=int)
-@hunk_option
-@sentence_option
-@folder_option
-@json_option
+@of_a_part
 @click.pass_obj
 def reject(
     state: State,
     number: int,
     *,
-    hunks: tuple[str, ...],
-    sentences: tuple[str, ...],
+    hunks: list[int],
+    sentences: list[int],
     folder: str,
     as_json: bool,
 ) -> None:
@@ -190,9 +199,7 @@ def reject(
 
     Its text is kept, and can still be shown.
     """
-    rejected = _proposals(state, folder).reject(
-        number, hunks=_numbers(hunks, "hunk"), sentences=_numbers(sentences, "sentence")
-    )
+    rejected = _proposals(state, folder).reject(number, hunks=hunks, sentences=sentences)
     if as_json:
         print_json(rejected)
         return
@@ -204,6 +211,16 @@ def reject(
         stays = " What you accepted of it stays in the file." if is_part else ""
         print(f"{'The rest of proposal' if is_part else 'Proposal'} {number} is rejected.{stays}")
     print(f"Its text is kept: inkstand proposals show {number}", file=sys.stderr)
+
+
+def _told(proposal: Proposal, saved: Saved | None, *, as_json: bool) -> bool:
+    """Print the notes of what was written, and all of it as JSON; whether all is said."""
+    for note in saved.notes if saved is not None else ():
+        print(f"Note: {note}", file=sys.stderr)
+    if as_json:
+        snapshots = (0, 0) if saved is None else (saved.before, saved.after)
+        print_json({"proposal": proposal, "before": snapshots[0], "after": snapshots[1]})
+    return as_json
 
 
 def _print_rest(proposal: Proposal) -> None:
@@ -225,24 +242,6 @@ def _inside(folder: str) -> str:
 
 def _proposals(state: State, folder: str) -> Proposals:
     return state.studio.desk(Path(folder).expanduser()).proposals
-
-
-def _numbers(typed: tuple[str, ...], what: str) -> list[int]:
-    """Numbers as they are typed: `--hunk 1,3 --hunk 5-7`."""
-    found: list[int] = []
-    for part in ",".join(typed).split(","):
-        first, dash, last = (each.strip() for each in part.partition("-"))
-        if not part.strip():
-            continue
-        if not _is_number(first) or (dash and not _is_number(last)):
-            raise click.UsageError(f"--{what} takes numbers, such as 2 or 1,3 or 2-4: {part!r}.")
-        end = int(last) if dash else int(first)
-        if end - int(first) > 10_000:
-            raise click.UsageError(f"--{what} {part.strip()} are too many.")
-        found += range(int(first), end + 1)
-    if typed and not found:
-        raise click.UsageError(f"--{what} takes numbers, such as 2 or 1,3 or 2-4.")
-    return found
 
 
 def _is_number(text: str) -> bool:
