@@ -6,6 +6,7 @@ import datetime as dt
 from pathlib import Path
 from typing import Any
 
+from textual.app import App
 from textual.widgets import DataTable
 
 from inkstand.studio import Studio
@@ -95,13 +96,26 @@ async def test_usage_shows_what_models_wrote(
         await settled(pilot, lambda: isinstance(app.screen, UsageScreen))
         screen = app.screen
         table = screen.query_one(DataTable)
-        await settled(pilot, lambda: table.row_count == 1 and table.get_row_at(0)[6] == "8")
-        assert table.get_row_at(0)[0] == "llamacpp:pocket"
+        await settled(pilot, lambda: table.row_count == 1 and str(table.get_row_at(0)[6]) == "8")
+        assert str(table.get_row_at(0)[0]) == "llamacpp:pocket"
         chart = screen.query_one("#tokens", DayChart)
         assert sum(chart._values) == 8
         await pilot.press("b", "b")
         today = dt.date.today().isoformat()  # noqa: DTZ011  the writer's own day
-        await settled(pilot, lambda: table.row_count and table.get_row_at(0)[0] == today)
+        await settled(pilot, lambda: table.row_count and str(table.get_row_at(0)[0]) == today)
+
+
+async def test_a_row_keeps_the_cursor_by_its_key_where_another_is_called_the_same() -> None:
+    table = StyledTable("Name", "From")
+    app = App[None]()
+    async with app.run_test():
+        await app.mount(table)
+        table.show([("scenes", "one"), ("scenes", "two")], [1, 2])
+        table.move_cursor(row=1)
+        table.show([("first", "new"), ("scenes", "one"), ("Scenes", "two")], [0, 1, 2])
+        assert table.cursor_row == 2
+        table.show([("first", "new")], [0])
+        assert table.cursor_row == 0
 
 
 def test_words_of_a_day_are_those_that_it_added() -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from typing import ClassVar
 
 from textual.binding import BindingType
@@ -13,7 +13,7 @@ Cell = Content | str
 
 
 class StyledTable(DataTable[Content]):
-    """Rows with a cursor; a row that is shown again keeps the cursor, by its first cell.
+    """Rows with a cursor; a row that is shown again keeps the cursor.
 
     Args:
         titles: What stands above the columns.
@@ -29,12 +29,12 @@ class StyledTable(DataTable[Content]):
     def __init__(self, *titles: str, id: str | None = None) -> None:
         super().__init__(id=id, cursor_type="row", zebra_stripes=False)
         self.titles = titles
-        self._names: list[str] = []
+        self._keys: list[Hashable] = []
 
-    def show(self, rows: Sequence[Sequence[Cell]]) -> None:
-        """Show these rows and no others."""
+    def show(self, rows: Sequence[Sequence[Cell]], keys: Sequence[Hashable] = ()) -> None:
+        """Show these rows and no others; each is known by its key, or by its first cell."""
         at = self.cursor_row
-        before = self._names[at] if 0 <= at < len(self._names) else ""
+        before = self._keys[at] if 0 <= at < len(self._keys) else None
         cells = [[Content(cell) if isinstance(cell, str) else cell for cell in row] for row in rows]
         self.clear(columns=True)
         for column, title in enumerate(self.titles):
@@ -43,6 +43,6 @@ class StyledTable(DataTable[Content]):
             self.add_column(title, width=max([len(title), *widths]))
         for row in cells:
             self.add_row(*row)
-        self._names = [row[0].plain for row in cells]
-        if before in self._names:
-            self.move_cursor(row=self._names.index(before))
+        self._keys = list(keys) or [row[0].plain for row in cells]
+        if before in self._keys:
+            self.move_cursor(row=self._keys.index(before))

@@ -128,7 +128,7 @@ class ModelsScreen(Page):
             for worker in self.live
         ]
         table = self._table("models-workers")
-        table.show(rows)
+        table.show(rows, [worker.pid for worker in self.live])
         table.display = bool(rows)
         none = self.query_one("#models-none", Static)
         none.display = not rows
@@ -154,7 +154,7 @@ class ModelsScreen(Page):
                 ]
             )
         table = self._table("models-list")
-        table.show(rows)
+        table.show(rows, [each.model.id for each in self.models])
         table.display = bool(rows)
         folder = self.app.studio.library.folder
         told = f"Models on this machine; put GGUF files into {folder}"
@@ -211,9 +211,7 @@ class ModelsScreen(Page):
         """Mark the model for a comparison, or not."""
         if (each := self._usable()) is not None:
             self.marked ^= {each.model.id}
-            at = self._table("models-list").cursor_row
             self._show_models()
-            self._table("models-list").move_cursor(row=at)
 
     def action_default(self) -> None:
         """Write with this model where none is named."""

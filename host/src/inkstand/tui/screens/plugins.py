@@ -15,6 +15,7 @@ from inkstand.tui.background import run_blocking
 from inkstand.tui.messages import News, SettingsChanged
 from inkstand.tui.plugin_detail import PluginDetail
 from inkstand.tui.screens.page import Page
+from inkstand.tui.styled_table import StyledTable
 from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
@@ -42,11 +43,11 @@ class PluginsScreen(Page):
     )
     DEFAULT_CSS: ClassVar[str] = """
     PluginsScreen #plugins-body { height: 1fr; }
-    PluginsScreen DataTable { width: 1fr; height: 1fr; padding: 1 0 0 1; background: $background; }
+    PluginsScreen StyledTable { width: 1fr; height: 1fr; padding: 1 0 0 1; }
     PluginsScreen PluginDetail { width: 1fr; border-left: vkey $panel; }
     PluginsScreen #plugins-told { height: auto; padding: 0 2; color: $foreground 60%; }
     PluginsScreen.-narrow #plugins-body { layout: vertical; }
-    PluginsScreen.-narrow DataTable, PluginsScreen.-narrow PluginDetail { width: 1fr; height: 1fr; }
+    PluginsScreen.-narrow PluginDetail { height: 1fr; }
     PluginsScreen.-narrow PluginDetail { border-left: none; border-top: solid $panel; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  as Textual has it
@@ -65,13 +66,12 @@ class PluginsScreen(Page):
         """The table, and what is chosen in it."""
         yield Static("Looking at the plugins ...", id="plugins-told")
         with Horizontal(id="plugins-body"):
-            yield DataTable[Content](cursor_type="row", zebra_stripes=False)
+            yield StyledTable("Plugin", "State", "Offers")
             yield PluginDetail()
 
     def on_mount(self) -> None:
         """Fill the table, and keep up with settings."""
-        table = self.table
-        table.focus()
+        self.table.focus()
         self.app.news.subscribe(self, self._heard)
 
     def on_screen_resume(self) -> None:
@@ -79,9 +79,9 @@ class PluginsScreen(Page):
         self._load()
 
     @property
-    def table(self) -> DataTable[Content]:
+    def table(self) -> StyledTable:
         """The table of plugins."""
-        return self.query_one(DataTable)
+        return self.query_one(StyledTable)
 
     @property
     def chosen(self) -> PluginRow | None:
@@ -109,22 +109,16 @@ class PluginsScreen(Page):
         self._show(rows)
 
     def _show(self, rows: list[PluginRow]) -> None:
-        before = self.chosen
         self.rows = rows
-        table = self.table
-        table.clear(columns=True)
-        cells = [(row.name, _state(row), _offered(row)) for row in rows]
-        for at, title in enumerate(("Plugin", "State", "Offers")):
-            # The table does not measure styled cells by itself.
-            table.add_column(title, width=max(len(title), *(len(cell[at]) for cell in cells), 0))
-        for name, state, offered in cells:
-            table.add_row(
-                Content(name), Content.styled(state, _STYLES.get(state, "")), Content(offered)
-            )
-        names = [(row.distribution, row.name) for row in rows]
-        if before is not None and (key := (before.distribution, before.name)) in names:
-            table.move_cursor(row=names.index(key))
-        ill = sum(_state(row) not in ("ready", "disabled") for row in rows)
+        states = [_state(row) for row in rows]
+        self.table.show(
+            [
+                (row.name, Content.styled(state, _STYLES.get(state, "")), _offered(row))
+                for row, state in zip(rows, states, strict=True)
+            ],
+            [(row.distribution, row.name) for row in rows],
+        )
+        ill = sum(state not in ("ready", "disabled") for state in states)
         self.query_one("#plugins-told", Static).update(_summary(len(rows), ill))
         self._detail()
 

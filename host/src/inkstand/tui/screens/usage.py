@@ -10,10 +10,11 @@ from typing import TYPE_CHECKING, ClassVar
 from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import Grid, VerticalScroll
-from textual.widgets import DataTable, Static
+from textual.widgets import Static
 
 from inkstand.tui.background import run_blocking
 from inkstand.tui.screens.page import Page
+from inkstand.tui.styled_table import StyledTable
 from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
@@ -21,7 +22,8 @@ if TYPE_CHECKING:
     from inkstand.workspace.counts import DayCount
 
 # plotext is imported with the charts, when the screen is first shown.
-_DAYS = {"7": 7, "30": 30, "365": 365}
+_SPANS = (7, 30, 365)
+"""Days that may be shown."""
 _GROUPS: tuple[By, ...] = ("model", "tool", "day")
 
 
@@ -40,7 +42,7 @@ class UsageScreen(Page):
     UsageScreen #usage-charts { height: auto; grid-size: 2; grid-rows: 13; padding: 0 1; }
     UsageScreen.-narrow #usage-charts { grid-size: 1; }
     UsageScreen #usage-body { height: 1fr; }
-    UsageScreen DataTable { height: auto; margin: 1 1; background: $background; }
+    UsageScreen StyledTable { margin: 1 1; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  as Textual has it
     BINDINGS: ClassVar[list[BindingType]] = [
@@ -65,7 +67,7 @@ class UsageScreen(Page):
                 yield DayChart("Tokens written by models", id="tokens")
                 yield DayChart("Tokens a second", id="speed")
                 yield DayChart("Answered from the cache, %", id="cached")
-            yield DataTable[str](cursor_type="row")
+            yield StyledTable()
 
     def on_mount(self) -> None:
         """Let keys scroll the page."""
@@ -81,8 +83,7 @@ class UsageScreen(Page):
 
     def action_span(self) -> None:
         """Show fewer or more days."""
-        spans = list(_DAYS.values())
-        self._span = spans[(spans.index(self._span) + 1) % len(spans)]
+        self._span = _SPANS[(_SPANS.index(self._span) + 1) % len(_SPANS)]
         self.action_refresh()
 
     def action_by(self) -> None:
@@ -134,22 +135,25 @@ class UsageScreen(Page):
             self.query_one(f"#{name}", DayChart).show(dates, each)
 
     def _list(self, by: By, totals: list[UsageTotal]) -> None:
-        table = self.query_one(DataTable)
-        table.clear(columns=True)
+        table = self.query_one(StyledTable)
         titles = ("Calls", "Failed", "From cache", "Tokens in", "Reused", "Tokens out")
-        table.add_columns(by.capitalize(), *titles, "First token", "Tokens/s")
-        for total in totals:
-            table.add_row(
-                total.name or "(none)",
-                f"{total.calls:,}",
-                f"{total.failed:,}" if total.failed else "",
-                f"{total.from_cache:,}" if total.from_cache else "",
-                f"{total.prompt_tokens:,}",
-                f"{total.cached_tokens:,}",
-                f"{total.completion_tokens:,}",
-                f"{total.first_token_ms:,.0f} ms" if total.first_token_ms else "",
-                f"{total.tokens_per_second:,.1f}" if total.tokens_per_second else "",
-            )
+        table.titles = (by.capitalize(), *titles, "First token", "Tokens/s")
+        table.show(
+            [
+                (
+                    total.name or "(none)",
+                    f"{total.calls:,}",
+                    f"{total.failed:,}" if total.failed else "",
+                    f"{total.from_cache:,}" if total.from_cache else "",
+                    f"{total.prompt_tokens:,}",
+                    f"{total.cached_tokens:,}",
+                    f"{total.completion_tokens:,}",
+                    f"{total.first_token_ms:,.0f} ms" if total.first_token_ms else "",
+                    f"{total.tokens_per_second:,.1f}" if total.tokens_per_second else "",
+                )
+                for total in totals
+            ]
+        )
         table.display = bool(totals)
 
 
