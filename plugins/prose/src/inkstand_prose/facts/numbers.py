@@ -79,6 +79,7 @@ ORDINAL = (
     rf"(?:(?:{_TEN})[- ](?:{'|'.join(_ORDINAL_ONES)})|{'|'.join(_ORDINAL_TEENS)}"
     rf"|{'|'.join(_ORDINAL_TENS)}|{'|'.join(_ORDINAL_ONES)}|\d{{1,3}}(?:st|nd|rd|th))"
 )
+"""An ordinal number up to ninety-nine in words, or one in figures."""
 _PARTS = re.compile(r"[- ]+(?:and[- ]+)?")
 
 

@@ -14,6 +14,8 @@ from importlib.resources import files
 
 import msgspec
 
+from inkstand_prose.facts.numbers import NUMBER, ORDINAL
+
 _PART = re.compile(r"%([A-Z_]+)%")
 
 
@@ -60,16 +62,11 @@ def load(name: str, **parts: str) -> Patterns:
 
 @cache
 def _parts() -> dict[str, str]:
-    """The parts that every file may use."""
-    known: dict[str, str] = {}
+    """The parts that every file may use: numbers, and those of `parts.txt`."""
+    known = {"NUMBER": NUMBER, "ORDINAL": ORDINAL}
     for head, text in _lines("parts"):
         known[head.strip("%")] = _PART.sub(lambda match: known[match[1]], text)
     return known
-
-
-def part(name: str) -> str:
-    """A part that every file may use, as text."""
-    return _parts()[name]
 
 
 def _lines(name: str) -> Iterator[tuple[str, str]]:

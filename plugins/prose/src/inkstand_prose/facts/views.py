@@ -58,13 +58,6 @@ _TOKEN = re.compile(
 )
 _CUT = ' "" '
 
-WHO = r"<[nsd]\d+[^>]*>"
-"""A subject: a name, "he", or a description."""
-OWN = r"(?:<p\d+[^>]*>|<[nd]\d+[^>]*>(?:'s|'))"
-"""Whose: "his", "Ada's", "the old man's"."""
-ANY = r"<[nsdo]\d+[^>]*>"
-NAME = r"<n\d+[^>]*>"
-
 
 def _is_plain(words: str) -> bool:
     return words.startswith(_OWNED) or words.rpartition(" ")[2] in _KIN_NOUNS
