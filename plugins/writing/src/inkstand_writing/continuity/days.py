@@ -9,21 +9,20 @@ from itertools import pairwise
 import msgspec
 
 from inkstand_sdk import Span
+from inkstand_writing.continuity.calendar import DAY, MONTH, WEEKDAYS
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 
 NEAR = 5_000
 """So many characters may lie between a day and the one that is counted from it."""
 
-_DAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
-_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _PART = r"(?:morning|afternoon|evening|night|noon|midnight|forenoon)"
 _NUMBERS = {
     "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
     "ten": 10, "a": 1, "one": 1,
 }  # fmt: skip
 _NUMBER = "|".join(_NUMBERS)
-_WEEKDAY = re.compile(rf"\b{_DAY}\b(?!s)(?:[’']s)?")
+_WEEKDAY = re.compile(rf"\b{DAY}\b(?!s)(?:[’']s)?")
 _RELATIVE = re.compile(
     rf"""\b(?:
     (?P<next>(?:the\ )?(?:very\ )?(?:next|following|succeeding)\ (?:day|{_PART})|the\ day\ after
@@ -39,17 +38,14 @@ _RELATIVE = re.compile(
     (?P<gap>(?:\ (?:{_PART}|had\ been|it\ was|being|was|is|will\ be|would\ be
         |on|which|that|it|a|the|be|came)
         |,|;|\ -+|--|—)*)\ ?
-    (?P<day>{_DAY})\b(?!s)""",
+    (?P<day>{DAY})\b(?!s)""",
     re.IGNORECASE | re.VERBOSE,
 )
 _NAMED_FIRST = re.compile(
-    rf"\b(?:was|came|being|on) (?:a |the )?(?P<day>{_DAY})(?: {_PART})?,? "
+    rf"\b(?:was|came|being|on) (?:a |the )?(?P<day>{DAY})(?: {_PART})?,? "
     rf"(?P<next>(?:the|on the|by the) (?:next|following) (?:day|{_PART})|the day after)(?=[,;. ])"
 )
-_MONTH = (
-    r"(?P<month>January|February|March|April|May|June|July|August|September|October|November|"
-    r"December)"
-)
+_MONTH = rf"(?P<month>{MONTH})"
 _ORDINALS = (
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
     " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
@@ -58,10 +54,10 @@ _DATE = rf"(?:the )?(?P<date>\d{{1,2}}|{'|'.join(_ORDINALS.split())})(?:st|nd|rd
 _DATED = tuple(
     re.compile(pattern)
     for pattern in (
-        rf"\b(?P<day>{_DAY})(?: {_PART})?,? (?:was )?{_DATE} (?:day )?of {_MONTH}\b",
-        rf"\b(?P<day>{_DAY})(?: {_PART})?,? {_MONTH} {_DATE}\b",
-        rf"\b{_DATE} (?:day )?of {_MONTH}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{_DAY})\b",
-        rf"\b{_MONTH} {_DATE}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{_DAY})\b",
+        rf"\b(?P<day>{DAY})(?: {_PART})?,? (?:was )?{_DATE} (?:day )?of {_MONTH}\b",
+        rf"\b(?P<day>{DAY})(?: {_PART})?,? {_MONTH} {_DATE}\b",
+        rf"\b{_DATE} (?:day )?of {_MONTH}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{DAY})\b",
+        rf"\b{_MONTH} {_DATE}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{DAY})\b",
     )
 )
 _ELSEWHEN = re.compile(
@@ -184,7 +180,7 @@ def _distance(match: re.Match[str]) -> int:
 
 
 def _number(word: str) -> int:
-    return _DAYS.index(word.lower().removesuffix("'s").removesuffix("’s"))
+    return WEEKDAYS.index(word.capitalize().removesuffix("'s").removesuffix("’s"))
 
 
 def _is_now(facts: BookFacts, text: str, span: Span) -> bool:
@@ -207,8 +203,8 @@ def _follows(text: str, last: _Day, match: re.Match[str]) -> bool:
 
 
 def _suspicion(last: _Day, span: Span, distance: int) -> Suspicion:
-    right = _DAYS[(last.day + distance) % 7].capitalize()
-    named = _DAYS[last.day].capitalize()
+    right = WEEKDAYS[(last.day + distance) % 7]
+    named = WEEKDAYS[last.day]
     said = {1: "The day after", -1: "The day before", 7: "A week after"}.get(
         distance, f"{distance} days after"
     )

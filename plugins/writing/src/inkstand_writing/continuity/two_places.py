@@ -11,6 +11,7 @@ import msgspec
 
 from inkstand_sdk import Span
 from inkstand_writing import lexicon
+from inkstand_writing.continuity.calendar import DAY, MONTH
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 
@@ -22,14 +23,10 @@ _ORDINAL = (
     r"thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|"
     r"(?:twenty|thirty)-?[a-z]*|twentieth|thirtieth|\d{1,2}(?:st|nd|rd|th)?)"
 )
-_MONTH = (
-    r"(?:January|February|March|April|May|June|July|August|September|October|November|December)"
-)
-_DAY = r"(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day"
 _PART = r"(?:night|evening|morning|afternoon|day|hour)"
 _TIMES = (
-    re.compile(rf"\b(?P<key>{_ORDINAL} of {_MONTH})\b"),
-    re.compile(rf"\b(?P<key>{_MONTH} (?:the )?{_ORDINAL})\b"),
+    re.compile(rf"\b(?P<key>{_ORDINAL} of {MONTH})\b"),
+    re.compile(rf"\b(?P<key>{MONTH} (?:the )?{_ORDINAL})\b"),
     re.compile(
         rf"\b(?:[Tt]he|[Tt]hat|that same|very|same) (?P<key>{_PART} of (?:the |his |her |"
         rf"that )?"
@@ -45,7 +42,7 @@ _TIMES = (
 _NEAR_TIMES = (
     re.compile(
         r"\b(?:[Tt]hat(?: same| very)?|[Tt]he same|the whole of that)"
-        rf" (?P<key>(?:{_DAY}|{_PART}|week|month|summer|winter))\b"
+        rf" (?P<key>(?:{DAY}|{_PART}|week|month|summer|winter))\b"
     ),
     re.compile(r"\b[Aa]t (?P<key>noon|midnight|(?:[a-z]+) o[’']clock)\b"),
 )
