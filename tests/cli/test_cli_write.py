@@ -45,3 +45,14 @@ def test_a_port_that_is_none_is_refused(inkstand: Any) -> None:
 def test_a_folder_called_like_a_command_is_opened_by_its_path(inkstand: Any, novel: Path) -> None:
     (novel / "status").mkdir()
     inkstand(f"{novel}/status").refused("needs a terminal")
+
+
+def test_a_file_that_is_no_text_is_refused_before_anything_is_opened(
+    inkstand: Any, novel: Path
+) -> None:
+    (novel / "one.md").write_bytes(b"\0\1\2PNG")
+    inkstand(f"{novel}/one.md").refused("not a text file")
+
+
+def test_a_browser_is_for_no_other_command(inkstand: Any, novel: Path) -> None:
+    inkstand("--web", "read", str(novel)).refused("--web", status=2)

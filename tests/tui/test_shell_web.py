@@ -27,9 +27,9 @@ pytestmark = pytest.mark.skipif(os.name != "posix", reason="the server is ended 
 class Served:
     """`inkstand --web` as a process of its own."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, *words: str) -> None:
         self.process = subprocess.Popen(
-            [sys.executable, "-m", "inkstand", "--web"],
+            [sys.executable, "-m", "inkstand", *(words or ("--web",))],
             cwd=folder,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
@@ -92,6 +92,20 @@ async def test_a_writer_writes_in_a_page_and_closing_it_saves(served: Served, bo
     await until(lambda: not any(each.is_running() for each in apps))
     text = (book / "manuscript" / "01-the-blank-column.md").read_text("utf-8")
     assert "ZebraThe door" in text
+
+
+@pytest.mark.parametrize(
+    "words", [("--web", "{book}"), ("{book}", "--web"), ("write", "{book}", "--web")]
+)
+async def test_a_book_is_named_before_the_option_or_behind_it(
+    tmp_path: Path, book: Path, words: tuple[str, ...]
+) -> None:
+    served = Served(tmp_path, *(word.format(book=book) for word in words))
+    try:
+        async with page(served, headers={"Origin": served.base}) as here:
+            await shown(here, b"Running Light")
+    finally:
+        assert served.end() == 0
 
 
 async def test_ctrl_c_ends_the_server_and_all_that_it_started(served: Served, book: Path) -> None:

@@ -137,6 +137,8 @@ def cli(ctx: click.Context, *, offline: bool, web: bool, port: int) -> int | Non
     ctx.obj = State(offline=offline)
     ctx.call_on_close(ctx.obj.close)
     if ctx.invoked_subcommand is not None:
+        if (web or port) and ctx.invoked_subcommand != "write":
+            ctx.fail("--web and --port are for the place to write, and for no command.")
         return None
     from inkstand.cli.write import is_terminal, open_writing
 

@@ -15,20 +15,23 @@ from inkstand.cli.state import State
 @click.argument("path", required=False, type=click.Path())
 @click.option("--web", is_flag=True, help="Open it in a browser on this machine instead.")
 @click.option("--port", type=click.IntRange(0, 65_535), default=0, help="The port; any by default.")
-@click.pass_obj
-def command(state: State, *, path: str | None, web: bool, port: int) -> int:
+@click.pass_context
+def command(ctx: click.Context, *, path: str | None, web: bool, port: int) -> int:
     """Open the place to write: a folder, a file, or the workspace you are in.
 
     `inkstand` alone, or with a path, does the same.
     """
-    return open_writing(state, path, web=web, port=port)
+    # `inkstand --web PATH` is this command, too, and the options stand before it.
+    before = ctx.parent.params if ctx.parent is not None else {}
+    web, port = web or before.get("web", False), port or before.get("port", 0)
+    return open_writing(ctx.obj, path, web=web, port=port)
 
 
 def open_writing(state: State, path: str | None, *, web: bool = False, port: int = 0) -> int:
     """Open the terminal UI, or serve it to a browser; the exit status.
 
     Raises:
-        InputError: there is no such file or folder.
+        InputError: there is no such file or folder, or the file is no text.
         UsageError: there is no terminal to show it in.
 
     """
@@ -36,7 +39,9 @@ def open_writing(state: State, path: str | None, *, web: bool = False, port: int
 
     where = Path(path).expanduser() if path is not None else _here()
     if where is not None:
-        state.studio.desk(where)
+        desk = state.studio.desk(where)
+        if where.is_file():
+            desk.draft(where)
     if web:
         from inkstand.tui.web import serve
 
