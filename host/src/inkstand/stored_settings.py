@@ -68,23 +68,27 @@ class StoredSettings:
         for info in msgspec.structs.fields(Config):
             if info.name in OPEN_SECTIONS:
                 continue
-            value, default = getattr(now, info.name), getattr(plain, info.name)
+            default = getattr(plain, info.name)
             if not isinstance(default, msgspec.Struct):
-                alone.append((info.name, value, default))
+                alone.append((info.name, info.type, default))
                 continue
             found.append(
                 Section(
                     name=info.name,
                     summary=(type(default).__doc__ or "").strip(),
                     fields=form(type(default)),
-                    values=_different(value, default),
+                    values=_different(getattr(now, info.name), default),
                 )
             )
         top = Section(
             name="",
             summary="What holds for all of Inkstand.",
-            fields=_form_of_top(),
-            values={name: value for name, value, default in alone if value != default},
+            fields=form(msgspec.defstruct("Top", alone)),
+            values={
+                name: getattr(now, name)
+                for name, _, default in alone
+                if getattr(now, name) != default
+            },
         )
         return [top, *found]
 
@@ -102,8 +106,7 @@ class StoredSettings:
         """
         default = default_at(self._index, key)
         check_at(self._index, key, parsed(text, default))
-        if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
-            self._presets().check(text)
+        self._see_preset(key, text)
         value = self._file.set(key, text, default)
         self._changed()
         return value
@@ -118,8 +121,7 @@ class StoredSettings:
         for key, value in values.items():
             if value is not None:
                 check_at(self._index, key, value)
-            if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
-                self._presets().check(value or "")
+            self._see_preset(key, value or "")
         self._file.change({tuple(key.split(".")): value for key, value in values.items()})
         self._changed()
 
@@ -141,17 +143,10 @@ class StoredSettings:
         self._changed()
         return self.get(key)
 
-
-def _form_of_top() -> tuple[Field, ...]:
-    """The form of the settings that lie in no section."""
-    from inkstand_sdk.settings import form
-
-    alone = [
-        (info.name, info.type, info.default)
-        for info in msgspec.structs.fields(Config)
-        if not isinstance(getattr(Config(), info.name), msgspec.Struct | dict)
-    ]
-    return form(msgspec.defstruct("Top", alone))
+    def _see_preset(self, key: str, name: str) -> None:
+        """See that there is a preset of that name, if the key is of a setting that names one."""
+        if key == "models.preset" or (key.startswith("tools.") and key.endswith(".preset")):
+            self._presets().check(name)
 
 
 def _different(value: msgspec.Struct, default: msgspec.Struct) -> dict[str, Any]:

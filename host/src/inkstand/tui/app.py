@@ -315,10 +315,9 @@ class InkstandApp(App[None]):
 
     async def _keep_setting(self, key: str, value: str) -> None:
         try:
-            await run_blocking(self.studio.config_file.change, {tuple(key.split(".")): value})
+            await run_blocking(self.studio.settings.put, {key: value})
         except InkstandError as error:
             self.show_error(error)
-        self.studio.__dict__.pop("config", None)
         self.post_message(SettingsChanged())
 
     # -- going about --------------------------------------------------------------------------

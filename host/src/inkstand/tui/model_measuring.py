@@ -13,6 +13,7 @@ from textual.widgets import Static
 
 from inkstand.tui.app import InkstandApp
 from inkstand.tui.background import batches
+from inkstand.tui.beginning import begin
 from inkstand.tui.styled_table import Cell, StyledTable
 from inkstand_sdk.errors import Cancelled, InkstandError
 
@@ -48,10 +49,10 @@ class Measuring(Vertical):
         from inkstand.jobs import CancelToken
 
         self.cancel()
-        self._token = CancelToken()
+        token = self._token = CancelToken()
         self.results, self._names = [], names
         self.display = True
-        self.run_worker(self._measured(names, self._token, alone=alone), exclusive=True)
+        begin(self, "measure", lambda: self._measure(names, token, alone=alone))
 
     def cancel(self) -> None:
         """Stop what is being measured."""
@@ -59,7 +60,7 @@ class Measuring(Vertical):
             self._token.cancel()
             self._token = None
 
-    async def _measured(self, names: list[str], token: CancelToken, *, alone: bool) -> None:
+    async def _measure(self, names: list[str], token: CancelToken, *, alone: bool) -> None:
         self._tell(f"Loading {names[0]} ... Escape stops.")
         library = self.app.studio.library
 

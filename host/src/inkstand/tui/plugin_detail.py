@@ -12,6 +12,7 @@ from textual.widgets import Button, Static
 
 from inkstand.tui.app import InkstandApp
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.forms.form import Form
 from inkstand.tui.messages import SettingsChanged
 from inkstand_sdk.errors import InkstandError
@@ -45,9 +46,9 @@ class PluginDetail(VerticalScroll):
         if row == self._row:
             return
         self._row = row
-        self.run_worker(self._shown(row), exclusive=True, group="detail")
+        begin(self, "detail", lambda: self._fill(row))
 
-    async def _shown(self, row: PluginRow | None) -> None:
+    async def _fill(self, row: PluginRow | None) -> None:
         offers: list[Descriptor] = []
         values: dict[str, Any] = {}
         if row is not None and row.distribution:
@@ -112,12 +113,12 @@ class OfferDetail(Vertical):
 
     @on(Button.Pressed)
     @on(Form.Submitted)
-    def _save(self) -> None:
+    def _submitted(self) -> None:
         form = self.query_one(Form)
         if form.check():
-            self.run_worker(self._saved(form), exclusive=True)
+            begin(self, "save", lambda: self._save(form))
 
-    async def _saved(self, form: Form) -> None:
+    async def _save(self, form: Form) -> None:
         given = form.values()
         section = SECTIONS[self.offer.kind]
         # What is left to its default is taken out of the file.

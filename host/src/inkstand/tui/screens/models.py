@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from contextlib import suppress
 from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
@@ -13,6 +14,7 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.messages import News, SettingsChanged
 from inkstand.tui.model_measuring import Measuring
 from inkstand.tui.screens.page import Page
@@ -94,24 +96,22 @@ class ModelsScreen(Page):
 
     def action_refresh(self) -> None:
         """Look at everything again."""
-        self.run_worker(self._loaded(), exclusive=True, group="models")
+        begin(self, "models", self._load)
         self._look()
 
-    async def _loaded(self) -> None:
+    async def _load(self) -> None:
         studio = self.app.studio
-        try:
-            self.backends = await run_blocking(studio.backends)
-            self._show_engines()
-            self.models = await run_blocking(studio.models)
-        except InkstandError as error:
-            self.app.show_error(error)
+        self._show_models()
+        self.backends = await run_blocking(studio.backends)
+        self._show_engines()
+        self.models = await run_blocking(studio.models)
         self._show_models()
 
     def _look(self) -> None:
         if self.is_current:
-            self.run_worker(self._seen(), exclusive=True, group="workers")
+            begin(self, "workers", self._see)
 
-    async def _seen(self) -> None:
+    async def _see(self) -> None:
         try:
             self.live = await run_blocking(self.app.studio.live_workers)
         except InkstandError:
@@ -216,14 +216,10 @@ class ModelsScreen(Page):
     def action_default(self) -> None:
         """Write with this model where none is named."""
         if (each := self._usable()) is not None:
-            self.run_worker(self._made_default(each.model.id), exclusive=True, group="default")
+            begin(self, "default", lambda: self._make_default(each.model.id))
 
-    async def _made_default(self, name: str) -> None:
-        try:
-            await run_blocking(self.app.studio.settings.put, {"models.default": name})
-        except InkstandError as error:
-            self.app.show_error(error)
-            return
+    async def _make_default(self, name: str) -> None:
+        await run_blocking(self.app.studio.settings.put, {"models.default": name})
         self.notify(f"{name} writes from now on.", markup=False)
         self.post_message(SettingsChanged())
 
@@ -231,18 +227,14 @@ class ModelsScreen(Page):
         """Stop the worker that the cursor is on; it starts again when it is needed."""
         at = self._table("models-workers").cursor_row
         if 0 <= at < len(self.live):
-            self.run_worker(self._stopped(self.live[at]), group="stop")
+            worker = self.live[at]
+            begin(self, f"stop {worker.pid}", lambda: self._stop(worker))
         else:
             self.notify("Nothing runs.")
 
-    async def _stopped(self, worker: LiveWorker) -> None:
-        try:
+    async def _stop(self, worker: LiveWorker) -> None:
+        with suppress(NotFound):  # it ended by itself
             await run_blocking(self.app.studio.stop_workers, str(worker.pid))
-        except NotFound:
-            pass  # it ended by itself
-        except InkstandError as error:
-            self.app.show_error(error)
-            return
         self.notify(f"{worker.title} is stopped.", markup=False)
         self._look()
 

@@ -12,11 +12,11 @@ from textual.content import Content
 from textual.widgets import DataTable, Static
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.messages import News, SettingsChanged
 from inkstand.tui.plugin_detail import PluginDetail
 from inkstand.tui.screens.page import Page
 from inkstand.tui.styled_table import StyledTable
-from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
     from inkstand.studio import PluginRow
@@ -76,7 +76,7 @@ class PluginsScreen(Page):
 
     def on_screen_resume(self) -> None:
         """Plugins may have been installed meanwhile."""
-        self._load()
+        self._renew()
 
     @property
     def table(self) -> StyledTable:
@@ -91,22 +91,17 @@ class PluginsScreen(Page):
 
     def _heard(self, news: News) -> None:
         if isinstance(news, SettingsChanged) and self.is_current:
-            self._load()
+            self._renew()
 
-    def _load(self, *, again: bool = False) -> None:
-        self.run_worker(self._loaded(again=again), exclusive=True, group="plugins")
+    def _renew(self, *, again: bool = False) -> None:
+        begin(self, "plugins", lambda: self._load(again=again))
 
-    async def _loaded(self, *, again: bool) -> None:
+    async def _load(self, *, again: bool) -> None:
         plugins = self.app.studio.plugins
         told = self.query_one("#plugins-told", Static)
         if again:
             told.update("Examining the plugins that changed, and the broken ones ...")
-        try:
-            rows = await run_blocking(plugins.refresh if again else plugins.rows)
-        except InkstandError as error:
-            self.app.show_error(error)
-            return
-        self._show(rows)
+        self._show(await run_blocking(plugins.refresh if again else plugins.rows))
 
     def _show(self, rows: list[PluginRow]) -> None:
         self.rows = rows
@@ -132,16 +127,12 @@ class PluginsScreen(Page):
     def action_switch(self) -> None:
         """Use the plugin no more, or again."""
         if (row := self.chosen) is not None and row.distribution:
-            self.run_worker(self._switched(row), exclusive=True, group="plugins")
+            begin(self, "plugins", lambda: self._switch(row))
 
-    async def _switched(self, row: PluginRow) -> None:
+    async def _switch(self, row: PluginRow) -> None:
         plugins = self.app.studio.plugins
         switch = plugins.enable if row.state == "disabled" else plugins.disable
-        try:
-            name = await run_blocking(switch, row.distribution)
-        except InkstandError as error:
-            self.app.show_error(error)
-            return
+        name = await run_blocking(switch, row.distribution)
         now = "used again" if row.state == "disabled" else "not used anymore; it stays installed"
         self.notify(f"{name} is {now}.", markup=False)
         self.post_message(SettingsChanged())
@@ -152,7 +143,7 @@ class PluginsScreen(Page):
 
     def action_refresh(self) -> None:
         """Examine the plugins again."""
-        self._load(again=True)
+        self._renew(again=True)
 
     def action_copy(self) -> None:
         """Copy what mends the plugin."""

@@ -14,10 +14,10 @@ from textual.widgets import Button, OptionList, Static
 from textual.widgets.option_list import Option
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.forms.form import Form
 from inkstand.tui.messages import SettingsChanged
 from inkstand.tui.screens.page import Page
-from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
     from inkstand.stored_settings import Section
@@ -75,18 +75,13 @@ class SettingsScreen(Page):
     def on_screen_resume(self) -> None:
         """The file may have been changed meanwhile; a form half filled in is left alone."""
         if not self._changed():
-            self.run_worker(self._loaded(), exclusive=True, group="settings")
+            begin(self, "settings", self._load)
 
     def _changed(self) -> bool:
         return any(row.is_changed for form in self.query(Form) for row in form.rows())
 
-    async def _loaded(self) -> None:
-        settings = self.app.studio.settings
-        try:
-            self.sections = await run_blocking(settings.sections)
-        except InkstandError as error:
-            self.app.show_error(error)
-            return
+    async def _load(self) -> None:
+        self.sections = await run_blocking(self.app.studio.settings.sections)
         listed = self.query_one("#settings-sections", OptionList)
         at = max(0, listed.highlighted or 0)
         self._shown = -1
@@ -145,9 +140,9 @@ class SettingsScreen(Page):
         """Keep what was changed."""
         form = self.query_one(Form)
         if form.check():
-            self.run_worker(self._saved(form), exclusive=True, group="save")
+            begin(self, "save", lambda: self._save(form))
 
-    async def _saved(self, form: Form) -> None:
+    async def _save(self, form: Form) -> None:
         section = self.sections[self._shown]
         given = form.values()
         prefix = f"{section.name}." if section.name else ""
@@ -159,33 +154,26 @@ class SettingsScreen(Page):
         if not changes:
             self.notify("Nothing was changed.")
             return
-        if not await self._put(changes):
-            return
+        await self._put(changes)
         for name, choose in (("ui.theme", "choose_theme"), ("ui.keymap", "choose_keymap")):
             if changes.get(name):
                 await getattr(self.app, choose)(changes[name])
         self.notify("Saved.")
-        await self._loaded()
+        await self._load()
 
-    async def _put(self, changes: dict[str, object]) -> bool:
-        try:
-            await run_blocking(self.app.studio.settings.put, changes)
-        except InkstandError as error:
-            self.app.show_error(error)
-            return False
+    async def _put(self, changes: dict[str, object]) -> None:
+        await run_blocking(self.app.studio.settings.put, changes)
         self.post_message(SettingsChanged())
-        return True
 
     def action_offline(self) -> None:
         """Close every door to the network, or open them again."""
-        self.run_worker(self._switched(), exclusive=True, group="save")
+        begin(self, "save", self._switch)
 
-    async def _switched(self) -> None:
+    async def _switch(self) -> None:
         offline = not self.app.studio.offline
-        if await self._put({"offline": offline or None}):
-            now = "Offline: nothing can reach the network." if offline else "Online again."
-            self.notify(now)
-            await self._loaded()
+        await self._put({"offline": offline or None})
+        self.notify("Offline: nothing can reach the network." if offline else "Online again.")
+        await self._load()
 
 
 def title_of(section: Section) -> str:

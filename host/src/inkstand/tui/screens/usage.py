@@ -13,9 +13,9 @@ from textual.containers import Grid, VerticalScroll
 from textual.widgets import Static
 
 from inkstand.tui.background import run_blocking
+from inkstand.tui.beginning import begin
 from inkstand.tui.screens.page import Page
 from inkstand.tui.styled_table import StyledTable
-from inkstand_sdk.errors import InkstandError
 
 if TYPE_CHECKING:
     from inkstand.records.usage import By, UsageTotal
@@ -79,7 +79,7 @@ class UsageScreen(Page):
 
     def action_refresh(self) -> None:
         """Read the numbers again."""
-        self.run_worker(self._loaded(), exclusive=True, group="usage")
+        begin(self, "usage", self._load)
 
     def action_span(self) -> None:
         """Show fewer or more days."""
@@ -91,7 +91,7 @@ class UsageScreen(Page):
         self._by = (self._by + 1) % len(_GROUPS)
         self.action_refresh()
 
-    async def _loaded(self) -> None:
+    async def _load(self) -> None:
         app = self.app
         today = dt.date.today()  # noqa: DTZ011  the writer's own day
         first = today - dt.timedelta(days=self._span - 1)
@@ -103,11 +103,7 @@ class UsageScreen(Page):
             words = () if app.path is None else app.desk.counts.days()
             return usage.totals("day", since), usage.totals(by, since), words
 
-        try:
-            days, totals, words = await run_blocking(looked_up)
-        except InkstandError as error:
-            app.show_error(error)
-            return
+        days, totals, words = await run_blocking(looked_up)
         dates = [first + dt.timedelta(days=each) for each in range(self._span)]
         self._draw(dates, days, words)
         self._list(by, totals)
