@@ -14,7 +14,7 @@ import msgspec
 
 from inkstand.workspace import files
 from inkstand.workspace.files import sound
-from inkstand.workspace.merging import matches, merged
+from inkstand.workspace.merging import matches
 from inkstand.workspace.outlines import Stamp
 from inkstand.workspace.project import Workspace
 from inkstand.workspace.recovery import Recovery
@@ -155,10 +155,6 @@ class Draft:
         with self._keeping:
             self._saved_version = max(version, self._saved_version)
             self._recovery.forget(self.path)
-
-    def brought_together(self, base: str, ours: str, theirs: str) -> str | None:
-        """`base` with the changes of both; None where they changed the same lines."""
-        return merged(base, ours, theirs)
 
     def hunks(self, old: str, new: str) -> list[Hunk]:
         """The differences of two texts by lines, the last one first, to be made in that order."""

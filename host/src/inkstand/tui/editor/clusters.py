@@ -18,7 +18,6 @@ TAB = 4
 # One code point, one cluster, one cell: nearly all of a Western text.
 _PLAIN = re.compile("[ -~\xa0-\xac\xae-\u02ff\u0370-\u0482\u2010-\u2027\u2030-\u205e]*")
 _CLUSTER = regex.compile(r"\X")
-_BEFORE = regex.compile(r"(?r)\X")
 _NEAR = 256
 """Code points that are looked at for the cluster around a place."""
 

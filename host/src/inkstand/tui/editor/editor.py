@@ -217,13 +217,6 @@ class Editor(EditorActions):
         if end is not None and end > start:
             self.view.flash(start, end)
 
-    def replace_range(self, start: int, end: int, text: str) -> None:
-        """Put a text in the place of another, as a step that can be undone; the cursor stays."""
-        editing = self.view.editing
-        cursor = editing.cursor
-        editing.document.apply([(start, end, editing.document.in_own_manner(text))], cursor)
-        self.changed()
-
     async def reload(self) -> None:
         """Take over at once what Inkstand itself wrote into the file, such as a proposal."""
         if self.open_file is not None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from weakref import WeakKeyDictionary
@@ -68,9 +67,6 @@ def open_files(app: App[Any]) -> OpenFiles:
     if found is None:
         found = _OF_APPS[app] = OpenFiles(app)
     return found
-
-
-SaveNow = Callable[[], list[Quit]]
 
 
 def save_now(app: App[Any]) -> list[Quit]:
