@@ -5,11 +5,6 @@ from __future__ import annotations
 import signal
 
 import pytest
-from hypothesis import settings
-
-# How long an example takes on a busy machine says nothing about the code.
-settings.register_profile("inkstand", deadline=None)
-settings.load_profile("inkstand")
 
 
 @pytest.fixture(autouse=True, scope="session")
