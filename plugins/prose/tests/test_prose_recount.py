@@ -15,7 +15,7 @@ TOKENS = ["he", "looked", "down", "|", "the", "xylograph"]
 
 def tidy(found: Phrases) -> Phrases:
     by_length = {size: rows for size, rows in found.by_length.items() if rows}
-    return Phrases(by_length, found.words, found.familiar)
+    return Phrases(by_length, found.words, found.familiar, found.telling)
 
 
 @given(st.randoms(use_true_random=False))

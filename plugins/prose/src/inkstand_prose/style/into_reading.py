@@ -10,7 +10,7 @@ from inkstand_prose.book import SceneParts
 from inkstand_prose.running import Running
 from inkstand_prose.scene_memo import SceneMemo
 from inkstand_prose.style.curves import mean_of
-from inkstand_prose.style.remarks import TextOfScene
+from inkstand_prose.style.places import TextOfScene
 from inkstand_prose.style.scene import SceneStyle, of_scene
 from inkstand_prose.style.tally import Tally
 from inkstand_prose.style.whole import of_book

@@ -38,6 +38,8 @@ _LONG, _MOST_LONG = 6, 20_000
 repeated. Half a million words by one author have a few hundred."""
 _TELLING_BITS = 33.0
 """How rare its words have to be, together: less, and it is how English goes."""
+_STEP = 1.1
+_NONE: Counter[tuple[str, ...]] = Counter()
 
 
 class Phrases(msgspec.Struct):
@@ -46,7 +48,9 @@ class Phrases(msgspec.Struct):
     by_length: dict[int, Counter[tuple[str, ...]]]
     words: int
     familiar: dict[tuple[str, ...], int]
-    """Those that a writer may lean on, as far as the phrase itself tells."""
+    """Those that a writer may lean on, as far as can be told without knowing the names."""
+    telling: dict[tuple[str, ...], int]
+    """Those that may be called repeated, as far as can be told without knowing the names."""
 
     @property
     def countless(self) -> bool:
@@ -79,24 +83,57 @@ def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None
             found[size] = Counter({row: count for row, count in counts.items() if count >= least})
             if size >= _LONG and len(found[size]) > _MOST_LONG:
                 break
+    words = len(stream) - stream.count(BREAK)
     short = (row for size in SHORT for row in found.get(size, ()))
-    return Phrases(found, len(stream) - stream.count(BREAK), with_familiar({}, short, found))
+    phrases = Phrases(found, words, with_familiar({}, short, found, words), {})
+    if not phrases.countless:
+        longer = (row for size, rows in found.items() if size > 2 for row in rows)
+        phrases.telling = with_telling({}, longer, found)
+    return phrases
 
 
 def with_familiar(
     known: Mapping[tuple[str, ...], int],
     rows: Iterable[tuple[str, ...]],
     by_length: Mapping[int, Counter[tuple[str, ...]]],
+    words: int,
 ) -> dict[tuple[str, ...], int]:
-    """Familiar phrases where the counts of `rows` are now those of `by_length`."""
+    """Familiar phrases where the counts of `rows` are now those of `by_length`; `known` are those
+    of a text with as many `about_words`.
+    """
     found = dict(known)
+    fewest = about_words(words)
     for row in rows:
-        count = by_length.get(len(row), Counter())[row]
-        if count >= _FEWEST and _is_familiar(row):
+        count = by_length.get(len(row), _NONE).get(row, 0)
+        # In a longer text it is the less striking.
+        if count >= _FEWEST and _is_familiar(row) and _excess(row, count, fewest) >= _LEAST_SCORE:
             found[row] = count
         else:
             found.pop(row, None)
     return found
+
+
+def with_telling(
+    known: Mapping[tuple[str, ...], int],
+    rows: Iterable[tuple[str, ...]],
+    by_length: Mapping[int, Counter[tuple[str, ...]]],
+) -> dict[tuple[str, ...], int]:
+    """Telling phrases where the counts of `rows` are now those of `by_length`."""
+    found = dict(known)
+    for row in rows:
+        count = by_length.get(len(row), _NONE).get(row, 0)
+        if count >= _REPEATS.get(len(row), 2) and _may_tell(row):
+            found[row] = count
+        else:
+            found.pop(row, None)
+    return found
+
+
+def about_words(words: int) -> int:
+    """A number of words that is not above `words`, by a tenth at most, and stays the same when a
+    few more or less are written.
+    """
+    return int(_STEP ** int(math.log(max(1, words), _STEP)) * 0.999)
 
 
 def least_count(length: int) -> int:
@@ -177,15 +214,12 @@ def repeated(
     """
     if phrases.countless:
         return
+    tick()
     scored: list[tuple[float, tuple[str, ...], int]] = []
-    for size in range(LONGEST, 2, -1):
-        tick()
-        for row, count in phrases.by_length.get(size, {}).items():
-            if count < _REPEATS.get(size, 2):
-                continue
-            bits = _bits(row, tuple(map(names.__contains__, row)))
-            if bits >= _TELLING_BITS and not _is_thing(row):
-                scored.append((bits * math.log2(count), row, count))
+    for row, count in phrases.telling.items():
+        bits = _bits(row, tuple(map(names.__contains__, row)))
+        if bits >= _TELLING_BITS:
+            scored.append((bits * math.log2(count), row, count))
     scored.sort(key=lambda item: (-item[0], item[1]))
     shown: list[tuple[tuple[str, ...], int]] = []
     for score, row, count in scored:
@@ -193,6 +227,11 @@ def repeated(
             continue
         shown.append((row, count))
         yield row, count, score
+
+
+def _may_tell(row: tuple[str, ...]) -> bool:
+    """Whether a phrase is telling if none of its words is a name."""
+    return _bits(row, (False,) * len(row)) >= _TELLING_BITS and not _is_thing(row)
 
 
 @lru_cache(maxsize=1 << 14)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from itertools import pairwise
 
 import msgspec
@@ -12,9 +12,11 @@ from inkstand_prose.style.phrases import (
     LONGEST,
     SHORT,
     Phrases,
+    about_words,
     count_phrases,
     least_count,
     with_familiar,
+    with_telling,
 )
 from inkstand_prose.style.sketch import BREAK
 
@@ -63,9 +65,23 @@ def _after_edit(known: _Counted, stream: str) -> Phrases | None:
     delta.subtract(_rows([*before, *gone, *after]))
     changed = {row: count for row, count in delta.items() if count}
     by_length = _updated(known.phrases, changed, stream, least_count(tokens))
-    short = (row for row in changed if len(row) in SHORT)
-    found = Phrases(by_length, words, with_familiar(known.phrases.familiar, short, by_length))
+    found = Phrases(
+        by_length,
+        words,
+        _familiar(known.phrases, changed, by_length, words),
+        with_telling(known.phrases.telling, (row for row in changed if len(row) > 2), by_length),
+    )
     return None if found.countless else found
+
+
+def _familiar(
+    known: Phrases, changed: Iterable[Row], by_length: Mapping[int, Counter[Row]], words: int
+) -> dict[Row, int]:
+    if about_words(words) != about_words(known.words):
+        short = (row for size in SHORT for row in by_length.get(size, ()))
+        return with_familiar({}, short, by_length, words)
+    short = (row for row in changed if len(row) in SHORT)
+    return with_familiar(known.familiar, short, by_length, words)
 
 
 def _changed(old: str, new: str) -> tuple[int, int, int]:

@@ -6,20 +6,14 @@ writer who sees two thousand remarks sees none.
 
 from __future__ import annotations
 
-import re
-from bisect import bisect_right
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
-from functools import lru_cache
 from itertools import islice
 
-import msgspec
-
-from inkstand_prose.quotations import Quote
 from inkstand_prose.style import tables
 from inkstand_prose.style.marking import Candidate, EchoCandidate
 from inkstand_prose.style.phrases import Phrases, repeated
-from inkstand_prose.style.scene import SceneStyle
+from inkstand_prose.style.places import Places, TextOfScene
 from inkstand_prose.style.taken import Taken
 from inkstand_prose.style.tally import Tally
 from inkstand_sdk.span import Span
@@ -50,14 +44,6 @@ Found = tuple[float, int, int, int, int, Candidate | EchoCandidate | Remark]
 """What could be remarked, to be sorted: the more striking the less, scene, start, end, and its
 number among its kind.
 """
-
-
-class TextOfScene(msgspec.Struct, frozen=True):
-    """A scene's text, its quotations, and its style."""
-
-    text: str
-    quotes: Sequence[Quote]
-    style: SceneStyle
 
 
 def possible(
@@ -182,9 +168,10 @@ def _repeated(
     most = min(_MOST_REPEATED, max(FEWEST, round(3 * phrases.words / 10_000)))
     given = 0
     taken: dict[int, Taken] = defaultdict(Taken)
+    sought = Places(scenes)
     for row, count, score in repeated(phrases, names, tick):
         tick()
-        places = list(_places(scenes, row))
+        places = sought.of(row)
         if len(places) < 2 or not _far_apart(places):
             continue
         first, *rest = places
@@ -203,36 +190,11 @@ def _repeated(
         )
         given += 1
         if given == most:
-            return
+            break
+    sought.leave()
 
 
 def _far_apart(places: Sequence[Span]) -> bool:
     """Whether a phrase comes again elsewhere: close together it is a figure of speech."""
     first, last = places[0], places[-1]
     return first.scene != last.scene or last.start - first.start > 6_000
-
-
-def _places(scenes: Sequence[TextOfScene], row: tuple[str, ...]) -> Iterator[Span]:
-    """Where the narration has the phrase."""
-    for number, scene in enumerate(scenes):
-        if not _has(scene.style.narration.stream, row):
-            continue
-        starts = [quote.start for quote in scene.quotes]
-        for start, end in _found(scene.text, row):
-            at = bisect_right(starts, start) - 1
-            if at < 0 or scene.quotes[at].end <= start:
-                yield Span(number, start, end)
-
-
-# Most scenes are the same in the next reading.
-@lru_cache(maxsize=1 << 16)
-def _has(stream: str, row: tuple[str, ...]) -> bool:
-    return f" {' '.join(row)} " in f" {stream} "
-
-
-@lru_cache(maxsize=1024)
-def _found(text: str, row: tuple[str, ...]) -> tuple[tuple[int, int], ...]:
-    words = (re.escape(word).replace("'", "['’]") for word in row)
-    between = r"[\W_]+"
-    pattern = re.compile(rf"\b{between.join(words)}\b", re.IGNORECASE)
-    return tuple(match.span() for match in pattern.finditer(text))

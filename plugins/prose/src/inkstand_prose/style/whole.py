@@ -11,8 +11,9 @@ from inkstand_prose.style import tables
 from inkstand_prose.style.curves import curves
 from inkstand_prose.style.fingerprint import fingerprint
 from inkstand_prose.style.phrases import Phrases, leaned_on
+from inkstand_prose.style.places import TextOfScene
 from inkstand_prose.style.recount import phrases_of
-from inkstand_prose.style.remarks import Found, TextOfScene, chosen, possible
+from inkstand_prose.style.remarks import Found, chosen, possible
 from inkstand_prose.style.richness import Sums
 from inkstand_prose.style.scene import MOST_LINES, SceneStyle
 from inkstand_prose.style.sketch import merged
