@@ -6,6 +6,7 @@ import math
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence, Set
 from functools import lru_cache
+from heapq import heapify, heappop, heappush
 from itertools import pairwise
 
 import msgspec
@@ -47,8 +48,10 @@ class Phrases(msgspec.Struct):
 
     by_length: dict[int, Counter[tuple[str, ...]]]
     words: int
-    familiar: dict[tuple[str, ...], int]
-    """Those that a writer may lean on, as far as can be told without knowing the names."""
+    familiar: dict[tuple[str, ...], tuple[float, int]]
+    """Those that a writer may lean on, as far as can be told without knowing the names: a score
+    that is not below theirs, and their count.
+    """
     telling: dict[tuple[str, ...], int]
     """Those that may be called repeated, as far as can be told without knowing the names."""
 
@@ -93,11 +96,11 @@ def count_phrases(stream: Sequence[str], tick: Callable[[], None] = lambda: None
 
 
 def with_familiar(
-    known: Mapping[tuple[str, ...], int],
+    known: Mapping[tuple[str, ...], tuple[float, int]],
     rows: Iterable[tuple[str, ...]],
     by_length: Mapping[int, Counter[tuple[str, ...]]],
     words: int,
-) -> dict[tuple[str, ...], int]:
+) -> dict[tuple[str, ...], tuple[float, int]]:
     """Familiar phrases where the counts of `rows` are now those of `by_length`; `known` are those
     of a text with as many `about_words`.
     """
@@ -106,8 +109,9 @@ def with_familiar(
     for row in rows:
         count = by_length.get(len(row), _NONE).get(row, 0)
         # In a longer text it is the less striking.
-        if count >= _FEWEST and _is_familiar(row) and _excess(row, count, fewest) >= _LEAST_SCORE:
-            found[row] = count
+        most = _excess(row, count, fewest) if count >= _FEWEST and _is_familiar(row) else 0.0
+        if most >= _LEAST_SCORE:
+            found[row] = most, count
         else:
             found.pop(row, None)
     return found
@@ -145,20 +149,30 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
     """The phrases of two to four words that stand there far more often than in English fiction,
     by log-likelihood (Dunning, 1993), most striking first.
     """
-    scored: list[tuple[float, tuple[str, ...], int]] = []
-    for row, count in phrases.familiar.items():
-        if names.isdisjoint(row):
-            score = _excess(row, count, phrases.words)
-            if score >= _LEAST_SCORE:
-                scored.append((score, row, count))
-    scored.sort(key=lambda item: (-item[0], item[1]))
     shown: list[tuple[float, tuple[str, ...], int]] = []
-    for score, row, count in scored:
-        if not any(_overlap(row, count, other, times) for _, other, times in shown):
-            shown.append((score, row, count))
-        if len(shown) == _SHOWN:
+    for score, row, count in _striking(phrases):
+        if score < _LEAST_SCORE or len(shown) == _SHOWN:
             break
+        if names.isdisjoint(row) and not any(
+            _overlap(row, count, other, times) for _, other, times in shown
+        ):
+            shown.append((score, row, count))
     return tuple(Use(" ".join(row), count, round(score, 1)) for score, row, count in shown)
+
+
+def _striking(phrases: Phrases) -> Iterator[tuple[float, tuple[str, ...], int]]:
+    """Familiar phrases with their scores and counts, most striking first: few are asked for, so
+    no more are scored than may come next.
+    """
+    waiting = [(-most, row, count) for row, (most, count) in phrases.familiar.items()]
+    heapify(waiting)
+    scored: list[tuple[float, tuple[str, ...], int]] = []
+    while waiting or scored:
+        while waiting and (not scored or waiting[0][0] <= scored[0][0]):
+            _, row, count = heappop(waiting)
+            heappush(scored, (-_excess(row, count, phrases.words), row, count))
+        score, row, count = heappop(scored)
+        yield -score, row, count
 
 
 @lru_cache(maxsize=1 << 16)
@@ -192,6 +206,8 @@ def _overlap(row: tuple[str, ...], count: int, other: tuple[str, ...], times: in
     """Whether one of two phrases is mostly the other, a word more or less."""
     short, long = (row, other) if len(row) <= len(other) else (other, row)
     if min(count, times) < _PART * max(count, times):
+        return False
+    if short[0] not in long and short[-1] not in long:
         return False
     size = len(short) - (len(short) == len(long))
     return any(

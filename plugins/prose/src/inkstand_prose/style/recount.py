@@ -76,7 +76,7 @@ def _after_edit(known: _Counted, stream: str) -> Phrases | None:
 
 def _familiar(
     known: Phrases, changed: Iterable[Row], by_length: Mapping[int, Counter[Row]], words: int
-) -> dict[Row, int]:
+) -> dict[Row, tuple[float, int]]:
     if about_words(words) != about_words(known.words):
         short = (row for size in SHORT for row in by_length.get(size, ()))
         return with_familiar({}, short, by_length, words)
