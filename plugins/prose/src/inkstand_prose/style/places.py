@@ -71,6 +71,13 @@ def _in_scene(scene: TextOfScene, row: Row) -> Iterator[tuple[int, int]]:
 
 @lru_cache(maxsize=256)
 def _pattern(row: Row) -> re.Pattern[str]:
-    words = (re.escape(word).replace("'", "['’]") for word in row)
-    between = r"[\W_]+"
-    return re.compile(rf"\b{between.join(words)}\b", re.IGNORECASE)
+    words = r"[\W_]+".join(re.escape(word).replace("'", "['’]") for word in row)
+    first = words[0]
+    if not (first.isascii() and first.isalpha()):
+        return re.compile(rf"\b{words}\b", re.IGNORECASE)
+    # A text is searched for one of a few letters in a tenth of the time.
+    return re.compile(rf"[{first}{first.upper()}{_ALSO.get(first, '')}](?<!\w.)(?i:{words[1:]}\b)")
+
+
+_ALSO = {"i": "\u0130\u0131", "k": "\u212a", "s": "\u017f"}
+"""What else is one of these letters where case is ignored."""
