@@ -21,6 +21,8 @@ CHAPTER = re.compile(
     re.IGNORECASE,
 )
 BARE_NUMBER = re.compile(r"(?:[IVXLC]{1,8}\.?|[0-9]{1,3}\.)(?:\s[^a-z]{0,80})?$")
+_BEGINNINGS = frozenset("pbvclsateiPBVCLSATEIfFX0123456789\u0130\u0131\u017f")
+"""What the patterns above begin with, in any case."""
 _RISING = re.compile(r"0{0,2}([1-9][0-9]{0,2})(?:[.:)]?\s+\S.{0,60})?$")
 _LONGEST_CAPITALS = 60
 _NO_HEADING_ENDS = tuple(".!?,;:\"”’'-—")
@@ -31,6 +33,8 @@ _FEWEST_APART = 1_500  # code points between two, on average: closer ones are a 
 def plain_mark(line: str) -> Literal["part", "chapter"] | None:
     """What a line of plain text marks by its words alone, such as "Chapter Two"."""
     bare = line.strip("_*[] ")
+    if bare[:1] not in _BEGINNINGS:
+        return None
     if PART.match(bare):
         return "part"
     if CHAPTER.match(bare) or BARE_NUMBER.match(bare):

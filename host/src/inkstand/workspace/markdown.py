@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Literal
 
 import msgspec
@@ -23,6 +23,12 @@ _LONGEST_UNDERLINED = 100
 _SENTENCE_ENDS = tuple(".!?,;:…\"”’'»—-")
 
 
+PROSE = "\0"
+"""Stands for a line that is too long to be a mark."""
+Line = tuple[int, int, str]
+"""Start, end with its line end, and the text without blanks around it, or `PROSE`."""
+
+
 class Heading(msgspec.Struct, frozen=True):
     """A heading: its level from 1, its words, and where the line after it starts."""
 
@@ -31,32 +37,38 @@ class Heading(msgspec.Struct, frozen=True):
     end: int
 
 
-def lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
-    """Each line as (start, end with its line end, stripped text if it could be a mark)."""
+def lines(text: str, start: int) -> list[Line]:
+    """The lines from `start` on."""
     if "\r" not in text:
-        yield from _lines(text, start)
-        return
+        return _lines(text, start)
+    found = []
     for match in _LINE.finditer(text, start):
         begin, end = match.span()
-        if begin == end:
-            continue
-        if end - begin > _LONGEST_MARK:
-            yield begin, end, "\0"
-        else:
-            yield begin, end, match.group().strip()
+        if begin < end:
+            found.append((begin, end, _possible_mark(match.group(), end - begin)))
+    return found
 
 
-def _lines(text: str, start: int) -> Iterator[tuple[int, int, str]]:
+def _lines(text: str, start: int) -> list[Line]:
     """The lines of a text whose only line end is LF, which takes a third of the time."""
     begin = start
+    found = []
     for line in text[start:].split("\n"):
-        end = min(len(text), begin + len(line) + 1)
-        if begin < end:
-            yield begin, end, "\0" if end - begin > _LONGEST_MARK else line.strip()
+        end = begin + len(line) + 1
+        found.append((begin, end, _possible_mark(line, end - begin)))
         begin = end
+    # After the last line there is no line end, nor a line after the last line end.
+    begin, end, line = found.pop()
+    if begin < end - 1:
+        found.append((begin, end - 1, _possible_mark(text[begin:], end - 1 - begin)))
+    return found
 
 
-def headings(text: str, start: int) -> dict[int, Heading]:
+def _possible_mark(line: str, length: int) -> str:
+    return line.strip() if length <= _LONGEST_MARK else PROSE
+
+
+def headings(text: str, start: int, every: Sequence[Line] | None = None) -> dict[int, Heading]:
     """The headings of a Markdown text, by where their lines start.
 
     Lines in fenced or indented code and in comments are none. A line over `---` is one only if it
@@ -69,7 +81,10 @@ def headings(text: str, start: int) -> dict[int, Heading]:
     code = Passages(code_in(text, start))
     before: tuple[int, str] | None = None
     blank = True
-    for begin, end, line in lines(text, start):
+    for begin, end, line in lines(text, start) if every is None else every:
+        if line == PROSE or not (underlines or line[:1] == "#"):
+            before, blank = None, not line
+            continue
         was_blank, blank = blank, not line
         alone, before = before, None
         if not line or begin in code:
@@ -153,8 +168,15 @@ def _indented(text: str, begin: int) -> bool:
     return text.startswith("    ", begin) or text[begin : begin + 4].lstrip(" ")[:1] == "\t"
 
 
+def _has_underlines(text: str, start: int) -> bool:
+    # One letter is found far sooner than several, and the regex takes longest.
+    if not any(mark[0] in text and mark in text for mark in ("===", "---")):
+        return False
+    return _HAS_UNDERLINE.search(text, start) is not None
+
+
 def _fences(text: str, start: int) -> Iterator[tuple[int, int]]:
-    if "```" not in text and "~~~" not in text:
+    if not any(mark[0] in text and mark in text for mark in ("```", "~~~")):
         return
     opened: re.Match[str] | None = None
     for match in _FENCE.finditer(text, start):
@@ -168,7 +190,7 @@ def _fences(text: str, start: int) -> Iterator[tuple[int, int]]:
 
 
 def _comments(text: str, start: int) -> Iterator[tuple[int, int]]:
-    begin = text.find("<!--", start)
+    begin = text.find("<!--", start) if "<" in text else -1
     while begin >= 0:
         end = text.find("-->", begin)
         if end < 0:

@@ -16,7 +16,7 @@ import msgspec
 
 from inkstand.workspace.frontmatter import may_leave
 from inkstand.workspace.headings import plain_mark, recurring
-from inkstand.workspace.markdown import Mark, Passages, code_in, headings, lines, marks_of
+from inkstand.workspace.markdown import PROSE, Mark, Passages, code_in, headings, lines, marks_of
 from inkstand_sdk.manuscript import Scene
 
 _BREAK = re.compile(
@@ -99,6 +99,7 @@ class _Found:
         self._part = self._chapter = self._title = ""
         self._line = 1
         self._counted = 0
+        self._has_returns = "\r" in text
 
     def pass_mark(self, mark: Mark, heading: str) -> None:
         """Let a heading hold for what follows; a break changes none."""
@@ -151,8 +152,9 @@ class _Found:
         A line ends with LF, CRLF, or a lone CR.
         """
         text, since = self._text, self._counted
-        returns = text.count("\r", since, offset) - text.count("\r\n", since, offset)
-        self._line += text.count("\n", since, offset) + returns
+        self._line += text.count("\n", since, offset)
+        if self._has_returns:
+            self._line += text.count("\r", since, offset) - text.count("\r\n", since, offset)
         self._counted = offset
         return self._line
 
@@ -163,10 +165,10 @@ def _text(value: Any) -> str:
 
 def cuts(text: str, start: int, *, markdown: bool) -> Iterator[Cut]:
     """The lines of a decoded file that are no prose, in order; prose starts at `start`."""
-    found = headings(text, start) if markdown else {}
+    every = lines(text, start)
+    found = headings(text, start, every) if markdown else {}
     marks = marks_of(found)
     code = Passages(code_in(text, start) if markdown else iter(()))
-    every = list(lines(text, start))
     recur = recurring(every, len(text) - start) if not found else frozenset()
     blank_before = True
     rest = iter(every)
@@ -175,8 +177,8 @@ def cuts(text: str, start: int, *, markdown: bool) -> Iterator[Cut]:
         begin, end, line = held
         following = next(rest, None)
         held = following
-        if not line:
-            blank_before = True
+        if not line or line == PROSE:
+            blank_before = not line
             continue
         cut: Cut | None = None
         if (heading := found.get(begin)) is not None:
