@@ -73,18 +73,23 @@ def headings(text: str, start: int, every: Sequence[Line] | None = None) -> dict
 
     Lines in fenced or indented code and in comments are none. A line over `---` is one only if it
     stands alone and does not end as sentences do: under a paragraph that is a scene break.
+
+    Args:
+        text: The whole text.
+        start: Where its prose starts.
+        every: The lines from there on, where they are known.
+
     """
-    underlines = _HAS_UNDERLINE.search(text, start) is not None
+    underlines = _has_underlines(text, start)
     if not underlines and "#" not in text:
         return {}
     found: dict[int, Heading] = {}
     code = Passages(code_in(text, start))
     before: tuple[int, str] | None = None
     blank = True
-    for begin, end, line in lines(text, start) if every is None else every:
-        if line == PROSE or not (underlines or line[:1] == "#"):
-            before, blank = None, not line
-            continue
+    every = lines(text, start) if every is None else every
+    looked_at = every if underlines else [line for line in every if line[2][:1] == "#"]
+    for begin, end, line in looked_at:
         was_blank, blank = blank, not line
         alone, before = before, None
         if not line or begin in code:
