@@ -117,7 +117,7 @@ class FirstRun(Screen[None]):
 
     def on_mount(self) -> None:
         """Let the keys choose at once, and look for books that were open before."""
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
         self.run_worker(self._recall(), group="recall")
 
     async def _recall(self) -> None:
@@ -161,12 +161,12 @@ class FirstRun(Screen[None]):
         line = self.query_one(Input)
         line.placeholder = hint
         line.value = hint if way == "sample" else ""
-        line.focus()
+        self.set_focus(line)
 
     def action_back(self) -> None:
         """Back to the list."""
         self.remove_class("-asking")
-        self.query_one(OptionList).focus()
+        self.set_focus(self.query_one(OptionList))
 
     @on(Input.Submitted)
     def _submitted(self, submitted: Input.Submitted) -> None:

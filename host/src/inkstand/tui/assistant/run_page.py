@@ -136,7 +136,7 @@ class RunPage(Vertical):
         )
         self.query_one(".run-notes", Static).display = False
         self._renew()
-        takes[0].body.focus()
+        self.screen.set_focus(takes[0].body)
         for take in takes:
             self.run_worker(
                 self._follow(take, work), group=f"take {take.number}", exit_on_error=False
@@ -262,7 +262,7 @@ class RunPage(Vertical):
         takes = self.takes
         if len(takes) > 1 and number <= len(takes):
             self._chosen = number - 1
-            takes[number - 1].body.focus()
+            self.screen.set_focus(takes[number - 1].body)
             self._renew()
 
     async def action_again(self) -> None:

@@ -135,7 +135,7 @@ class Take(Vertical):
             view = ResultView(outcome.output)
             await self.mount(view, after=self.stream)
             if self.stream.has_focus:
-                view.focus()
+                self.screen.set_focus(view)
             self.stream.display = False
         else:
             self.stream.scroll_home(animate=False, immediate=True)
@@ -158,7 +158,7 @@ class Take(Vertical):
         self.can_focus = True
         self.add_class("-failed")
         if had_focus:
-            self.body.focus()
+            self.screen.set_focus(self.body)
         self.query_one(".take-trouble", Static).update(trouble(error))
         self._tell()
 

@@ -78,7 +78,7 @@ class WideScreen(ModalScreen[int]):
         for view, text in zip(self.query(StreamedText), texts, strict=True):
             view.feed(text)
             view.settle()
-        self.query("ResultView, StreamedText").first().focus()
+        self.set_focus(self.query("ResultView, StreamedText").first())
 
     def action_close(self) -> None:
         """Choose none."""

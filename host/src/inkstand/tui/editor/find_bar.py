@@ -128,7 +128,7 @@ class FindBar(Vertical):
         pattern = self.query_one("#find-pattern", Input)
         if selected and "\n" not in selected and "\r" not in selected and len(selected) < 200:
             pattern.value = selected
-        pattern.focus()
+        self.screen.set_focus(pattern)
         pattern.select_all()
         self.post_message(self.Asked(self.query_now))
 
@@ -187,7 +187,7 @@ class FindBar(Vertical):
     def action_replacing(self) -> None:
         """Show the line for the replacement."""
         self.add_class("-replacing")
-        self.query_one("#find-template", Input).focus()
+        self.screen.set_focus(self.query_one("#find-template", Input))
 
     def action_replace_all(self) -> None:
         """Replace every match."""
@@ -205,4 +205,4 @@ class FindBar(Vertical):
             event.stop()
             event.prevent_default()
             pattern, template = self.query(Input)
-            (template if pattern.has_focus else pattern).focus()
+            self.screen.set_focus(template if pattern.has_focus else pattern)

@@ -216,4 +216,4 @@ class Searching:
         self._editor.keys.found_something()
         self._editor.view.sync()
         self._editor.view.mark([], None)
-        self._editor.view.focus()
+        self._editor.screen.set_focus(self._editor.view)

@@ -333,7 +333,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         if event.button != 1:
             return
         event.stop()
-        self.focus()
+        self.screen.set_focus(self)
         self.editing.go(self._place(event), select=event.shift)
         self._dragging = True
         self.capture_mouse()

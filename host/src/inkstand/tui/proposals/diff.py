@@ -263,7 +263,7 @@ class ProposalDiff(Vertical):
         name = (pressed.button.id or "").removeprefix("diff-").replace("-", "_")
         await self.run_action(name)
         if self.is_attached:
-            self.body.focus()
+            self.screen.set_focus(self.body)
 
     # Never cancelled: what a thread has begun to write is written, and has to be told.
     @work(group="decide")

@@ -221,9 +221,9 @@ class BibleScreen(Page):
 
     def _focus(self, name: str) -> None:
         if name == SPEECH:
-            self.query_one("#ties", Choices).focus()
+            self.set_focus(self.query_one("#ties", Choices))
         elif name == TIMELINE:
-            self.timeline.focus()
+            self.set_focus(self.timeline)
         else:
             self.pages.reach(name)
 

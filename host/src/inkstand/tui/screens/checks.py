@@ -182,7 +182,7 @@ class ChecksScreen(Page):
         if not choices.key and choices.option_count:
             choices.action_first()
         if not empty and self.focused is None:
-            choices.focus()
+            self.set_focus(choices)
         self._show_state()
         self._show_finding()
 
@@ -328,13 +328,13 @@ class ChecksScreen(Page):
 
     def action_reach_passages(self) -> None:
         """Go to the passages."""
-        self.query_one("#passages", Choices).focus()
+        self.set_focus(self.query_one("#passages", Choices))
 
     async def action_reach_list(self) -> None:
         """Go to the list."""
         if self.has_class("-fixing"):
             await self._end_fixing()
-        self.query_one("#findings", Choices).focus()
+        self.set_focus(self.query_one("#findings", Choices))
 
     @on(OptionList.OptionSelected, "#findings")
     def _chosen(self) -> None:
@@ -387,7 +387,7 @@ class ChecksScreen(Page):
             self.remove_class("-fixing")
             self.app.show_error(error)
             return
-        self.editor.view.focus()
+        self.set_focus(self.editor.view)
         # Where its middle is, it knows once it has its place.
         self.call_after_refresh(self.editor.goto, start, end)
 
@@ -395,4 +395,4 @@ class ChecksScreen(Page):
         if self.editor is not None:
             await self.editor.save()
         self.remove_class("-fixing")
-        self.query_one("#passages", Choices).focus()
+        self.set_focus(self.query_one("#passages", Choices))

@@ -147,7 +147,7 @@ class HistoryScreen(Page):
         if not self.choices.key and self.choices.option_count:
             self.choices.action_first()
         if self.focused is None and not self.has_class("-empty"):
-            self.choices.focus()
+            self.set_focus(self.choices)
         if self.choices.key == before:
             self._show()
 
@@ -267,7 +267,7 @@ class HistoryScreen(Page):
 
     @on(ProposalDiff.Closed)
     def _proposal_left(self) -> None:
-        self.choices.focus()
+        self.set_focus(self.choices)
         self._renew()
 
     # -- what can be done -------------------------------------------------------------------------
@@ -275,11 +275,11 @@ class HistoryScreen(Page):
     def action_reach_text(self) -> None:
         """Go to the words on the right."""
         diffs = [each for each in self.query(ProposalDiff) if not each.has_class("-leaving")]
-        (diffs[0].body if diffs else self.diff).focus()
+        self.set_focus(diffs[0].body if diffs else self.diff)
 
     def action_reach_list(self) -> None:
         """Go back to the list."""
-        self.choices.focus()
+        self.set_focus(self.choices)
 
     def action_view(self) -> None:
         """Show what changed since then, what changed at that time, or the whole text."""

@@ -77,7 +77,7 @@ class ModelsScreen(Page):
 
     def on_mount(self) -> None:
         """Begin with the models, and keep an eye on the workers."""
-        self._table("models-list").focus()
+        self.set_focus(self._table("models-list"))
         self.set_interval(_LOOK_S, self._look)
         self.app.news.subscribe(self, self._heard)
 

@@ -71,7 +71,7 @@ class PluginsScreen(Page):
 
     def on_mount(self) -> None:
         """Fill the table, and keep up with settings."""
-        self.table.focus()
+        self.set_focus(self.table)
         self.app.news.subscribe(self, self._heard)
 
     def on_screen_resume(self) -> None:

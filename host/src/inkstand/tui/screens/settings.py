@@ -70,7 +70,7 @@ class SettingsScreen(Page):
 
     def on_mount(self) -> None:
         """Begin at the sections."""
-        self.query_one("#settings-sections").focus()
+        self.set_focus(self.query_one("#settings-sections"))
 
     def on_screen_resume(self) -> None:
         """The file may have been changed meanwhile; a form half filled in is left alone."""
@@ -132,7 +132,7 @@ class SettingsScreen(Page):
 
     def action_sections(self) -> None:
         """Go back to the sections."""
-        self.query_one("#settings-sections").focus()
+        self.set_focus(self.query_one("#settings-sections"))
 
     @on(Button.Pressed, "#settings-save")
     @on(Form.Submitted)

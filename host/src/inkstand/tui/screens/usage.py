@@ -71,7 +71,7 @@ class UsageScreen(Page):
 
     def on_mount(self) -> None:
         """Let keys scroll the page."""
-        self.query_one("#usage-body").focus()
+        self.set_focus(self.query_one("#usage-body"))
 
     def on_screen_resume(self) -> None:
         """Models may have written meanwhile."""
