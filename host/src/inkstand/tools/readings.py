@@ -13,6 +13,8 @@ import msgspec
 
 from inkstand.index import Descriptor
 from inkstand.jobs import CancelToken
+from inkstand.tools.unpacking import unpack
+from inkstand.workers.connection import misunderstood
 from inkstand.workers.pool import WorkerPool
 from inkstand.workers.spec import WorkerSpec
 from inkstand_sdk.errors import NotFound, WorkerCrashed
@@ -69,12 +71,13 @@ class Readings:
         reading = _kept(path)
         if reading is None:
             try:
-                reading = self._read(manuscript, reader, progress, cancel)
+                body = self._read(manuscript, reader, progress, cancel)
             except WorkerCrashed:
                 # Nothing of it was used yet, so a fresh worker can begin again.
-                reading = self._read(manuscript, reader, progress, cancel)
-            reading = _with_all_scenes(reading, len(manuscript.scenes))
-            self._keep(path, reading)
+                body = self._read(manuscript, reader, progress, cancel)
+            reading = _understood(body)
+            self._keep(path, body)
+        reading = _with_all_scenes(reading, len(manuscript.scenes))
         if note:
             reading = msgspec.structs.replace(reading, notes=(note, *reading.notes))
         return reading
@@ -102,13 +105,13 @@ class Readings:
         reader: Descriptor,
         progress: OnProgress | None,
         cancel: CancelToken | None,
-    ) -> Reading:
+    ) -> msgspec.Raw:
         def on_item(event: ToolEvent) -> None:
             if progress is not None and isinstance(event, Progress):
                 progress(event.fraction, event.message)
 
         with self._pool.lease(self._spec(reader), cancel=cancel) as worker:
-            reading: Reading = worker.call(
+            body: msgspec.Raw = worker.call(
                 "read",
                 Read(
                     reader=reader.name,
@@ -116,23 +119,30 @@ class Readings:
                     settings=self._settings(reader.name),
                     cache=str(self._folder.absolute() / "by-scene" / reader.name),
                 ),
-                Reading,
+                msgspec.Raw,
                 on_item=on_item,
                 item_type=ToolEvent,
                 cancel=cancel,
             )
-        return reading
+        return body
 
-    def _keep(self, path: Path, reading: Reading) -> None:
+    def _keep(self, path: Path, body: bytes | msgspec.Raw) -> None:
         # A cache that cannot be written costs time, not correctness.
         with contextlib.suppress(OSError):
             self._folder.mkdir(parents=True, exist_ok=True)
             # Not synced: a reading that a power failure takes is made again.
             aside = path.with_name(f"{uuid.uuid4().hex}.new")
-            aside.write_bytes(msgspec.msgpack.encode(reading))
+            aside.write_bytes(body)
             aside.replace(path)
             for old in _beyond(self._folder):
                 old.unlink(missing_ok=True)
+
+
+def _understood(body: msgspec.Raw) -> Reading:
+    try:
+        return unpack(body)
+    except msgspec.MsgspecError as error:
+        raise misunderstood(error) from error
 
 
 def _with_all_scenes(reading: Reading, count: int) -> Reading:
@@ -145,8 +155,8 @@ def _with_all_scenes(reading: Reading, count: int) -> Reading:
 
 def _kept(path: Path) -> Reading | None:
     try:
-        return msgspec.msgpack.decode(path.read_bytes(), type=Reading)
-    except (OSError, msgspec.DecodeError):
+        return unpack(path.read_bytes())
+    except (OSError, msgspec.MsgspecError):
         return None
 
 

@@ -217,7 +217,7 @@ class Connection:
                 try:
                     item = decode(reply.body)
                 except msgspec.MsgspecError as error:
-                    raise _misunderstood(error) from error
+                    raise misunderstood(error) from error
                 yield item
             self._result(reply, outgoing)
 
@@ -295,7 +295,7 @@ class Connection:
         try:
             return _decoder(kind).decode(body)
         except msgspec.MsgspecError as error:
-            raise _misunderstood(error) from error
+            raise misunderstood(error) from error
 
     def _explain(self, activity: str, *, cancelled: bool = False) -> InkstandError:
         """Why a call ended without an answer."""
@@ -374,7 +374,8 @@ class Connection:
         self._reader.close()
 
 
-def _misunderstood(error: Exception) -> InkstandError:
+def misunderstood(error: Exception) -> InkstandError:
+    """What to say of an answer that is not what was asked for."""
     return InkstandError(
         f"An answer of a worker cannot be understood: {error}.",
         "The plugin's environment has an SDK that does not fit this host.",
