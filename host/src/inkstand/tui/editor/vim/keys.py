@@ -1,17 +1,17 @@
-"""Vim's keys: normal, insert and visual mode, operators with motions and counts, registers."""
+"""Vim's keys: normal, insert and visual mode, operators with motions and counts, a register."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, ClassVar
 
-from inkstand.tui.editor import commands
-from inkstand.tui.editor.clusters import next_cluster
+from inkstand.tui.editor import commands, motions
 from inkstand.tui.editor.key_style import KeyStyle
-from inkstand.tui.editor.vim import operators
+from inkstand.tui.editor.vim import operators, visual
 from inkstand.tui.editor.vim.commands import COMMANDS
-from inkstand.tui.editor.vim.motions import Reach, last_line, line_of, on_character
+from inkstand.tui.editor.vim.motions import Reach, first_word, last_line, on_character
 from inkstand.tui.editor.vim.objects import text_object
 from inkstand.tui.editor.vim.reaching import reach_of
+from inkstand.tui.editor.vim.repeating import Key, Repeating
 from inkstand.tui.terminal_keys import behind_escape
 
 if TYPE_CHECKING:
@@ -26,13 +26,12 @@ _SAME = {
     "space": "l", "enter": "+", "delete": "x",
 }  # fmt: skip
 _PAGES = {"ctrl+f": 1.0, "ctrl+b": -1.0, "ctrl+d": 0.5, "ctrl+u": -0.5}
+_ENDS = ("escape", "ctrl+c", "ctrl+left_square_bracket")
+_TYPED = {"enter": "\n", "tab": "\t"}
 _PREFIXES = "fFtTgzr"
 _OPERATORS = ("d", "c", "y", "gu", "gU", "g~", ">", "<")
-_MOST_KEYS = 10_000
 _FAR = 10**9
 """The column of somebody who went to a line's end: the end of every line."""
-
-Key = tuple[str, str | None]
 
 
 class VimKeys(KeyStyle):
@@ -53,11 +52,11 @@ class VimKeys(KeyStyle):
         self.column: int | None = None
         self.found: tuple[str, str] | None = None
         self.visual_start = 0
+        self.repeating: Repeating = Repeating(self)
         self._line = ""
-        self._keys: list[Key] = []
-        self._last: list[Key] = []
-        self._repeating = False
-        self._began_at = -1
+        self._typed: list[Key] = []
+        self._times = 1
+        self._opens = False
         self._set_mode("normal")
 
     # -- modes ------------------------------------------------------------------------------
@@ -73,26 +72,48 @@ class VimKeys(KeyStyle):
             f":{self._line[1:]}" if self._line else f"{_NAMES[self.state]}  {pending}".strip()
         )
 
-    def insert_mode(self, at: int | None = None) -> None:
-        """Begin to type, all of it one step."""
+    def insert_mode(
+        self, at: int | None = None, *, times: int | None = None, opens: bool = False
+    ) -> None:
+        """Begin to type, all of it one step; in the end it is there so many times.
+
+        `opens` has a line for each of these times.
+        """
         if at is not None:
             self.editing.go(at, seal=False)
         self.editing.document.begin(self.editing.cursor)
+        self._typed.clear()
+        self._times, self._opens = times or 1, opens
         self._set_mode("insert")
 
     def normal_mode(self) -> None:
         """End typing or selecting."""
         editing = self.editing
         if self.state == "insert":
+            self._type_again()
             editing.document.end()
             if editing.buffer.where(editing.cursor)[1]:
                 editing.go(editing.moved("left"))
             # Behind the last line, where Vim has none, there is nothing to be on.
             editing.go(min(editing.cursor, max(0, len(editing.buffer))))
+        if self.state != "normal":
+            self.column = None
         editing.anchor = None
         self._clear()
         self._set_mode("normal")
         self.settle()
+
+    def _type_again(self) -> None:
+        times, self._times = self._times, 1
+        # Who went elsewhere with an arrow key began anew there.
+        if any(character is None and key not in _TYPED for key, character in self._typed):
+            return
+        for _ in range(times - 1):
+            if self._opens:
+                end = self.editing.moved("line_end")
+                self.editing.change(end, end, "\n")
+            for key, character in self._typed:
+                self.editing.type(character or _TYPED[key])
 
     def visual_mode(self, state: str) -> None:
         """Begin to select, by characters or by lines; again ends it."""
@@ -103,27 +124,27 @@ class VimKeys(KeyStyle):
             self.visual_start = self.editing.cursor
         self._set_mode(state)
 
+    def end_selection(self) -> None:
+        """Select nothing any more; the cursor stays where it is."""
+        self.editing.anchor = None
+        self.column = None
+        self._set_mode("normal")
+
+    @property
+    def is_at_line_ends(self) -> bool:
+        """Whether `$` led here: each line is meant to its end."""
+        return self.column == _FAR
+
+    def to_line_ends(self) -> None:
+        """Stay at the ends of lines from now on."""
+        self.column = _FAR
+
     def settle(self) -> None:
         """Have the cursor on a character, and the selection as the mode has it."""
         editing = self.editing
         if self.state == "normal":
             editing.anchor = None
             editing.cursor = on_character(editing.buffer, editing.cursor)
-
-    def selection(self) -> tuple[int, int]:
-        """What is selected in visual mode: the character at its end included, or whole lines."""
-        buffer = self.editing.buffer
-        start, end = sorted((self.visual_start, self.editing.cursor))
-        if self.state == "lines":
-            first, last = buffer.where(start)[0], buffer.where(end)[0]
-            return buffer.start_of(first), buffer.at(last, len(line_of(buffer, last)))
-        number, column = buffer.where(end)
-        line = line_of(buffer, number)
-        # Of an empty line, and behind `$`, the line's end is selected.
-        at_end = column >= len(line) or self.column == _FAR
-        if at_end and number < last_line(buffer):
-            return start, buffer.start_of(number + 1)
-        return start, buffer.at(number, next_cluster(line, column)) if line else end
 
     def _clear(self) -> None:
         self.count = self.operator = self.operator_count = self.prefix = ""
@@ -137,6 +158,7 @@ class VimKeys(KeyStyle):
         """The mouse ends what was begun."""
         if self.state != "insert":
             self.normal_mode()
+        self.column = None
 
     def found_something(self) -> None:
         """The cursor is on the first character of a match."""
@@ -147,7 +169,7 @@ class VimKeys(KeyStyle):
     def paste(self, text: str) -> None:
         """Pasted text is typed, in whatever mode."""
         if self.state in ("visual", "lines"):
-            start, end = self.selection()
+            start, end = visual.selection(self)
             self.editing.go(start)
             self.editing.go(end, select=True)
         super().paste(text)
@@ -162,17 +184,19 @@ class VimKeys(KeyStyle):
         if behind:
             # As in Vim: who is fast has typed the next key before the terminal tells of Escape.
             return self.press("escape", None) and self.press(behind, behind)
-        if not self._repeating:
-            self._note(key, character)
+        if not self.repeating.running:
+            if self.state == "normal" and not (self.count or self.operator or self.prefix):
+                self.repeating.begin()
+            self.repeating.note(key, character)
         if self._line:
             return self._on_line(key, character)
         if self.state == "insert":
             return self._inserting(key, character)
-        if key in ("escape", "ctrl+c", "ctrl+left_square_bracket"):
+        if key in _ENDS:
             self.normal_mode()
-            self._keys.clear()
+            self.repeating.forget()
             return True
-        name = character or _SAME.get(key) or key
+        name = character or ("\n" if self.prefix == "r" and key == "enter" else _SAME.get(key, key))
         if key in _PAGES:
             self._page(_PAGES[key])
         elif len(name) > 1 and name not in ("ctrl+r", "ctrl+v"):
@@ -180,58 +204,25 @@ class VimKeys(KeyStyle):
         else:
             self._command(name)
         if self.state in ("visual", "lines"):
-            self._show_selection()
+            visual.show(self)
         self._show()
         return True
 
-    def _note(self, key: str, character: str | None) -> None:
-        """Keep the keys of a command, for the one that repeats the last change."""
-        if self.state == "normal" and not (self.count or self.operator or self.prefix):
-            self._keys.clear()
-            self._began_at = self.editing.document.version
-        if len(self._keys) < _MOST_KEYS:
-            self._keys.append((key, character))
-
-    def _remember(self) -> None:
-        """A command ended: if it changed the text, it is the one to be repeated."""
-        changed = self.editing.document.version != self._began_at
-        if changed and not self._repeating and self._keys:
-            self._last = list(self._keys)
-        if not self._repeating:
-            self._began_at = self.editing.document.version
-
-    def forget_keys(self) -> None:
-        """What was pressed is not to be repeated: undo is no change of one's own."""
-        self._keys.clear()
-
-    def repeat(self, count: int | None) -> None:
-        """Do the last change again."""
-        keys = list(self._last)
-        if count is not None and keys:
-            while keys and (keys[0][1] or "").isdigit():
-                keys.pop(0)
-            keys = [(digit, digit) for digit in str(count)] + keys
-        self._repeating = True
-        self._clear()
-        try:
-            with self.editing.document.step(self.editing.cursor):
-                for key, character in keys:
-                    if not self.press(key, character):
-                        self.editing.type(character or {"enter": "\n", "tab": "\t"}.get(key, ""))
-        finally:
-            self._repeating = False
-        if self.state == "insert":
-            self.normal_mode()
+    def enter(self, key: str, character: str | None) -> None:
+        """Take a key, or type it: what the editor does with those that are not taken."""
+        if not self.press(key, character) and self.types:
+            self.editing.type(character or _TYPED.get(key, ""))
 
     def _inserting(self, key: str, character: str | None) -> bool:
-        if key in ("escape", "ctrl+c", "ctrl+left_square_bracket"):
+        if key in _ENDS:
             self.normal_mode()
-            self._remember()
+            self.repeating.remember()
             return True
+        self._typed.append((key, character))
         if key == "ctrl+w":
             self.editing.delete(self.editing.moved("word_left"))
             return True
-        if key == "backspace" and self._repeating:
+        if key == "backspace" and self.repeating.running:
             self.editing.delete_left()
             return True
         return False
@@ -245,56 +236,63 @@ class VimKeys(KeyStyle):
         elif name in _PREFIXES or (name in "ia" and (self.operator or self.state != "normal")):
             self.prefix = name
             return
-        if self._operate(name):
-            self._remember()
-            return
+        if self.state != "normal" and visual.operate(self, name):
+            self._finish()
+        elif self.state != "normal" or not self._operate(name):
+            self._move_or_do(name)
+        if self.state != "insert":
+            self.settle()
+            self.repeating.remember()
+
+    def _move_or_do(self, name: str) -> None:
         reach = reach_of(self, name)
         if reach is not None:
             self._go_or_operate(name, reach)
-            self._remember()
-            return
-        if name[0] in "ia" and len(name) == 2:
+        elif name[0] in "ia" and len(name) == 2:
             self._take_object(name)
         elif self.operator:
             self._clear()
         else:
-            command = COMMANDS.get(name)
+            command = COMMANDS.get(name) if self._has(name) else None
             count = int(self.count) if self.count else None
             self.count = ""
             if command is not None:
+                version = self.editing.document.version
                 command(self, count)
-        if self.state != "insert":
-            self.settle()
-            self._remember()
+                if version != self.editing.document.version or self.state == "insert":
+                    self.column = None
+
+    def _has(self, name: str) -> bool:
+        return self.state == "normal" or name in visual.OTHERS
 
     def _operate(self, name: str) -> bool:
-        """Take an operator, or do it on lines where it is typed twice, or on what is selected."""
-        if self.state in ("visual", "lines"):
-            wanted = {"x": "d", "s": "c", "~": "g~", "u": "gu", "U": "gU"}.get(name, name)
-            if wanted not in _OPERATORS:
-                return False
-            start, end = self.selection()
-            lines = self.state == "lines"
-            self.editing.anchor = None
-            self._set_mode("normal")
-            operators.apply(self, wanted, start, end, lines=lines)
-            if lines and wanted == "y":
-                self.editing.go(start)
-            self._finish()
-            return True
+        """Take an operator, or do it on lines where it is typed twice."""
         if name not in _OPERATORS and not (self.operator and name == self.operator[-1]):
             return False
         if not self.operator:
             self.operator, self.operator_count, self.count = name, self.count, ""
             return True
         if name in (self.operator, self.operator[-1]):
-            number = self.editing.buffer.where(self.editing.cursor)[0]
-            last = number + self.total() - 1
-            if last <= last_line(self.editing.buffer) or self.operator in ("gu", "gU", "g~"):
-                last = min(last, last_line(self.editing.buffer))
-                operators.on_lines(self, self.operator, number, last)
+            self._on_whole_lines()
         self._finish()
         return True
+
+    def _on_whole_lines(self) -> None:
+        buffer, at = self.editing.buffer, self.editing.cursor
+        number, last = buffer.where(at)[0], last_line(buffer)
+        total = self.total()
+        if total > 1 and number == last:
+            return
+        until = min(number + total - 1, last)
+        if self.operator != "y":
+            at = min(at, first_word(buffer, until))
+        self.column = None
+        operators.on_lines(self, self.operator, number, until, at)
+
+    def operate(self, operator: str, motion: str, count: int | None) -> None:
+        """Do what that operator and that motion do; the operator's own letter stands for lines."""
+        self.operator, self.operator_count = operator, str(count or "")
+        self._command(motion)
 
     def total(self) -> int:
         """The count that was typed, before and after the operator."""
@@ -306,44 +304,50 @@ class VimKeys(KeyStyle):
             self.settle()
 
     def _go_or_operate(self, name: str, reach: Reach) -> None:
-        column = self.column
-        if self.operator:
-            operator = self.operator
-            start, end, lines = operators.span(self, name, reach)
+        if reach.kind == "failed" or not self.operator:
             self._clear()
-            operators.apply(self, operator, start, end, lines=lines)
-            self._finish()
-        else:
-            self.count = ""
             self.editing.go(reach.at)
             if self.state == "normal":
                 self.settle()
-        self.column = column if name in ("j", "k") else _FAR if name == "$" else None
+            if name not in ("j", "k"):
+                self.column = _FAR if name == "$" else None
+            return
+        operator = self.operator
+        start, end, lines = operators.span(self, name, reach)
+        self._clear()
+        self.column = None
+        operators.apply(self, operator, start, end, lines=lines)
+        self._finish()
 
     def _take_object(self, name: str) -> None:
-        editing = self.editing
-        found = text_object(
-            editing.buffer, editing.cursor, name[1], editing.sentences, around=name[0] == "a"
+        editing, count, operator = self.editing, self.total(), self.operator
+        # Another word is selected with those before.
+        goes_on = name[1] in "wW" and not operator and editing.cursor > self.visual_start
+        taken = text_object(
+            editing.buffer,
+            motions.right(editing.buffer, editing.cursor) if goes_on else editing.cursor,
+            name[1],
+            editing.sentences,
+            around=name[0] == "a",
+            count=count,
         )
-        operator = self.operator
-        self._clear()
-        if found is None:
+        if taken is None:
+            self._clear()
             return
-        start, end, lines = found
+        start, end, lines = taken.start, taken.end, taken.lines
         if operator:
+            if not lines:
+                start, end, lines = operators.as_taken(self, start, end, exclusive=taken.exclusive)
+            self._clear()
+            self.column = None
             operators.apply(self, operator, start, end, lines=lines)
-        else:
-            self.visual_start = start
-            editing.go(max(start, editing.sound(end - 1)))
-            self._set_mode("lines" if lines else "visual")
-
-    def _show_selection(self) -> None:
-        """Show what visual mode holds; the cursor itself stays on its character."""
-        editing = self.editing
-        start, end = self.selection()
-        editing.anchor = start if editing.cursor > self.visual_start else end
-        if self.state == "lines":
-            editing.anchor = start if editing.cursor >= self.visual_start else end
+            self._finish()
+            return
+        self._clear()
+        self.visual_start = self.visual_start if goes_on else start
+        is_empty = end == editing.buffer.start_of(editing.buffer.where(end)[0])
+        editing.go(max(start, end if is_empty else editing.sound(end - 1)))
+        self._set_mode("lines" if lines else "visual")
 
     def _page(self, pages: float) -> None:
         rows = max(1, int((self.editor.view.size.height - 2) * abs(pages)))

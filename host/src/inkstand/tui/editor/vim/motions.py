@@ -19,7 +19,10 @@ BIG = regex.compile(r"\S+")
 
 
 class Reach(msgspec.Struct, frozen=True):
-    """Where a motion leads, and whether it takes the character there ("inclusive") or lines."""
+    """Where a motion leads, and whether it takes the character there ("inclusive") or lines.
+
+    Of a "failed" one, as far as it got: an operator does nothing with it.
+    """
 
     at: int
     kind: str = "exclusive"
@@ -62,8 +65,6 @@ def on_character(buffer: Buffer, at: int) -> int:
 def _left(buffer: Buffer, at: int, count: int) -> Reach | None:
     number, column = buffer.where(at)
     line = line_of(buffer, number)
-    if column == 0:
-        return None
     for _ in range(count):
         column = previous_cluster(line, column)
     return Reach(buffer.at(number, column))
@@ -72,8 +73,6 @@ def _left(buffer: Buffer, at: int, count: int) -> Reach | None:
 def _right(buffer: Buffer, at: int, count: int) -> Reach | None:
     number, column = buffer.where(at)
     line = line_of(buffer, number)
-    if column >= len(line):
-        return None
     for _ in range(count):
         column = next_cluster(line, column) if column < len(line) else column
     return Reach(buffer.at(number, column))
@@ -123,9 +122,9 @@ def _token_start(buffer: Buffer, pattern: regex.Pattern[str], number: int, colum
 def _back(pattern: regex.Pattern[str]) -> Motion:
     def backward(buffer: Buffer, at: int, count: int) -> Reach | None:
         number, column = buffer.where(at)
-        if (number, column) == (0, 0):
-            return None
         for _ in range(count):
+            if (number, column) == (0, 0):
+                return Reach(0, "failed")
             number, column = _word_before(buffer, pattern, number, column)
         return Reach(buffer.at(number, column))
 
@@ -181,6 +180,8 @@ def _word_end(
 def _end_before(buffer: Buffer, at: int, count: int) -> Reach | None:
     number, column = buffer.where(at)
     for _ in range(count):
+        if (number, column) == (0, 0):
+            return Reach(0, "failed")
         while True:
             line = line_of(buffer, number)
             ends = [previous_cluster(line, m.end()) for m in WORDS.finditer(line)]
@@ -189,7 +190,8 @@ def _end_before(buffer: Buffer, at: int, count: int) -> Reach | None:
                 column = before[-1]
                 break
             if number == 0:
-                return Reach(0, "inclusive")
+                column = 0
+                break
             number -= 1
             column = len(line_of(buffer, number)) + 1
             if column == 1:
@@ -207,9 +209,10 @@ def _first(buffer: Buffer, at: int, _count: int) -> Reach | None:
 
 
 def _line_end(buffer: Buffer, at: int, count: int) -> Reach | None:
-    number = buffer.where(at)[0] + count - 1
-    if number > last_line(buffer):
+    here, last = buffer.where(at)[0], last_line(buffer)
+    if count > 1 and here == last:
         return None
+    number = min(here + count - 1, last)
     line = line_of(buffer, number)
     return Reach(buffer.at(number, previous_cluster(line, len(line)) if line else 0), "inclusive")
 
@@ -217,11 +220,13 @@ def _line_end(buffer: Buffer, at: int, count: int) -> Reach | None:
 def _paragraph_on(buffer: Buffer, at: int, count: int) -> Reach | None:
     number = buffer.where(at)[0]
     last = last_line(buffer)
-    for _ in range(count):
+    for step in range(count):
         while number < last and not line_of(buffer, number):
             number += 1
         while number < last and line_of(buffer, number):
             number += 1
+        if step < count - 1 and number == last and line_of(buffer, number):
+            return None
     line = line_of(buffer, number)
     if number == last and line:
         return Reach(buffer.at(number, previous_cluster(line, len(line))), "inclusive")
@@ -230,11 +235,13 @@ def _paragraph_on(buffer: Buffer, at: int, count: int) -> Reach | None:
 
 def _paragraph_back(buffer: Buffer, at: int, count: int) -> Reach | None:
     number = buffer.where(at)[0]
-    for _ in range(count):
+    for step in range(count):
         while number > 0 and not line_of(buffer, number):
             number -= 1
         while number > 0 and line_of(buffer, number):
             number -= 1
+        if step < count - 1 and number == 0:
+            return None
     return Reach(buffer.start_of(number))
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from inkstand.tui.editor import motions
 from inkstand.tui.editor.buffer import Buffer
-from inkstand.tui.editor.clusters import next_cluster
+from inkstand.tui.editor.clusters import next_cluster, previous_cluster
 from inkstand.tui.editor.vim.motions import (
     BIG,
     MOTIONS,
@@ -24,29 +24,38 @@ if TYPE_CHECKING:
 def span(vim: VimKeys, name: str, reach: Reach) -> tuple[int, int, bool]:
     """What an operator takes between the cursor and where a motion leads, and whether as lines.
 
-    With the exceptions that Vim makes: `cw` is `ce`, `dw` does not join lines, and what ends at a
-    line's beginning ends on the line before (`:help exclusive`).
+    With the exception that Vim makes: `cw` is `ce`, and `dw` does not join lines.
     """
     buffer, at = vim.editing.buffer, vim.editing.cursor
     if name in ("w", "W"):
         reach = _word(vim, name, reach)
     start, end = sorted((at, reach.at))
     if reach.kind == "lines":
-        first, last = buffer.where(start)[0], buffer.where(end)[0]
-        return buffer.start_of(first), motions.line_end(buffer, last), True
+        return start, end, True
+    if reach.kind == "inclusive":
+        number, column = buffer.where(end)
+        line = line_of(buffer, number)
+        end = buffer.at(number, next_cluster(line, column)) if column < len(line) else end
+    return as_taken(vim, start, end, exclusive=reach.kind == "exclusive")
+
+
+def as_taken(vim: VimKeys, start: int, end: int, *, exclusive: bool) -> tuple[int, int, bool]:
+    """What an operator makes of two places: whole lines, where nothing else would be left of them.
+
+    What ends at a line's beginning ends on the line before (`:help exclusive`).
+    """
+    buffer = vim.editing.buffer
     number, column = buffer.where(end)
     first = buffer.where(start)[0]
     is_first = not line_of(buffer, first)[: start - buffer.start_of(first)].strip()
-    line = line_of(buffer, number)
-    if reach.kind == "inclusive":
-        column = next_cluster(line, column) if column < len(line) else column
-        end = buffer.at(number, column)
-    elif column == 0 and number > first:
+    if exclusive and column == 0 and number > first:
         end = motions.line_end(buffer, number - 1)
         if is_first:
-            return buffer.start_of(first), end, True
-    if vim.operator == "d" and number > first and is_first and not line[column:].strip():
-        return buffer.start_of(first), end, True
+            return start, end, True
+        number, column = buffer.where(end)
+    rest = line_of(buffer, number)[column:]
+    if vim.operator == "d" and number > first and is_first and not rest.strip():
+        return start, end, True
     return start, end, False
 
 
@@ -90,52 +99,54 @@ def _end_from(vim: VimKeys, name: str, at: int, count: int) -> Reach | None:
 
 
 def apply(vim: VimKeys, operator: str, start: int, end: int, *, lines: bool) -> None:
-    """Do what an operator does with what is between two places."""
-    buffer = vim.editing.buffer
+    """Do what an operator does with what is between two places, or with the lines they are in."""
+    editing, buffer = vim.editing, vim.editing.buffer
     if lines or operator in (">", "<"):
-        on_lines(vim, operator, buffer.where(start)[0], buffer.where(end)[0])
+        on_lines(vim, operator, buffer.where(start)[0], buffer.where(end)[0], start)
         return
-    editing = vim.editing
     text = buffer.slice(start, end)
     if operator in ("gu", "gU", "g~"):
+        editing.go(start)
         editing.change(start, end, _recased(operator, text), after=start)
         return
     keep(vim, text, lines=False)
+    editing.go(start)
     if operator == "y":
-        editing.go(start)
         return
     if operator == "c":
-        editing.go(start)
         vim.insert_mode()
     editing.change(start, end, "", after=start)
 
 
-def on_lines(vim: VimKeys, operator: str, first: int, last: int) -> None:
-    """Do what an operator does with lines, from one to another."""
+def on_lines(
+    vim: VimKeys, operator: str, first: int, last: int, at: int, *, times: int = 1
+) -> None:
+    """Do what an operator does with lines, from one to another; `at` is where a motion began."""
     editing, buffer = vim.editing, vim.editing.buffer
     start, end = buffer.start_of(first), motions.line_end(buffer, last)
     text = buffer.slice(start, end)
     if operator in ("gu", "gU", "g~"):
-        editing.change(start, end, _recased(operator, text), after=start)
+        editing.go(at)
+        editing.change(start, end, _recased(operator, text), after=at)
     elif operator in (">", "<"):
-        changed = buffer.newline.join(
-            _shifted(line_of(buffer, n), operator) for n in range(first, last + 1)
-        )
-        editing.change(start, end, changed, after=start)
+        lines = [line_of(buffer, number) for number in range(first, last + 1)]
+        for _ in range(times):
+            lines = [_shifted(line, operator) for line in lines]
+        editing.go(at)
+        editing.change(start, end, buffer.newline.join(lines), after=start)
         editing.go(first_word(buffer, first))
     elif operator == "y":
         keep(vim, text, lines=True)
-        if editing.cursor > start and buffer.where(editing.cursor)[0] != first:
-            editing.go(
-                buffer.at(first, min(buffer.where(editing.cursor)[1], len(line_of(buffer, first))))
-            )
+        editing.go(at)
     elif operator == "c":
         keep(vim, text, lines=True)
-        editing.go(start)
+        # Taken back, several lines leave the cursor on the second one.
+        editing.go(buffer.start_of(first + 1) if last > first else at)
         vim.insert_mode()
         editing.change(start, end, "", after=start)
     else:
         keep(vim, text, lines=True)
+        editing.go(at)
         delete_lines(vim, first, last)
 
 
@@ -193,6 +204,24 @@ def put(vim: VimKeys, count: int, *, before: bool) -> None:
     editing.change(at, at, text)
     has_lines = "\n" in text or "\r" in text
     editing.go(at if has_lines else motions.left(buffer, editing.cursor))
+
+
+def join(vim: VimKeys, count: int) -> None:
+    """Make one line of so many, with a space where they meet."""
+    editing, buffer = vim.editing, vim.editing.buffer
+    number = buffer.where(editing.cursor)[0]
+    with editing.document.step(editing.cursor):
+        for _ in range(count - 1):
+            if number >= last_line(buffer):
+                return
+            end = motions.line_end(buffer, number)
+            line, after = line_of(buffer, number), line_of(buffer, number + 1)
+            rest = after.lstrip(" \t")
+            needs = rest and line and not line.endswith((" ", "\t")) and not rest.startswith(")")
+            start = buffer.start_of(number + 1)
+            editing.change(end, start + len(after) - len(rest), " " if needs else "", after=end)
+            if not needs and line:
+                editing.go(end if rest else previous_cluster(line, len(line)) + end - len(line))
 
 
 def run_line(vim: VimKeys, line: str) -> None:
