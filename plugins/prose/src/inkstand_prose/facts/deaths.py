@@ -10,25 +10,89 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from inkstand_prose.facts.patterns import load
+import msgspec
+
+from inkstand_prose.facts.patterns import Listed, load
+from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, statement
-from inkstand_prose.facts.views import View
+from inkstand_prose.facts.subjects import subject
+from inkstand_prose.facts.views import View, tokens
 from inkstand_prose.lexicon import words
+from inkstand_sdk.facts import AttributeKind
 
 TRIGGERS = words("death_words")
 _UNREAL = words("unreal")
+_HEARSAY = words("hearsay")
+"""Words for what is only told: a death that is told of by a letter is one, a rumor is none."""
+_SOURCES = words("sure_sources")
 _NOT_DEAD = words("not_dead")
 """After "dead" or "died" they make a figure of speech: "dead tired", "died laughing"."""
-_PATTERNS = load("deaths")
-_BEFORE_NAME = re.compile(r"\b(?:a|an|another|every|no|one|had|did|were|should|has|the|of)\s$")
+_ALIVE = load("deaths")["ALIVE"]
+_LITERAL = re.compile(r"(?P<all>[a-z]+(?:-[a-z]+)*)(?P<maybe>\?)?")
+
+
+class _Keyed(msgspec.Struct, frozen=True):
+    """A pattern, and words of which a sentence must have one for it to match."""
+
+    listed: Listed
+    keys: frozenset[str]
+
+
+def _keyed(name: str) -> tuple[_Keyed, ...]:
+    """The patterns of a file. That a sentence has none of a pattern's words is found far sooner
+    than that the pattern does not match.
+    """
+    found = []
+    for listed in load(name).listed:
+        literals = set()
+        for match in _LITERAL.finditer(listed.pattern.pattern):
+            literals.add(match["all"])
+            if match["maybe"]:
+                literals.add(match["all"][:-1])
+        found.append(_Keyed(listed, TRIGGERS & literals))
+    return tuple(found)
+
+
+_DYING = _keyed("dying")
+_OF_OTHERS = _keyed("deaths")
+_BEFORE_NAME = re.compile(
+    r"\b(?:a|an|another|every|no|one|had|did|were|should|has|of|the(?: old| new| real| former)?)\s$"
+)
 """Before a name: one of many of that name, or what is not so ("had Tom died")."""
 _TITLED = re.compile(r"<n\d+ (?P<title>[^ >]+)")
 _TITLES = words("titles_male") | words("titles_female")
 """Names with these may have "the" before them: "the Comte de Tournay was dead"."""
-_WORD = re.compile(r"[a-z]+(?:'[a-z]+)?")
+_WORD = re.compile(r"[a-z]+(?:['-][a-z]+)*")
 _NEXT = re.compile(r" (?P<one>[a-z]+)(?: (?P<two>[a-z]+))?")
-_IN_TWO = re.compile(r";|--|—|, (?:and|but) (?=<n)")
+_IN_TWO = re.compile(r";|--|—|, (?:and|but|so) ")
+_AFTER_NOT = re.compile(r"\b(?:since|because|when|after|for)\b")
+"""What follows them is so, whatever is not: "she had not slept since he died"."""
+_MAY = re.compile(
+    r"\b(?:in|of|last|that|this|since|by|early|late|till|until|from|every|next|on) may\b"
+)
+_RUMOR = re.compile(
+    r"\b(?:they|people|folks?|some|others|every(?:body|one)|some(?:body|one)|it (?:was|is))"
+    r" (?:all |had )?$"
+)
+_TO_SOME = re.compile(r"(?:^|[,;] )(?:to|for) <[^>]*>,? $")
+_BEFORE_DEATH = re.compile(
+    r"\b(?:years?|months?|weeks?|days?|nights?|summer|winter|hours?|morning|evening) $"
+)
+"""Before "before she died": the death is then a time that is known."""
 _REACH = 70
+_LATE = 0.78
+"""What "the late Ada" is trusted; "the late Mr. Bell" may be the father of the one we know."""
+_NEGATIONS = frozenset(["not", "never", "cannot", "hardly", "scarcely", "nor"])
+_IFS = frozenset(["if", "unless", "lest", "whether", "suppose", "supposing"])
+_AFTERWARDS = frozenset(
+    [
+        *("if", "would", "unless", "almost", "he'd", "she'd", "lie", "false", "untrue", "mistaken"),
+        *("alive", "rumor", "rumour", "supposed", "thought", "presumed", "pretended"),
+    ]
+)
+_LATER = 40
+_RUMORED, _TOLD, _TOLD_SURELY = 0.7, 0.84, 0.93
+"""What a death is trusted that everybody tells, somebody, or a letter or a doctor."""
 
 
 def deaths(view: View) -> Iterator[Statement]:
@@ -36,42 +100,119 @@ def deaths(view: View) -> Iterator[Statement]:
     plain = view.plain
     if plain.rstrip().endswith("?"):
         return
-    for listed in _PATTERNS.listed:
+    held = frozenset(_WORD.findall(plain))
+    yield from _subjects(view, held)
+    for keyed in _OF_OTHERS:
+        if keyed.keys.isdisjoint(held):
+            continue
+        listed = keyed.listed
         for match in listed.pattern.finditer(plain):
-            if _is_unreal(plain, match) or _is_figure(match):
+            name = match["who"]
+            if _is_figure(match) or _follows_before(match):
                 continue
-            name = match["who"] or match.groupdict().get("who2")
-            if name is None:
-                continue
-            found = statement(
-                view, view.who(name), "dead", listed.label, match.span(), listed.confidence
-            )
+            trust = listed.confidence * _reality(plain, match.start(), match.end())
+            if match.start("who") == match.start() and not _owns(match["who"]):
+                trust *= _is_real_name(plain, match.start())
+            if " late " in match.group() and not _is_titled(match["who"]):
+                trust = max(trust, _LATE if trust else 0.0)
+            found = _stated(view, view.who(name), listed.label, match.span(), trust)
             if found is not None:
                 yield found
-    for match in _PATTERNS["ALIVE"].finditer(plain):
-        found = statement(view, view.who(match["who"]), "alive", "alive", match.span(), 0.8)
-        if found is not None and not _is_unreal(plain, match):
+    for match in _ALIVE.finditer(plain):
+        trust = 0.8 * _reality(plain, match.start(), match.end())
+        found = _stated(view, view.who(match["who"]), "alive", match.span(), trust)
+        if found is not None:
             yield found
 
 
-def _is_unreal(plain: str, match: re.Match[str]) -> bool:
-    before = _IN_TWO.split(plain[max(0, match.start() - _REACH) : match.start()])[-1]
-    if match.start("who") == match.start() and _BEFORE_NAME.search(plain[: match.start()]):
-        titled = _TITLED.match(match.group())
-        if titled is None or titled["title"] not in _TITLES or not before.endswith("the "):
-            return True
-    said = _WORD.findall(before)
-    if (
-        said
-        and said[-1] == "before"
-        and match.start("who") == match.start()
-        and match.group()[1] == "s"
-    ):
-        return True  # "before she died", whenever that will be
-    if not _UNREAL.isdisjoint(said) or any(word.endswith("n't") for word in said):
+def _subjects(view: View, held: frozenset[str]) -> Iterator[Statement]:
+    """Deaths that are told of the subject of a clause."""
+    plain = view.plain
+    found = None
+    for keyed in _DYING:
+        if keyed.keys.isdisjoint(held):
+            continue
+        listed = keyed.listed
+        for match in listed.pattern.finditer(plain):
+            if _is_figure(match):
+                continue
+            found = tokens(view) if found is None else found
+            who = subject(found, match.start())
+            if who is None or (match.start() == who.start and not match.group().startswith("'")):
+                continue
+            trust = listed.confidence * who.trust * _reality(plain, who.start, match.end())
+            trust *= _is_real_name(plain, who.start)
+            one = _stated(view, who.who, listed.label, (who.start, match.end()), trust)
+            if one is not None:
+                yield one
+
+
+def _stated(
+    view: View, who: Reference, value: str, place: tuple[int, int], trust: float
+) -> Statement | None:
+    if not trust:
+        return None
+    kind: AttributeKind = "alive" if value == "alive" else "dead"
+    return statement(view, who, kind, value, place, trust)
+
+
+def _owns(words: str) -> bool:
+    """Whether words for somebody say whose something is: "his", "Ada's"."""
+    return words.startswith("<p") or words.endswith(("'", "'s"))
+
+
+def _is_titled(words: str) -> bool:
+    """Whether a name begins with a title, and may be that of several of a family."""
+    titled = _TITLED.match(words)
+    return titled is not None and _is_title(titled["title"])
+
+
+def _is_title(word: str) -> bool:
+    return word in _TITLES or word.rstrip(".") in _TITLES
+
+
+def _is_real_name(plain: str, at: int) -> bool:
+    """Whether a person's name at `at` is no one of many, and not "had Tom died"."""
+    before = plain[:at]
+    if not _BEFORE_NAME.search(before):
         return True
-    after = _WORD.findall(plain[match.end() : match.end() + 40])
-    return not {"if", "would", "unless", "almost", "he'd", "she'd"}.isdisjoint(after)
+    titled = _TITLED.match(plain, at)
+    return titled is not None and _is_title(titled["title"]) and before.endswith("the ")
+
+
+def _reality(plain: str, start: int, end: int) -> float:
+    """1 for what is told as a fact, less for what is told by others, 0 for what may not be so."""
+    reach = _MAY.sub(" ", plain[max(0, start - _REACH) : start])
+    before = _IN_TWO.split(reach)[-1]
+    said = _WORD.findall(before)
+    if said and said[-1] == "before" and not _is_past(before):
+        return 0.0  # "before she died", whenever that will be
+    denied = set(_WORD.findall(_AFTER_NOT.split(before)[-1]))
+    if not denied.isdisjoint(_NEGATIONS) or any(word.endswith("n't") for word in denied):
+        return 0.0
+    if not (_UNREAL - _NEGATIONS).isdisjoint(said) or not _IFS.isdisjoint(_WORD.findall(reach)):
+        return 0.0
+    after = _WORD.findall(plain[end : end + _LATER])
+    if not _AFTERWARDS.isdisjoint(after) or _TO_SOME.search(reach):
+        return 0.0
+    heard = [word for word in said if word in _HEARSAY]
+    if not heard:
+        return 1.0
+    if _RUMOR.search(before[: before.rindex(heard[-1])]):
+        return _RUMORED
+    is_sure = not _SOURCES.isdisjoint(said) or f"{heard[-1]} of " in before
+    return _TOLD_SURELY if is_sure else _TOLD
+
+
+def _is_past(before: str) -> bool:
+    """Whether what comes before "before he died" is over: "a week before", "had lived before"."""
+    return "had " in before or bool(_BEFORE_DEATH.search(before[: before.rindex("before")]))
+
+
+def _follows_before(match: re.Match[str]) -> bool:
+    """Whether it is "before Ada's death", whenever that will be."""
+    plain, at = match.string, match.start("who")
+    return match.start() == at and plain.endswith("before ", 0, at)
 
 
 def _is_figure(match: re.Match[str]) -> bool:
