@@ -1,217 +1,314 @@
-"""Days of the week that do not follow: a Tuesday, and the next day a Saturday."""
+"""Days that do not follow: a Tuesday, and the next day a Saturday; the 3rd, and a week later
+the 12th.
+
+Each sentence may name the day that the story is at, or lead on from it. What is said in direct
+speech, and what is told in the past perfect, has a clock of its own; "tomorrow" and "yesterday"
+are counted from the story's.
+"""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
-
-import msgspec
+from itertools import accumulate
 
 from inkstand_sdk import Span
-from inkstand_writing.continuity.calendar import DAY, MONTH, WEEKDAYS
+from inkstand_writing import lexicon
+from inkstand_writing.continuity.calendar import DAY, HOLIDAY, MONTH, PART
+from inkstand_writing.continuity.dated import Counted, Dated, contradictions
+from inkstand_writing.continuity.day_clock import DayClock, Known
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
+from inkstand_writing.continuity.time_words import Day, Mention, mentions
 
-NEAR = 5_000
+NEAR = 8_000
 """So many characters may lie between a day and the one that is counted from it."""
-
-_PART = r"(?:morning|afternoon|evening|night|noon|midnight|forenoon)"
-_NUMBERS = {
-    "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9,
-    "ten": 10, "a": 1, "one": 1,
-}  # fmt: skip
-_NUMBER = "|".join(_NUMBERS)
-_WEEKDAY = re.compile(rf"\b{DAY}\b(?!s)(?:[’']s)?")
-_RELATIVE = re.compile(
-    rf"""\b(?:
-    (?P<next>(?:the\ )?(?:very\ )?(?:next|following|succeeding)\ (?:day|{_PART})|the\ day\ after
-        (?:\ that(?=\ (?:was|is|,)|,))?
-        (?!\ (?:that|the|his|her|their|my|our|we|he|she|they|I|it)\b)|on\ the\ morrow
-        |tomorrow|to-morrow)
-    |(?P<later>(?P<count>{_NUMBER})\ (?:days?|nights?|mornings?)\ (?:later|after(?:wards?)?
-        (?=[,.;]|\ that|\ [a-z]+ed)))
-    |(?P<week>(?:a|one)\ week\ (?:later|after(?:wards?)?(?=[,.;])))
-    |(?P<ago>(?P<back>{_NUMBER})\ (?:days?|nights?|mornings?)\ (?:ago|before|earlier|previously))
-    |(?P<before>yesterday|the\ (?:day|evening|night)\ before(?=[,;.]|\ (?:was|had)))
-    )
-    (?P<gap>(?:\ (?:{_PART}|had\ been|it\ was|being|was|is|will\ be|would\ be
-        |on|which|that|it|a|the|be|came)
-        |,|;|\ -+|--|—)*)\ ?
-    (?P<day>{DAY})\b(?!s)""",
-    re.IGNORECASE | re.VERBOSE,
+_TALK = 1_200
+"""The same, where both are named in direct speech."""
+_NAMED = re.compile(rf"\b(?:{DAY}|{MONTH})\b(?!s)|(?i:\b{HOLIDAY}\b)|\bthe \d\d?(?:st|nd|rd|th)\b")
+_LEAD = 400
+"""What lies so far before the first named day, and after the last one, is looked at too."""
+_LONGEST_GLUE = 60
+_GLUE = lexicon.words("day_glue")
+"""Words that may stand between "the next day" and "Saturday", if Saturday is the next day."""
+_ARTICLES = frozenset(["a", "an", "the", "being"])
+_TOLD = re.compile(r"[,.]?[”\"’']\s[^”“\".;]{1,40}[,.]\s[“\"‘']")
+"""Who says it, between two parts of a speech."""
+_STOPS = re.compile(r"[.!?]|\s{2}")
+_TURNED_GLUE = re.compile(
+    rf"(?:\s{PART})?(?:,\s|,?\s(?:which\s|that\s)?(?:was|is|being|would be)\s|\s?[—–-]+\s?)"
 )
-_NAMED_FIRST = re.compile(
-    rf"\b(?:was|came|being|on) (?:a |the )?(?P<day>{DAY})(?: {_PART})?,? "
-    rf"(?P<next>(?:the|on the|by the) (?:next|following) (?:day|{_PART})|the day after)(?=[,;. ])"
+_TURNED_LEAD = re.compile(
+    r"\b(?:was|is|came|being|be|on|by)\s(?:a\s|the\s|that\s)?\Z|(?:\A|[.!?“\"]\s+)\Z"
 )
-_MONTH = rf"(?P<month>{MONTH})"
-_ORDINALS = (
-    "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth"
-    " fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth twentieth"
-)
-_DATE = rf"(?:the )?(?P<date>\d{{1,2}}|{'|'.join(_ORDINALS.split())})(?:st|nd|rd|th)?"
-_DATED = tuple(
-    re.compile(pattern)
-    for pattern in (
-        rf"\b(?P<day>{DAY})(?: {_PART})?,? (?:was )?{_DATE} (?:day )?of {_MONTH}\b",
-        rf"\b(?P<day>{DAY})(?: {_PART})?,? {_MONTH} {_DATE}\b",
-        rf"\b{_DATE} (?:day )?of {_MONTH}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{DAY})\b",
-        rf"\b{_MONTH} {_DATE}(?:,| was| is| fell on| being)+ (?:a )?(?P<day>{DAY})\b",
-    )
-)
+_TURNED_REST = re.compile(r"\s?[,;:.!?)—–]|\s(?:that|when|before|he|she|they|I|it|was|in)\b|\s*\Z")
 _ELSEWHEN = re.compile(
     r"(?:\b(?:last|next|every|each|since|until|till|by|before|after|from|some|any|another|"
-    r"following|other|of|to|for|than|or|and|previous|preceding|coming|holy|good|easter|black|"
-    r"whit|"
-    r"palm|ash|shrove|alternate|first|second|third|fourth|one|tomorrow|yesterday|ago|next week|"
+    r"following|other|of|to|for|than|or|and|previous|preceding|coming|"
+    r"alternate|first|second|third|fourth|one|ago|next week|like|about|not|"
     r"next day|morning|morrow|later)[ ,]+(?:is |was |on |a |the |which |it )*|[-–—]+)\Z",
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(
-    rf"\A(?:[’']s\b|s\b|\ (?:next|last|week|fortnight|before|after|school|dinners?|clothes|"
-    rf"best|"
-    r"paper|papers|books?|services?|sermons?|observance|coat|suit|dress|tea|lessons?|or|and|"
-    r"to|till|"
-    rf"until)\b|\ {_PART}s\b)",
+    r"\A(?:[’']s\b|s\b|\ (?:next|last|week|fortnight|before|after|school|dinners?|clothes|"
+    r"best|paper|papers|books?|services?|sermons?|observance|coat|suit|dress|tea|lessons?)\b"
+    rf"|\ {PART}s\b|,?\ (?:or|and|to|till|until)\ (?:\w+\ )?{DAY})",
     re.IGNORECASE,
 )
-_FUTURE = re.compile(
-    r"\b(?:will|shall|would|should|if|unless|might|may|could|can|must|[’']ll|going to|promised|"
-    r"intend\w*|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*|engage\w*|to be|"
-    r"till|until|"
-    r"always|usually|every|never|remember\w*|had|ago|used to)\b",
+_NOT_MEANT = re.compile(
+    r"\b(?:will|shall|would|should|if|unless|might|(?-i:may)|could|can|must|[’']ll|going to|"
+    r"promised|intend\w*|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*|engage\w*|to be|"
+    r"till|until|always|usually|every|never|remember\w*|ago|used to|whether|dream\w*|were it"
+    r"|tell you|no longer)\b",
     re.IGNORECASE,
 )
-_TIME_PASSES = re.compile(
-    rf"\b(?:(?:next|following|succeeding) (?:day|{_PART}|week|month|year)|on the morrow|"
-    r"(?:days?|weeks?|nights?|months?|years?|fortnight)(?: had)? (?:later|after\w*|passed|went|"
-    r"gone|elapsed|slipped|flew|dragged|wore|rolled)|the (?:days|weeks|months|years)|"
-    r"after (?:a|some|"
-    r"several|two|three|four|many) (?:days?|weeks?|months?|years?)|in the morning|one (?:day|"
-    rf"{_PART})|another (?:day|week|{_PART})|some days)\b",
+_UNREAL = re.compile(
+    r"\b(?:if|unless|whether|wish\w*|suppose|supposing|as though|dream\w*|mistake\w*|wrong\w*)\b"
+    r"[^.!?;]*\Z",
     re.IGNORECASE,
+)
+_PERFECT = re.compile(
+    r"\bhad\b(?! to )|\b(?:ago|remember\w*|recall\w*|used to)\b|[’']d been", re.IGNORECASE
 )
 _IT_IS = re.compile(
-    r"\b(?:(?:it|this|that|all this|today|to-day) (?:was|is|being)|it['’]s)\b[^.!?]{0,24}\Z",
+    r"\b(?:(?:it|this|that|all this|today|to-day|now|the day|the date) (?:was|is|being|had become)"
+    r"|it[’']s|today[’']s)\b[^.!?;]{0,24}\Z",
     re.IGNORECASE,
 )
-_ON = re.compile(r"\b(?:on|that|this)\s+(?:the\s+|a\s+|that\s+)?\Z", re.IGNORECASE)
-_RISES = re.compile(
-    rf"\A(?:\ {_PART})?\ (?:came|dawned|broke|began|arrived|found|was|brought|passed|saw)\b"
+_ON = re.compile(
+    r"\b(?:on|that|this|through|all)\s+(?:the\s+whole\s+of\s+|of\s+|day\s+|the\s+|a\s+|that\s+)?"
+    r"(?:\w+\s+)?\Z",
+    re.IGNORECASE,
 )
-
-
+_RISES = re.compile(
+    rf"\A(?:\ {PART})?\ (?:came|dawned|broke|began|arrived|found|was|brought|passed|saw)\b"
+)
+_WHICH = re.compile(r"\b(?:what|which) day\b[^.!]{0,30}\?", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:\A|[.!?]|\s{2})\s*\Z")
 
 
-class _Day(msgspec.Struct, frozen=True):
-    """A day of the week that the story is at, 0 (Monday) to 6."""
-
-    span: Span
-    day: int
-
-
 def find(facts: BookFacts) -> Iterator[Suspicion]:
-    """Days that are counted from one that was named just before, and are wrong."""
+    """Days that cannot be so far apart as the text says they are."""
+    story = _Story(facts)
     for scene in facts.scenes:
         facts.tick()
-        if _WEEKDAY.search(scene.text) is not None:
-            yield from _of_scene(facts, scene.index)
-            yield from _by_date(facts, scene.index)
+        for start, end in _windows(scene.text):
+            yield from story.read(scene.index, start, end)
+    yield from contradictions(facts, story.dated, story.counted)
 
 
-def _by_date(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
-    """Days of one month, in one scene, whose dates are not so many days apart."""
-    text = facts.scenes[scene].text.replace("\n", " ").replace("\r", " ")
-    found = sorted(
-        (match.start(), match.end(), match["month"], _date(match["date"]), _number(match["day"]))
-        for pattern in _DATED
-        for match in pattern.finditer(text)
-    )
-    for one, other in pairwise(found):
-        if one[2] == other[2] and (other[3] - one[3] - other[4] + one[4]) % 7:
-            yield Suspicion(
-                kind="days",
-                summary=f"Two days of one {one[2]} do not go with their dates.",
-                evidence=(Span(scene, one[0], one[1]), Span(scene, other[0], other[1])),
-                confidence=0.8,
+def _windows(text: str) -> Iterator[tuple[int, int]]:
+    """Stretches of a text in which days are named, with what lies between them."""
+    first = last = -1
+    for match in _NAMED.finditer(text):
+        if last < 0:
+            first = 0 if match.start() < NEAR else match.start()
+        elif match.start() - last > NEAR:
+            yield max(0, first - _LEAD), last + _LEAD
+            first = match.start()
+        last = match.end()
+    if last >= 0:
+        yield max(0, first - _LEAD), min(len(text), last + NEAR)
+
+
+class _Story:
+    """The clocks of a book as it is read."""
+
+    def __init__(self, facts: BookFacts) -> None:
+        self.facts = facts
+        self.now, self.talk, self.past = DayClock(), DayClock(), DayClock()
+        self.remembered = Span(0, 0, 0)
+        """The paragraph that the clock of what is past is for."""
+        self.dated: list[Dated] = []
+        """Every day that has been named."""
+        self.counted: list[Counted] = []
+        """Days that are counted from something that happened."""
+        self.text = ""
+        self.base = self.scene = 0
+        lengths = (len(scene.text) for scene in facts.scenes)
+        self.starts = tuple(accumulate(lengths, initial=0))
+
+    def read(self, scene: int, start: int, end: int) -> Iterator[Suspicion]:
+        """What does not follow in a stretch of a scene."""
+        self.base = start
+        self.text = re.sub(r"[\n\r\t]", " ", self.facts.scenes[scene].text[start:end])
+        found = mentions(self.text)
+        for one in found:
+            if one.kind == "day":
+                span = self._span(scene, one.start, one.end)
+                self.dated.append(Dated(one.day, span, self.facts.sentence(span)))
+        number = 0
+        while number < len(found):
+            pair = found[number : number + 2]
+            self._leave(self._span(scene, pair[0].start, pair[0].end))
+            if len(pair) > 1 and (day := self._named_step(*pair)) is not None:
+                step = pair[0] if day is pair[1] else pair[1]
+                span = self._span(scene, pair[0].start, pair[1].end)
+                yield from self._stepped(span, step, day.day, pair[0].start)
+                number += 2
+                continue
+            span = self._span(scene, pair[0].start, pair[0].end)
+            if pair[0].kind == "day":
+                yield from self._named(span, pair[0])
+            else:
+                self._passed(span, pair[0])
+            number += 1
+
+    def _span(self, scene: int, start: int, end: int) -> Span:
+        return Span(scene, self.base + start, self.base + end)
+
+    def _leave(self, here: Span) -> None:
+        """Forget what lies too far back."""
+        if self.scene != here.scene:
+            self.now.keep(lambda span: not self.facts.is_spoken(span))
+            self.scene = here.scene
+        at = self.starts[here.scene] + here.start
+        self.now.keep(lambda span: at - self.starts[span.scene] - span.start <= NEAR)
+        self.talk.keep(lambda span: at - self.starts[span.scene] - span.start <= _TALK)
+        around = self.facts.paragraph(here)
+        if around != self.remembered:
+            self.past.forget()
+            self.remembered = around
+
+    def _named_step(self, one: Mention, other: Mention) -> Mention | None:
+        """The day of the two, where the other leads to just that day."""
+        gap = self.text[one.end : other.start]
+        if one.kind == "step" and other.kind == "day":
+            return other if _is_glue(gap) else None
+        if one.kind == "day" and other.kind == "step" and _TURNED_GLUE.fullmatch(gap):
+            is_turned = _TURNED_LEAD.search(self.text[: one.start][-30:]) and _TURNED_REST.match(
+                self.text[other.end : other.end + 12]
             )
+            return one if is_turned else None
+        return None
+
+    # -- what the text says -----------------------------------------------------------------
+
+    def _stepped(self, span: Span, step: Mention, day: Day, at: int) -> Iterator[Suspicion]:
+        """A day that is counted from another, and named."""
+        sentence = self._sentence(span)
+        if _UNREAL.search(self.text[max(0, at - 80) : at]) or "?" in sentence[-2:]:
+            return
+        spoken = self.facts.is_spoken(span)
+        clock = self.now
+        if spoken and not step.now:
+            clock = self.talk
+        elif not spoken and _PERFECT.search(sentence) and self.past.known:
+            clock = self.past
+        if step.about:
+            self.counted.append(Counted(Dated(day, span, self.facts.sentence(span)), step))
+            return
+        known = clock.against(day, step.low, step.high)
+        if known is not None:
+            yield self._suspicion(known, span, 0.85)
+            clock.forget()
+        moves = step.moves and not (clock is self.now and _PERFECT.search(sentence))
+        if moves and not _NOT_MEANT.search(sentence):
+            clock.name(day, span)
+        else:
+            clock.also(day, span, step.low, step.high)
+
+    def _named(self, span: Span, mention: Mention) -> Iterator[Suspicion]:
+        """A day that is named by itself."""
+        day = mention.day
+        lead = self.text[max(0, mention.start - 40) : mention.start]
+        rest = self.text[mention.end : mention.end + 24]
+        spoken = self.facts.is_spoken(span)
+        sentence = self._sentence(span)
+        is_month = day.weekday < 0 and not day.date
+        is_other = bool(_ELSEWHEN.search(lead) or _NOT_NOW.match(rest))
+        is_it = bool(_IT_IS.search(lead)) and not is_other
+        is_on = bool(_ON.search(lead) or (_RISES.match(rest) and _BEGINS.search(lead)))
+        is_date = day.weekday >= 0 and day.span is not None
+        is_meant = not is_other and (is_it or is_on or is_date) and not _NOT_MEANT.search(sentence)
+        if is_month and not (is_it and is_meant and not spoken):
+            return
+        perfect = bool(_PERFECT.search(sentence))
+        if spoken:
+            is_now = bool(re.search(r"\b(?:is|[’']s|being)\b[^.!?;]{0,24}\Z", lead))
+            is_answer = self._answers(mention)
+            if ((is_it and is_now and is_meant) or is_answer) and "?" not in sentence[-2:]:
+                yield from self._check(self.now, day, span, 0.7)
+                self.now.also(day, span, 0, 0)
+            elif is_meant:
+                self.talk.name(day, span)
+            else:
+                self.talk.forget()
+            return
+        if perfect and not is_it:
+            self.past.forget()
+            if is_meant:
+                self.past.name(day, span)
+            return
+        if not is_meant:
+            self.now.forget()
+            return
+        if is_it and any(one.steps or one.low for one in self.now.known):
+            yield from self._check(self.now, day, span, 0.75)
+        if is_month:
+            self.now.also(day, span, 0, 0)
+        else:
+            self.now.name(day, span, is_it)
+
+    def _answers(self, mention: Mention) -> bool:
+        """Whether a day is all that is said to the question which day it is."""
+        before = self.text[max(0, mention.start - 160) : mention.start]
+        is_all = self.text[mention.end : mention.end + 1] in {",", "."}
+        return is_all and before[-1:] in {"“", '"', "‘", "'"} and bool(_WHICH.search(before))
+
+    def _passed(self, span: Span, mention: Mention) -> None:
+        """Time that goes by without a name for the day to which it leads."""
+        spoken = self.facts.is_spoken(span)
+        if mention.now or not mention.moves:
+            return
+        if spoken:
+            if mention.kind == "gap":
+                self.talk.forget()
+            else:
+                self.talk.step(mention.low, mention.high, span)
+            return
+        sentence = self._sentence(span)
+        if mention.kind == "gap":
+            self.now.forget()
+            self.past.forget()
+            return
+        if _PERFECT.search(sentence) and self.past.known:
+            self.past.step(mention.low, mention.high, span)
+        is_sure = not _PERFECT.search(sentence) and not _NOT_MEANT.search(sentence)
+        self.now.step(mention.low if is_sure else 0, mention.high, span)
+
+    def _check(self, clock: DayClock, day: Day, span: Span, trust: float) -> Iterator[Suspicion]:
+        known = clock.against(day)
+        if known is not None:
+            yield self._suspicion(known, span, trust)
+            clock.forget()
+
+    def _sentence(self, span: Span) -> str:
+        around = self.facts.sentence(span)
+        return self.text[max(0, around.start - self.base) : max(0, around.end - self.base)]
+
+    def _suspicion(self, known: Known, span: Span, trust: float) -> Suspicion:
+        """The day that was named, what led on from there, and the day that is named now."""
+        shown = [known.span, *known.steps[-1:], span]
+        sentences = {self.facts.sentence(one): one for one in shown}
+        return Suspicion(
+            kind="days",
+            summary=(f"“{self.facts.text(span)}” does not follow “{self.facts.text(known.span)}”."),
+            evidence=tuple(sentences.values()),
+            confidence=trust,
+        )
 
 
-def _date(word: str) -> int:
-    return int(word) if word.isdigit() else _ORDINALS.split().index(word) + 1
-
-
-def _of_scene(facts: BookFacts, scene: int) -> Iterator[Suspicion]:
-    text = facts.scenes[scene].text.replace("\n", " ").replace("\r", " ")
-    counted: dict[int, tuple[re.Match[str], int]] = {}
-    for pattern in (_RELATIVE, _NAMED_FIRST):
-        for match in pattern.finditer(text):
-            counted.setdefault(match.start("day"), (match, _distance(match)))
-    last: _Day | None = None
-    for match in _WEEKDAY.finditer(text):
-        day = _number(match[0])
-        here = Span(scene, match.start(), match.end())
-        relative = counted.get(match.start())
-        if relative is not None:
-            found, distance = relative
-            if last is not None and (last.day + distance - day) % 7 and _follows(text, last, found):
-                yield _suspicion(last, Span(scene, found.start(), found.end()), distance)
-            last = _Day(here, day) if distance > 0 else last
-        elif _is_now(facts, text, here):
-            last = _Day(here, day)
-        elif last is not None:
-            # Another day is talked of: what is counted from now on may be counted from that.
-            last = None
-
-
-def _distance(match: re.Match[str]) -> int:
-    groups = match.groupdict()
-    if groups.get("next"):
-        return 1
-    if groups.get("before"):
-        return -1
-    if groups.get("ago"):
-        return -_NUMBERS[groups["back"].lower()]
-    if groups.get("week"):
-        return 7
-    return _NUMBERS[groups["count"].lower()]
-
-
-def _number(word: str) -> int:
-    return WEEKDAYS.index(word.capitalize().removesuffix("'s").removesuffix("’s"))
-
-
-def _is_now(facts: BookFacts, text: str, span: Span) -> bool:
-    """Whether a day is named as the one that the story is at."""
-    lead, rest = text[max(0, span.start - 40) : span.start], text[span.end : span.end + 24]
-    if _ELSEWHEN.search(lead) or _NOT_NOW.match(rest):
+def _is_glue(gap: str) -> bool:
+    """Whether what stands between a step and a day makes the day the one stepped to."""
+    gap = _TOLD.sub(" ", gap)
+    if len(gap) > _LONGEST_GLUE or _STOPS.search(gap):
         return False
-    if _IT_IS.search(lead):
-        return True
-    if not _ON.search(lead) and not (_RISES.match(rest) and _BEGINS.search(lead)):
-        return False
-    sentence = facts.sentence(span)
-    return not _FUTURE.search(text[sentence.start : sentence.end]) and not facts.is_spoken(span)
-
-
-def _follows(text: str, last: _Day, match: re.Match[str]) -> bool:
-    """Whether nothing between the two could have moved the story to another day."""
-    between = text[last.span.end : match.start()]
-    return len(between) <= NEAR and not _TIME_PASSES.search(between)
-
-
-def _suspicion(last: _Day, span: Span, distance: int) -> Suspicion:
-    right = WEEKDAYS[(last.day + distance) % 7]
-    named = WEEKDAYS[last.day]
-    said = {1: "The day after", -1: "The day before", 7: "A week after"}.get(
-        distance, f"{distance} days after"
-    )
-    return Suspicion(
-        kind="days",
-        summary=f"{said} that {named} is a {right}, and the text has another day.",
-        evidence=(last.span, span),
-        people=(),
-        confidence=0.85,
-    )
+    words = re.findall(r"[\w’'-]+", gap.lower().replace("’", "'"))
+    for place, word in enumerate(words):
+        if word in _GLUE:
+            continue
+        # "a wet and windy Saturday"
+        if not _ARTICLES.intersection(words[max(0, place - 3) : place]):
+            return False
+    return True

@@ -62,6 +62,22 @@ def rates() -> dict[str, float]:
     return {word: float(rate) for word, _, rate in pairs}
 
 
+def rows(name: str) -> Iterator[tuple[str, str]]:
+    """The lines "HEAD = TEXT" of the list `name`, in order; what is indented goes on with the
+    line before, without a break.
+    """
+    text = (files(__name__) / f"{name}.txt").read_text(encoding="utf-8")
+    found: list[str] = []
+    for line in text.splitlines():
+        if line.startswith("    "):
+            found[-1] += line[4:]
+        elif line and not line.startswith("#"):
+            found.append(line)
+    for row in found:
+        head, _, rest = row.partition(" = ")
+        yield head, rest
+
+
 def _read(name: str) -> Iterator[str]:
     text = (files(__name__) / f"{name}.txt").read_text(encoding="utf-8")
     for line in text.splitlines():
