@@ -3,65 +3,46 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from functools import lru_cache
-
-import msgspec
 
 from inkstand_prose.evidence import Evidence, genders, name_gender
+from inkstand_prose.figure import LEARNED, MATRONS, Figure, genders_agree
+from inkstand_prose.given_forms import has_epithet, is_pet_form, is_short_for
 from inkstand_prose.lexicon import words
-from inkstand_prose.lexicon.given_names import FORMAL_NAMES, given_name_gender, is_given_name
+from inkstand_prose.lexicon.given_names import given_name_gender, is_given_name
 from inkstand_prose.lexicon.titles import KIN_TITLES, PLAIN_TITLES, title_gender
 from inkstand_prose.names import Key
 from inkstand_prose.nearby import Nearby
+from inkstand_prose.wives import wives
 
 _MARRIED, _UNMARRIED = "mrs", "miss"
 _WIVES = frozenset([_MARRIED, "lady"])
 """Titles that a woman may owe to her husband's name."""
-_MATRONS = _WIVES | {"madame", "frau", "senora", "señora", "signora"}
-_SIDE_BY_SIDE = 0.04
 _WELL_NEAR = 12
 _TOLD = 5
+_LEAD = 1.4
 _SURELY = 3
 """How far pronouns must agree to tell whose a surname is."""
-_LEARNED = words("titles_learned")
-"""Titles that somebody may bear beside "Mr."."""
+_RANKS = words("titles_of_men")
+"""Titles that a man bears as long as nothing tells of a woman."""
 _RARE = 0.02
 _ENOUGH = 10
-_SHORTEST = 3
 _RARER = 5
+_ALIKE = 2
 _MOST_NAMES = 2000
 """Names beyond these, the rarest, are left out: every name is compared with every figure."""
 _SELDOM = 0.25
 _DISPLAY = {"mr": "Mr.", "mrs": "Mrs.", "dr": "Dr.", "saint": "St."}
 
 
-class Figure(msgspec.Struct):
-    """A person while names are being gathered. `given` and `surname` are "" where unknown."""
-
-    keys: list[Key]
-    uses: int = 0
-    given: str = ""
-    givens: set[str] = msgspec.field(default_factory=set)
-    surname: str = ""
-    gender: str = "unknown"
-    titles: set[str] = msgspec.field(default_factory=set)
-
-    def is_called(self, name: str) -> bool:
-        """Whether the given name, or one that it is short for, is this one's."""
-        return any(same_given(given, name) for given in self.givens)
-
-    def ranks(self) -> set[str]:
-        """Titles that belong to this one alone: "Captain", "Lady"."""
-        return self.titles - PLAIN_TITLES - KIN_TITLES - _LEARNED
-
-
 def gather_cast(evidence: dict[Key, Evidence], nearby: Nearby | None = None) -> list[Figure]:
     """People, each with all the names that are theirs, the most named first."""
     gathering = _Gathering(evidence, nearby or Nearby())
     ordered = sorted(evidence, key=lambda key: (-evidence[key].uses, key))[:_MOST_NAMES]
-    gathering.add_full_names(key for key in ordered if len(key[1]) > 1)
+    styled = {key for key in ordered if len(key[1]) == 2 and has_epithet(key)}
+    gathering.add_full_names(key for key in ordered if len(key[1]) > 1 and key not in styled)
     gathering.add_titled(key for key in ordered if len(key[1]) == 1 and key[0])
     gathering.add_bare(key for key in ordered if len(key[1]) == 1 and not key[0])
+    gathering.add_styled([key for key in ordered if key in styled])
     for figure in gathering.figures:
         figure.gender = _gender(figure, evidence)
     gathering.unite_wives()
@@ -84,7 +65,11 @@ def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
         title, parts = key
         uses = evidence[key].uses
         common = uses > _RARE * figure.uses
-        full = len(parts) > 1 and len(parts[0]) > 1 and title not in PLAIN_TITLES - {_UNMARRIED}
+        full = (
+            len(parts) > 1 + has_epithet(key)
+            and len(parts[0]) > 1
+            and title not in PLAIN_TITLES - {_UNMARRIED}
+        )
         untitled = title in {"", _UNMARRIED}
         ranked = title in ranks and common and title not in {"king", "queen"}
         return (
@@ -98,7 +83,7 @@ def best_name(figure: Figure, evidence: dict[Key, Evidence]) -> str:
     best = max(figure.keys, key=order)
     if best[0] == _UNMARRIED and len(best[1]) > 1:
         best = ("", best[1])
-    if len(best[1]) > 1 and _is_short_for(best[1][0], figure.given):
+    if len(best[1]) > 1 and is_short_for(best[1][0], figure.given):
         short, formal = (evidence.get(("", (n,))) for n in (best[1][0], figure.given))
         if formal is not None and (short is None or formal.uses > short.uses):
             best = (best[0], (figure.given, *best[1][1:]))
@@ -112,10 +97,12 @@ class _Gathering:
         self.evidence = evidence
         self.nearby = nearby
         self.figures: list[Figure] = []
+        self.surnames = {key[1][0] for key in evidence if key[0] and len(key[1]) == 1}
+        """Words that stand alone after a title."""
 
     def add_full_names(self, keys: Iterable[Key]) -> None:
         for key in keys:
-            given, surname = key[1][0], key[1][-1]
+            given, surname = key[1][has_epithet(key)], key[1][-1]
             gender = name_gender(key, self.evidence[key])
             if key[0] == _MARRIED and self._is_husbands(key[1]):
                 self._add(key, gender, None, "", surname)
@@ -123,12 +110,19 @@ class _Gathering:
             same = [
                 f
                 for f in self.figures
-                if f.surname == surname
-                and f.is_called(given)
-                and _genders_agree(f.gender, gender)
+                if ((f.surname == surname and f.is_called(given)) or self._goes_on(f, key))
+                and genders_agree(f.gender, gender)
                 and self._titles_agree(f, key[0])
             ]
             self._add(key, gender, same[0] if same else None, given, surname)
+
+    def _goes_on(self, figure: Figure, key: Key) -> bool:
+        """Whether one name goes on where the other ends: "John Andrew", "John Andrew Last"."""
+        for other in figure.keys:
+            short, long = sorted((other[1], key[1]), key=len)
+            if 1 < len(short) < len(long) and long[: len(short)] == short:
+                return short[-1] not in self.surnames
+        return False
 
     def _is_husbands(self, parts: tuple[str, ...]) -> bool:
         """Whether the full name after "Mrs." is a man's: "Mrs. John Dashwood"."""
@@ -146,7 +140,7 @@ class _Gathering:
             fitting = [
                 f
                 for f in self.figures
-                if _genders_agree(f.gender, gender) and self._titles_agree(f, title)
+                if genders_agree(f.gender, gender) and self._titles_agree(f, title)
             ]
             as_surname = [f for f in fitting if f.surname == name and not self._apart(f, key)]
             as_given = [f for f in fitting if f.is_called(name)]
@@ -154,24 +148,59 @@ class _Gathering:
                 as_given = [f for f in fitting if name in f.givens]
             if title == _UNMARRIED and len(as_surname) > 1:
                 as_surname = self._eldest(as_surname)
-            if title in _MATRONS:
+            if title in MATRONS:
                 # Without more, "Mrs. Barry" is no "Diana Barry", but the mother.
                 as_surname = [f for f in as_surname if title in f.titles]
-            if title == _MARRIED:
-                as_given = as_given if is_given_name(name) else []
-            if title_gender(title) == "unknown" and self.evidence[key].he > self.evidence[key].she:
+            if title == _MARRIED and not is_given_name(name):
+                as_given = []
+            if self._is_mans(key):
                 as_surname = [f for f in as_surname if f.gender != "female"]
+            if title == _MARRIED:
+                as_given = self._wives_of(name) or as_given
+            if len(as_given) > 1:
+                as_given = [self._likeliest(as_given, key)]
             chosen = _most_used(as_given if title in KIN_TITLES else as_surname or as_given)
             if chosen is None and self._is_given(name) and title not in {"mr", "mrs"}:
                 self._add(key, gender, None, name, "")
             else:
                 self._add(key, gender, chosen, "", name)
 
+    def _is_mans(self, key: Key) -> bool:
+        """Whether pronouns, or a rank without any, tell of a man: "Colonel Rufford"."""
+        seen = self.evidence[key]
+        if title_gender(key[0]) != "unknown":
+            return False
+        return seen.he > seen.she or (key[0] in _RANKS and seen.he == seen.she)
+
+    def _wives_of(self, name: str) -> list[Figure]:
+        """Those whom "Mrs. Bute" may mean, because they are "Mrs. Bute Crawley" too."""
+        return [
+            f
+            for f in self.figures
+            if any(k[0] == _MARRIED and len(k[1]) > 1 and k[1][0] == name for k in f.keys)
+        ]
+
+    def _likeliest(self, figures: list[Figure], key: Key) -> Figure:
+        """Of some who bear a name, the one whose family is named near it most."""
+        most = max(f.uses for f in figures)
+        often = [f for f in figures if f.uses * _ALIKE >= most]
+        near = [self.nearby.counts([key], self._family(f))[0] for f in often]
+        if max(near) < _WELL_NEAR:
+            return max(figures, key=lambda f: f.uses)
+        return often[near.index(max(near))]
+
+    def _family(self, figure: Figure) -> list[Key]:
+        """Names of others who have the figure's surname."""
+        others = [f for f in self.figures if f is not figure and f.surname == figure.surname]
+        givens = {given for f in others for given in f.givens} - figure.givens
+        titled = {(title, (figure.surname,)) for title in (_MARRIED, _UNMARRIED, "mr", "")}
+        return [*sorted({("", (given,)) for given in givens} | titled)]
+
     def add_bare(self, keys: Iterable[Key]) -> None:
         for key in keys:
             name = key[1][0]
             gender = name_gender(key, self.evidence[key])
-            fitting = [f for f in self.figures if _genders_agree(f.gender, gender)]
+            fitting = [f for f in self.figures if genders_agree(f.gender, gender)]
             by_given = [f for f in fitting if name in f.givens and not self._is_rarity(f, key)]
             named_so = [f for f in self.figures if f.surname == name]
             by_surname = [f for f in named_so if self._may_bear(f, key)]
@@ -181,9 +210,10 @@ class _Gathering:
                 if "lady" not in f.titles and f.is_called(name) and not self._apart(f, key)
             ]
             chosen = (
-                _most_used(by_given)
-                or self._owner_of_surname(by_surname)
+                (self._likeliest(by_given, key) if by_given else None)
+                or self._owner_of_surname(by_surname, key)
                 or self._dominant(by_short)
+                or self._dominant(self._petted(fitting, key))
             )
             if chosen is not None and self._is_namesake(key, chosen):
                 self._add_namesake(key, gender, chosen)
@@ -191,9 +221,27 @@ class _Gathering:
             is_given = self._is_given(name) and not named_so
             self._add(key, gender, chosen, name if is_given else "", "" if is_given else name)
 
+    def _petted(self, figures: list[Figure], key: Key) -> list[Figure]:
+        """Those of whose surnames a word is made that is mostly said: "Jelly" for Jellyband."""
+        seen, (name,) = self.evidence[key], key[1]
+        return [f for f in figures if 2 * seen.spoken > seen.uses and is_pet_form(name, f.surname)]
+
+    def add_styled(self, keys: Iterable[Key]) -> None:
+        """Names with a word before them: "Long John" is whoever is "Long John Silver"."""
+        for key in keys:
+            given = key[1][1]
+            bare = [f for f in self.figures if ("", (given,)) in f.keys]
+            same = [f for f in self.figures if any(k[1][:2] == key[1] for k in f.keys)]
+            often = self.evidence[key].uses * _RARER
+            same += [f for f in bare if len(f.keys) == 1 or f.uses >= often]
+            gender = name_gender((key[0], (given,)), self.evidence[key])
+            fitting = [f for f in same if genders_agree(f.gender, gender)]
+            fitting = [f for f in fitting if not self._apart(f, key)]
+            self._add(key, gender, fitting[0] if fitting else None, given, "")
+
     def _apart(self, figure: Figure, key: Key) -> bool:
         """Whether sentences set the figure's names beside the name as two people's."""
-        givens = {("", (given,)) for given in figure.givens} - {key}
+        givens = {(title, (g,)) for g in figure.givens for title in ("", "mr", _UNMARRIED)} - {key}
         return self.nearby.apart(givens, key)
 
     def _may_bear(self, figure: Figure, key: Key) -> bool:
@@ -203,28 +251,16 @@ class _Gathering:
             return False
         if figure.gender == "male" and seen.she >= max(_TOLD, _SURELY * seen.he):
             return False
+        if figure.titles & MATRONS and not figure.given and seen.he > max(1, seen.she):
+            return False  # her husband's
         return not self._apart(figure, key)
 
     def unite_wives(self) -> None:
         """Make one of "Mrs. Pocock" and "Sarah Pocock", whom no sentence sets side by side."""
-        for wife in [f for f in self.figures if self._is_mrs_only(f)]:
-            same = [f for f in self.figures if f is not wife and self._may_be_wife(f, wife)]
-            if len(same) == 1:
-                for key in wife.keys:
-                    self._add(key, "female", same[0], "", wife.surname)
-                self.figures.remove(wife)
-
-    def _is_mrs_only(self, figure: Figure) -> bool:
-        named = figure.gender == "female" and figure.surname and not figure.given
-        return bool(named and figure.titles and figure.titles <= _MATRONS - {"lady"})
-
-    def _may_be_wife(self, figure: Figure, wife: Figure) -> bool:
-        if figure.surname != wife.surname or not figure.given or figure.gender != "female":
-            return False
-        if figure.ranks() - _MATRONS or _UNMARRIED in figure.titles:
-            return False
-        near, beside = self.nearby.counts(figure.keys, wife.keys)
-        return near >= _WELL_NEAR and beside <= _SIDE_BY_SIDE * near
+        for wife, same in wives(self.figures, self.nearby):
+            for key in wife.keys:
+                self._add(key, "female", same, "", wife.surname)
+            self.figures.remove(wife)
 
     def _is_rarity(self, figure: Figure, key: Key) -> bool:
         """Whether a surname of others only once or so stands first: "Osborne Todd"."""
@@ -246,9 +282,12 @@ class _Gathering:
 
     def _is_namesake(self, key: Key, figure: Figure) -> bool:
         """Whether the narration's plain "Tom" is another than its "Mr. Thomas Gradgrind"."""
-        if self._narrated(key) < _ENOUGH or not _is_short_for(key[1][0], figure.given):
+        if self._narrated(key) < _ENOUGH or not is_short_for(key[1][0], figure.given):
             return False
-        formal = sum(self._narrated(k) for k in figure.keys if k[0] in {"mr", "mrs"})
+        mister = [k for k in figure.keys if k[0] in {"mr", "mrs"}]
+        if any(k[1][0] == key[1][0] and self._narrated(k) >= _ENOUGH for k in mister):
+            return False  # "Mr. Jos" is Jos
+        formal = sum(self._narrated(k) for k in mister)
         familiar = sum(self._narrated(k) for k in figure.keys) - formal
         return formal > 2 * familiar and formal >= _ENOUGH
 
@@ -260,8 +299,11 @@ class _Gathering:
             figure.uses -= self.evidence[other].uses
             self._add(other, gender, self.figures[-1], given, figure.surname)
 
-    def _owner_of_surname(self, figures: list[Figure]) -> Figure | None:
+    def _owner_of_surname(self, figures: list[Figure], key: Key) -> Figure | None:
         """A bare surname is a man's, or that of its one bearer."""
+        seen = self.evidence[key]
+        if seen.he >= max(_TOLD, _LEAD * seen.she):
+            figures = [f for f in figures if f.gender == "male"] or figures
         called = [f.uses if f.gender == "male" else self._formal_uses(f) for f in figures]
         most = max(called, default=0)
         often = [f for f, uses in zip(figures, called, strict=True) if uses * _RARER >= most]
@@ -279,7 +321,7 @@ class _Gathering:
             return False
         if title in PLAIN_TITLES or title in KIN_TITLES:
             return not (title == "mr" and figure.ranks() and not figure.given)
-        if title in _LEARNED:
+        if title in LEARNED:
             return not figure.titles & {_MARRIED, _UNMARRIED}
         return not figure.ranks() and "mr" not in figure.titles and bool(figure.given)
 
@@ -312,7 +354,7 @@ class _Gathering:
             self.figures.append(figure)
         figure.keys.append(key)
         figure.uses += self.evidence[key].uses
-        if not figure.given or _is_short_for(figure.given, given):
+        if not figure.given or is_short_for(figure.given, given):
             figure.given = given or figure.given
         if len(given) > 1:
             figure.givens.add(given)
@@ -333,28 +375,3 @@ def _gender(figure: Figure, evidence: dict[Key, Evidence]) -> str:
 
 def _most_used(figures: list[Figure]) -> Figure | None:
     return max(figures, key=lambda f: f.uses) if figures else None
-
-
-# Each two names of a book are compared in every reading of it.
-@lru_cache(maxsize=1 << 14)
-def same_given(one: str, other: str) -> bool:
-    """Whether the names may be forms of one: "Lizzy" and "Eliza"."""
-    if not one or not other:
-        return False
-    if one == other or _is_short_for(one, other) or _is_short_for(other, one):
-        return True
-    formal = FORMAL_NAMES.get(one.lower(), ())
-    if any(name in formal for name in FORMAL_NAMES.get(other.lower(), ())):
-        return True
-    short, long = sorted((one, other), key=len)
-    if len(short) == 1:
-        return long.startswith(short)
-    return len(short) >= _SHORTEST and not is_given_name(short) and long.startswith(short)
-
-
-def _is_short_for(short: str, formal: str) -> bool:
-    return formal.lower() in FORMAL_NAMES.get(short.lower(), ())
-
-
-def _genders_agree(one: str, other: str) -> bool:
-    return one == other or "unknown" in {one, other}

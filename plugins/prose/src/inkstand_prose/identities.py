@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from itertools import pairwise
 
 from inkstand_prose.book import Book, Character, SceneParts
-from inkstand_prose.cast import same_given
+from inkstand_prose.given_forms import same_given
 from inkstand_prose.mentions import Mention
 
 _ALSO = re.compile(

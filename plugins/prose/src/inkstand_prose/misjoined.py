@@ -17,6 +17,8 @@ from inkstand_prose.names import Key, NameUse
 _RARE = 2
 _COMMONER = 5
 _PLACE_SHARE = 0.3
+_BOTH_OFTEN = 25
+_FAMILY = ("mr", "mrs", "miss", "lady", "sir", "dr", "captain", "monsieur", "madame")
 
 
 def misjoined(evidence: Mapping[Key, Evidence], lowercase: Counter[str]) -> set[Key]:
@@ -29,11 +31,26 @@ def misjoined(evidence: Mapping[Key, Evidence], lowercase: Counter[str]) -> set[
         first, second = (evidence.get(("", (part,))) for part in parts)
         if second is None or second.uses < _COMMONER * seen.uses:
             continue
-        if _is_no_given_name(parts[0], first, lowercase) or (
-            is_given_name(parts[1]) and first is not None and first.uses >= _COMMONER * seen.uses
+        if (
+            (first is not None and _are_two(parts, first, second, evidence))
+            or _is_no_given_name(parts[0], first, lowercase)
+            or (
+                is_given_name(parts[1])
+                and first is not None
+                and first.uses >= _COMMONER * seen.uses
+            )
         ):
             found.add(key)
     return found
+
+
+def _are_two(
+    parts: tuple[str, ...], first: Evidence, second: Evidence, evidence: Mapping[Key, Evidence]
+) -> bool:
+    """Whether both words are often used alone, and neither as a surname: "Blanche Dorothee"."""
+    if min(first.uses, second.uses) < _BOTH_OFTEN:
+        return False
+    return not any((title, parts[1:]) in evidence for title in _FAMILY)
 
 
 def _is_no_given_name(word: str, seen: Evidence | None, lowercase: Counter[str]) -> bool:

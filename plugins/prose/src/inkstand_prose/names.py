@@ -14,15 +14,21 @@ from inkstand_prose.lexicon.capitals import CALENDAR, NEVER_NAMES, STYLED, SURNA
 from inkstand_prose.lexicon.given_names import is_given_name
 from inkstand_prose.lexicon.nouns import PERSON_NOUNS
 from inkstand_prose.lexicon.titles import ABBREVIATIONS, title_key
+from inkstand_prose.style.tables import word_set
 
 _TOKEN = re.compile(r"(?<![^\W_])(?:[dD]['’](?=[A-Z]))?[A-ZÀ-ÖØ-Þ][^\W\d_]*(?:['’-][^\W\d_]+)*")
 _LOWER_WORD = re.compile(r"(?<![^\W_])[a-zà-öø-ÿ]++(?![^\W_])")
+_ANY_WORD = re.compile(r"[^\W\d_]+")
 _PARTICLE = re.compile(r"\s(?:de|von|van|du|della|le|la|der|den|di|d')(?:\s(?:la|der|den))?\s")
 _POSSESSIVE = re.compile(r"['’][sS]$|(?<=s)['’]$")
 _MAX_TOKENS = 6
 _SENTENCE_END = frozenset(".!?:…\"“”'‘’«»(*_")
 _LONGEST_GAP = 12
 _SAINT = "saint"
+_LINKS = frozenset(["and", "or", "in", "on", "at", "to", "with", "by", "for", "from"])
+"""Words that stand between two names where all is in capitals: "WICKFIELD AND HEEP"."""
+_SHORT_WORD = 3
+_FEWEST_IN_HEADING = 3
 
 Key = tuple[str, tuple[str, ...]]
 """A name's identity: its title's key ("" for none) and its words as written."""
@@ -52,6 +58,10 @@ def name_uses(text: str, lowercase: Container[str]) -> Iterator[NameUse]:
     """
     run: list[re.Match[str]] = []
     for token in _TOKEN.finditer(text):
+        if run and token.group().lower() in _LINKS:
+            yield from _use_of_run(text, run, lowercase)
+            run = []
+            continue
         if run and (len(run) >= _MAX_TOKENS or not _joins(text, run[-1], token)):
             yield from _use_of_run(text, run, lowercase)
             run = []
@@ -77,6 +87,8 @@ def _joins(text: str, left: re.Match[str], right: re.Match[str]) -> bool:
     if gap[0] == "." and gap[1:] in {" ", "\n", "\r\n", ""}:
         word = left.group()
         return len(word) == 1 or bool(title_key(word) and word.lower() in ABBREVIATIONS)
+    if gap in {"' ", "’ "}:
+        return left.group() == "Mis"  # "Mis' Molly"
     return _PARTICLE.fullmatch(gap) is not None
 
 
@@ -88,7 +100,7 @@ def _use_of_run(
         first += 1
     if first == 0 and len(run) > 1 and _is_common(run[0].group(), lowercase):
         first += opens_sentence(text, run[0].start())
-    last = len(run)
+    last = _end_in_heading(text, run, first)
     while last > first and _is_no_name(run, last - 1, trailing=True):
         last -= 1
     tokens = run[first:last]
@@ -116,11 +128,28 @@ def _use_of_run(
     yield NameUse(tokens[0].start(), end, (title, parts), initial, ending is not None)
 
 
+def _end_in_heading(text: str, run: list[re.Match[str]], first: int) -> int:
+    """Where the name ends that a heading goes on after: "Captain Orme Proceeds"."""
+    for at in range(first + 1, len(run)):
+        if is_common_word(run[at].group()) and _is_heading(text, run[at].start()):
+            return at
+    return len(run)
+
+
+def _is_heading(text: str, at: int) -> bool:
+    """Whether all longer words of a line have a capital."""
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    words = _ANY_WORD.findall(text, start, end if end >= 0 else len(text))
+    longer = [word for word in words if len(word) > _SHORT_WORD]
+    return len(words) >= _FEWEST_IN_HEADING and all(word[0].isupper() for word in longer)
+
+
 def _words(text: str, tokens: list[re.Match[str]]) -> list[str]:
     """The words of the run; a particle goes with the word after it: "de Bourgh", "St. Just"."""
     words = [tokens[0].group()]
     for left, right in pairwise(tokens):
-        gap = text[left.end() : right.start()].strip(". \r\n")
+        gap = text[left.end() : right.start()].strip(".'’ \r\n")
         if title_key(words[-1]) == _SAINT and not gap:
             words[-1] = f"St. {right.group()}"
         else:
@@ -129,7 +158,15 @@ def _words(text: str, tokens: list[re.Match[str]]) -> list[str]:
 
 
 def _is_common(word: str, lowercase: Container[str]) -> bool:
-    return word.lower() in lowercase and not is_given_name(word) and not title_key(word)
+    if word.lower() in lowercase:
+        return not is_given_name(word) and not title_key(word)
+    return is_common_word(word)
+
+
+def is_common_word(word: str) -> bool:
+    """Whether books write the word without a capital, and it is nobody's first name."""
+    common = word.lower() in word_set("common_words")
+    return common and not is_given_name(word) and not title_key(word)
 
 
 def _is_no_name(run: list[re.Match[str]], at: int, *, trailing: bool = False) -> bool:

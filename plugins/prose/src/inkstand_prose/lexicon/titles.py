@@ -46,6 +46,7 @@ SAME_TITLE = {
     "m": "monsieur",
     "mlle": "mademoiselle",
     "ms": "miss",
+    "mis": "mrs",
     "st": "saint",
 }
 
