@@ -18,7 +18,6 @@ _TENSION = {
     "short sentences": 0.2,
     "short paragraphs": 0.15,
 }
-_SIGNALS = frozenset([*_PACE, *_TENSION])
 _FARTHEST = 2.5
 """In standard deviations: what is farther from the mean tells no more."""
 _STEADY = 6
@@ -29,8 +28,7 @@ single one makes it neither heaven nor hell."""
 def curves(scenes: Sequence[Sequence[RawStretch]]) -> list[tuple[Stretch, ...]]:
     """The stretches of each scene, measured against all of them."""
     raw = [stretch for scene in scenes for stretch in scene]
-    signals = [_signals(stretch) for stretch in raw]
-    scores = {name: _scores([signal[name] for signal in signals]) for name in _SIGNALS}
+    scores = {name: _scores(column) for name, column in _signals(raw).items()}
     pace = _combined(scores, _PACE)
     tension = _combined(scores, _TENSION)
     found: list[tuple[Stretch, ...]] = []
@@ -53,14 +51,15 @@ def curves(scenes: Sequence[Sequence[RawStretch]]) -> list[tuple[Stretch, ...]]:
     return found
 
 
-def _signals(stretch: RawStretch) -> dict[str, float]:
-    words = max(1, stretch.words)
+def _signals(raw: Sequence[RawStretch]) -> dict[str, list[float]]:
+    words = [max(1, each.words) for each in raw]
+    both = list(zip(raw, words, strict=True))
     return {
-        "tense words": stretch.tense / words,
-        "exclamations": stretch.exclamations / words,
-        "short sentences": -words / max(1, stretch.sentences),
-        "short paragraphs": -words / max(1, stretch.paragraphs),
-        "speech": stretch.spoken / words,
+        "tense words": [each.tense / words for each, words in both],
+        "exclamations": [each.exclamations / words for each, words in both],
+        "short sentences": [-words / max(1, each.sentences) for each, words in both],
+        "short paragraphs": [-words / max(1, each.paragraphs) for each, words in both],
+        "speech": [each.spoken / words for each, words in both],
     }
 
 
@@ -76,12 +75,9 @@ def _scores(column: Sequence[float]) -> list[float]:
 
 def _combined(scores: Mapping[str, Sequence[float]], weights: Mapping[str, float]) -> list[float]:
     """For each stretch 0 to 1, where 0.5 is the book's mean."""
-    columns = [scores[name] for name in weights]
-    shares = list(weights.values())
-    totals = [
-        sum(share * score for share, score in zip(shares, row, strict=True))
-        for row in zip(*columns, strict=True)
-    ]
+    totals = [0.0] * max(map(len, scores.values()))
+    for name, share in weights.items():
+        totals = [total + share * score for total, score in zip(totals, scores[name], strict=True)]
     return [round(max(0.0, min(1.0, 0.5 + 0.25 * total)), 3) for total in totals]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from heapq import nsmallest
 
 from inkstand_prose.style import tables
 from inkstand_prose.style.readability import readability
@@ -25,6 +26,7 @@ def fingerprint(
     words: WordSums | None = None,
     sentences: Sequence[Beat] | None = None,
     paragraphs: Sequence[Beat] | None = None,
+    openings: Counter[str] | None = None,
     phrases: Sequence[Use] = (),
     passives: int = 0,
     filters: int = 0,
@@ -48,7 +50,7 @@ def fingerprint(
         paragraphs=rhythm_of([beat(sketch.paragraphs)] if paragraphs is None else paragraphs),
         word_length=round(found.letters / total, 3),
         transitions=round(sketch.leading / max(1, len(sketch.openings)), 4),
-        openings=_openings(sketch.openings),
+        openings=_openings(Counter(sketch.openings) if openings is None else openings),
         marks={mark: _rate(count, total) for mark, count in marks.items()},
         function_words={
             word: _rate(counts[word], total) for word in tables.words("function_words")
@@ -76,7 +78,6 @@ def _rate(count: int, words: int) -> float:
     return round(1000 * count / words, 3)
 
 
-def _openings(openings: Sequence[str]) -> tuple[Use, ...]:
-    counts = Counter(openings)
-    order = sorted(counts, key=lambda word: (-counts[word], word))
-    return tuple(Use(word, counts[word]) for word in order[:_OPENINGS])
+def _openings(counts: Counter[str]) -> tuple[Use, ...]:
+    most = nsmallest(_OPENINGS, [(-count, word) for word, count in counts.items()])
+    return tuple(Use(word, -count) for count, word in most)

@@ -52,8 +52,8 @@ class Phrases(msgspec.Struct):
     """Those that a writer may lean on, as far as can be told without knowing the names: a score
     that is not below theirs, and their count.
     """
-    telling: dict[tuple[str, ...], int]
-    """Those that may be called repeated, as far as can be told without knowing the names."""
+    telling: dict[tuple[str, ...], tuple[float, int]]
+    """Those that may be called repeated, in the same way."""
 
     @property
     def countless(self) -> bool:
@@ -118,16 +118,18 @@ def with_familiar(
 
 
 def with_telling(
-    known: Mapping[tuple[str, ...], int],
+    known: Mapping[tuple[str, ...], tuple[float, int]],
     rows: Iterable[tuple[str, ...]],
     by_length: Mapping[int, Counter[tuple[str, ...]]],
-) -> dict[tuple[str, ...], int]:
+) -> dict[tuple[str, ...], tuple[float, int]]:
     """Telling phrases where the counts of `rows` are now those of `by_length`."""
     found = dict(known)
     for row in rows:
         count = by_length.get(len(row), _NONE).get(row, 0)
-        if count >= _REPEATS.get(len(row), 2) and _may_tell(row):
-            found[row] = count
+        # A word that is a name tells nothing.
+        most = _telling(row, count, frozenset()) if count >= _REPEATS.get(len(row), 2) else 0.0
+        if most and not _is_thing(row):
+            found[row] = most, count
         else:
             found.pop(row, None)
     return found
@@ -150,7 +152,8 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
     by log-likelihood (Dunning, 1993), most striking first.
     """
     shown: list[tuple[float, tuple[str, ...], int]] = []
-    for score, row, count in _striking(phrases):
+    in_order = _by_score(phrases.familiar, lambda row, count: _excess(row, count, phrases.words))
+    for score, row, count in in_order:
         if score < _LEAST_SCORE or len(shown) == _SHOWN:
             break
         if names.isdisjoint(row) and not any(
@@ -160,19 +163,27 @@ def leaned_on(phrases: Phrases, names: Set[str]) -> tuple[Use, ...]:
     return tuple(Use(" ".join(row), count, round(score, 1)) for score, row, count in shown)
 
 
-def _striking(phrases: Phrases) -> Iterator[tuple[float, tuple[str, ...], int]]:
-    """Familiar phrases with their scores and counts, most striking first: few are asked for, so
-    no more are scored than may come next.
+def _by_score(
+    known: Mapping[tuple[str, ...], tuple[float, int]],
+    score: Callable[[tuple[str, ...], int], float],
+) -> Iterator[tuple[float, tuple[str, ...], int]]:
+    """Phrases with their scores and counts, most striking first. Few are asked for, so no more
+    are scored than may come next.
+
+    Args:
+        known: By phrase a score that is not below its own, and its count.
+        score: The score of a phrase with that count.
+
     """
-    waiting = [(-most, row, count) for row, (most, count) in phrases.familiar.items()]
+    waiting = [(-most, row, count) for row, (most, count) in known.items()]
     heapify(waiting)
     scored: list[tuple[float, tuple[str, ...], int]] = []
     while waiting or scored:
         while waiting and (not scored or waiting[0][0] <= scored[0][0]):
             _, row, count = heappop(waiting)
-            heappush(scored, (-_excess(row, count, phrases.words), row, count))
-        score, row, count = heappop(scored)
-        yield -score, row, count
+            heappush(scored, (-score(row, count), row, count))
+        least, row, count = heappop(scored)
+        yield -least, row, count
 
 
 @lru_cache(maxsize=1 << 16)
@@ -218,6 +229,8 @@ def _overlap(row: tuple[str, ...], count: int, other: tuple[str, ...], times: in
 
 
 def _within(short: tuple[str, ...], long: tuple[str, ...]) -> bool:
+    if short[0] not in long:
+        return False
     size = len(short)
     return any(long[at : at + size] == short for at in range(len(long) - size + 1))
 
@@ -231,23 +244,20 @@ def repeated(
     if phrases.countless:
         return
     tick()
-    scored: list[tuple[float, tuple[str, ...], int]] = []
-    for row, count in phrases.telling.items():
-        bits = _bits(row, tuple(map(names.__contains__, row)))
-        if bits >= _TELLING_BITS:
-            scored.append((bits * math.log2(count), row, count))
-    scored.sort(key=lambda item: (-item[0], item[1]))
     shown: list[tuple[tuple[str, ...], int]] = []
-    for score, row, count in scored:
+    in_order = _by_score(phrases.telling, lambda row, count: _telling(row, count, names))
+    for score, row, count in in_order:
+        if not score:
+            return
         if any(_within(other, row) or _overlap(row, count, other, times) for other, times in shown):
             continue
         shown.append((row, count))
         yield row, count, score
 
 
-def _may_tell(row: tuple[str, ...]) -> bool:
-    """Whether a phrase is telling if none of its words is a name."""
-    return _bits(row, (False,) * len(row)) >= _TELLING_BITS and not _is_thing(row)
+def _telling(row: tuple[str, ...], count: int, names: Set[str]) -> float:
+    bits = _bits(row, tuple(map(names.__contains__, row)))
+    return bits * math.log2(count) if bits >= _TELLING_BITS else 0.0
 
 
 @lru_cache(maxsize=1 << 14)

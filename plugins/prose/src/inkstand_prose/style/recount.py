@@ -29,6 +29,7 @@ Row = tuple[str, ...]
 
 class _Counted(msgspec.Struct, frozen=True):
     stream: str
+    tokens: int
     phrases: Phrases
 
 
@@ -39,16 +40,17 @@ _last: list[_Counted] = []
 def phrases_of(stream: str, tick: Callable[[], None] = lambda: None) -> Phrases:
     """The phrases of a stream of words, as `count_phrases` has them."""
     known = _last[:1]
-    found = _after_edit(known[0], stream) if known else None
-    if found is None:
-        found = count_phrases(stream.split(), tick)
+    counted = _after_edit(known[0], stream) if known else None
+    if counted is None:
+        tokens = stream.split()
+        counted = _Counted(stream, len(tokens), count_phrases(tokens, tick))
     if len(stream) <= _MOST_KEPT:
-        _last[:] = [_Counted(stream, found)]
-    return found
+        _last[:] = [counted]
+    return counted.phrases
 
 
-def _after_edit(known: _Counted, stream: str) -> Phrases | None:
-    """The phrases counted from those of another stream; None where too much is different."""
+def _after_edit(known: _Counted, stream: str) -> _Counted | None:
+    """What is counted from another stream; None where too much is different."""
     if known.phrases.countless:
         return None
     start, end, old_end = _changed(known.stream, stream)
@@ -58,8 +60,8 @@ def _after_edit(known: _Counted, stream: str) -> Phrases | None:
     after = stream[end:].split(maxsplit=LONGEST)[:LONGEST]
     gone, come = known.stream[start:old_end].split(), stream[start:end].split()
     words = known.phrases.words + _words(come) - _words(gone)
-    tokens = _tokens(stream)
-    if least_count(tokens) != least_count(_tokens(known.stream)):
+    tokens = known.tokens + len(come) - len(gone)
+    if least_count(tokens) != least_count(known.tokens):
         return None
     delta = _rows([*before, *come, *after])
     delta.subtract(_rows([*before, *gone, *after]))
@@ -71,7 +73,7 @@ def _after_edit(known: _Counted, stream: str) -> Phrases | None:
         _familiar(known.phrases, changed, by_length, words),
         with_telling(known.phrases.telling, (row for row in changed if len(row) > 2), by_length),
     )
-    return None if found.countless else found
+    return None if found.countless else _Counted(stream, tokens, found)
 
 
 def _familiar(
@@ -103,10 +105,6 @@ def _shared(alike: Callable[[int, int], bool], most: int) -> int:
         middle = (low + high + 1) // 2
         low, high = (middle, high) if alike(low, middle) else (low, middle - 1)
     return low
-
-
-def _tokens(stream: str) -> int:
-    return stream.count(" ") + 1 if stream else 0
 
 
 def _words(tokens: Sequence[str]) -> int:

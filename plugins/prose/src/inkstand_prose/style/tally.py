@@ -50,19 +50,21 @@ class WordSums(msgspec.Struct, frozen=True):
 
 class Tally(msgspec.Struct, frozen=True):
     """The words of a narration: their counts, those of their stems, and those with a capital
-    that no sentence gave them. `tags` are the adverbs that tell how something is said.
+    that no sentence gave them. `tags` are the adverbs that tell how something is said, and
+    `openings` the words that sentences begin with.
     """
 
     words: Counter[str]
     stems: Counter[str]
     capitals: Counter[str]
     tags: Counter[str]
+    openings: Counter[str]
     sums: WordSums
 
 
 def running() -> Running[SceneStyle, Tally]:
     """Counts the words of book after book."""
-    return Running(Tally(Counter(), Counter(), Counter(), Counter(), WordSums()), _add)
+    return Running(Tally(Counter(), Counter(), Counter(), Counter(), Counter(), WordSums()), _add)
 
 
 def _add(tally: Tally, went: list[SceneStyle], came: list[SceneStyle]) -> Tally:
@@ -79,12 +81,17 @@ def _add(tally: Tally, went: list[SceneStyle], came: list[SceneStyle]) -> Tally:
             change((style.capitals for style in went), (style.capitals for style in came)),
         ),
         plus(tally.tags, change(map(_tags, went), map(_tags, came))),
+        plus(tally.openings, change(map(_openings, went), map(_openings, came))),
         tally.sums.plus(words),
     )
 
 
 def _words(style: SceneStyle) -> list[str]:
     return style.narration.stream.split()
+
+
+def _openings(style: SceneStyle) -> list[str]:
+    return style.narration.openings
 
 
 def _tags(style: SceneStyle) -> Iterator[str]:

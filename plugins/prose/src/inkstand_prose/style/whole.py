@@ -79,6 +79,7 @@ def of_book(
         words=tally.sums,
         sentences=[style.sentences for style in styles],
         paragraphs=[style.paragraphs for style in styles],
+        openings=tally.openings,
         phrases=leaned_on(phrases, names),
         passives=sum(style.passives for style in styles),
         filters=sum(style.filters for style in styles),
