@@ -14,6 +14,8 @@ from inkstand_prose.lexicon import words
 Feature = Literal["eyes", "hair"]
 
 EYE_NOUNS = frozenset(["eyes", "eye", "irises", "gaze", "stare"])
+BEARDS = words("beards")
+HAIR_NOUNS = words("hair_nouns") | BEARDS
 BE = words("looks_be")
 ENDS = words("phrase_stops")
 """Words that no adjective of a noun is: "and" and prepositions left out."""
@@ -29,19 +31,24 @@ _NOT_SO = words("not_so")
 """Words near a color that take it back, or tell of a passing one: "not", "if", "dyed"."""
 
 
+def takes_back(found: list[Token], at: int) -> bool:
+    """Whether words near tell of a color that is not the person's own: a wig, a lens, a doll."""
+    near = found[max(0, at - 6) : at + 6]
+    return any(token.text in _NOT_SO for token in near if token.who is None)
+
+
 def is_passing(found: list[Token], at: int) -> bool:
     """Whether words around take the color back, or tell of one that does not stay."""
     first = max(0, at - 9)
     clause = max((n for n in range(first, at) if found[n].text in _BREAKS), default=first)
     before = found[clause:at]
-    near = found[max(0, at - 6) : at + 6]
     supposed = any(
         token.text in _MODALS and following.text in _WOULD_BE
         for token, following in pairwise(found[max(0, at - 6) : at])
     )
     return (
         supposed
-        or any(token.text in _NOT_SO for token in near if token.who is None)
+        or takes_back(found, at)
         or any(token.text in _NEGATIONS or token.text.endswith("n't") for token in before)
     )
 

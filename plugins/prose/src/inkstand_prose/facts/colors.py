@@ -5,7 +5,7 @@ from __future__ import annotations
 from inkstand_prose.lexicon import word_lines, words
 
 _COMPARED = frozenset(["blue", "grey", "gray", "green", "brown", "black", "dark", "red"])
-"""Colors of which there is a "bluest"."""
+"""Colors of which there is a "bluest"; what is "darker" or "redder" may be of another."""
 _SHADES = words("shades")
 """What may stand before a color, as in "pale-blue", "white-blond"."""
 
@@ -22,6 +22,8 @@ def _table(name: str) -> dict[str, str]:
     for word in _COMPARED & table.keys():
         stem = word + word[-1] if word == "red" else word.removesuffix("e")
         table[f"{stem}est"] = table[word]
+        if word not in {"dark", "red"}:
+            table[f"{stem}er"] = table[word]
     return table
 
 
@@ -31,3 +33,5 @@ HAIR = _table("hair_colors")
 LIKE_EYES = _table("eye_likenesses")
 """The color that eyes have which are like a thing: "the color of slate"."""
 LIKE_HAIR = _table("hair_likenesses")
+PALETTE: dict[str, dict[str, str]] = {"eyes": EYES, "hair": HAIR}
+LIKE: dict[str, dict[str, str]] = {"eyes": LIKE_EYES, "hair": LIKE_HAIR}

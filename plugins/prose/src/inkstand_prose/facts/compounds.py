@@ -24,9 +24,12 @@ BARE_HAIR = {
     "towheaded": "blond",
     "tow-headed": "blond",
     "ginger": "red",
+    "bald": "bald",
+    "bald-headed": "bald",
+    "baldheaded": "bald",
 }
 """Words that tell of hair without naming it."""
-_WITHIN_PHRASE = frozenset(["who", "a", "an", "the", "as", "have", "had", "has", "been"])
+_WITHIN_PHRASE = frozenset(["who", "only", "a", "an", "the", "as", "have", "had", "has", "been"])
 
 
 def compound(found: list[Token], at: int) -> tuple[Feature, str] | None:
@@ -53,7 +56,7 @@ def of_adjective(
     who: Reference | None = None
     trust = 0.95
     last = at
-    bare = found[at].text in {"ginger", "blond", "blonde"}
+    bare = found[at].text in {"ginger", "blond", "blonde", "bald"}
     for place in range(at + 1, min(len(found), at + 6)):
         token = found[place]
         if token.who is not None:

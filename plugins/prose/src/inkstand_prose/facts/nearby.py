@@ -14,7 +14,7 @@ from inkstand_prose.facts.views import Token
 from inkstand_prose.lexicon import words
 
 _REACH = 9
-_TRUST = 0.72
+_TRUST = 0.75
 _BREAKS = frozenset([";", '"', "(", ")", "—"])
 _ANOTHERS = words("another_owner")
 """Words for somebody or something else whose the color may be."""
@@ -35,6 +35,15 @@ _SEES = frozenset(
         "spied",
         "remembered",
         "thought",
+        "meet",
+        "meeting",
+        "seeing",
+        "avoided",
+        "avoid",
+        "resist",
+        "forget",
+        "dreaming",
+        "imagining",
     ]
 )
 """What somebody does to another's eyes or hair."""
@@ -55,7 +64,7 @@ def only_person(found: list[Token], at: int) -> tuple[Reference, float] | None:
     if not people or len({token.who.person for token in people if token.who is not None}) > 1:
         return None
     named = next((token for token in people if token.letter == "n"), people[0])
-    if named.who is None or named.who.person < 0 or found[at].text == "eye":
+    if named.who is None or named.who.person < 0:
         return None
     if any(token.text.endswith((" i>", " my>", " me>", " you>", " your>")) for token in people):
         return None

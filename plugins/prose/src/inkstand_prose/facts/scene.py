@@ -33,9 +33,12 @@ _STATEMENTS: tuple[tuple[frozenset[str], _Find], ...] = (
     (kin.TRIGGERS, kin.lacks),
     (circumstances.TRIGGERS, circumstances.circumstances),
 )
+_LOOKS = 1
 _TIES, _TIMES = 1 << len(_STATEMENTS), 2 << len(_STATEMENTS)
 _BY_WORD: dict[str, int] = {}
 """What to look for around a word, a bit for each."""
+_Wanted = tuple[View, int, View | None]
+"""A view, what to look for in it, and the view after it where that may go on."""
 for _bit, _telling in (
     *((1 << number, triggers) for number, (triggers, _) in enumerate(_STATEMENTS)),
     (_TIES, kin.TRIGGERS),
@@ -114,9 +117,9 @@ def renumbered(facts: SceneFacts, number: Mapping[int, int]) -> SceneFacts:
 
 def _triggers(
     scene: SceneParts, views: SceneViews, tick: Callable[[], None]
-) -> tuple[list[tuple[View, int]], list[int]]:
+) -> tuple[list[_Wanted], list[int]]:
     """The views that hold words which may state something, and where words for times are."""
-    wanted: dict[int, tuple[View, int]] = {}
+    wanted: dict[int, _Wanted] = {}
     dated = []
     for match in ticking(_WORD.finditer(scene.text), tick):
         bits = _BY_WORD.get(match.group().lower(), 0)
@@ -126,21 +129,26 @@ def _triggers(
             dated.append(match.start())
         if bits != _TIMES:
             view = views.at(match.start())
-            known = wanted.get(id(view))
-            wanted[id(view)] = (view, bits | (known[1] if known else 0))
+            _, known, following = wanted.get(id(view), (view, 0, None))
+            if bits & _LOOKS and following is None:
+                following = views.after(match.start())
+            wanted[id(view)] = (view, bits | known, following)
     return list(wanted.values()), dated
 
 
-def _statements(wanted: Iterable[tuple[View, int]]) -> tuple[list[Statement], list[Tie]]:
+def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
     statements: dict[tuple[int, str, str, int], Statement] = {}
     ties: dict[tuple[int, int, str, int], Tie] = {}
-    for view, bits in wanted:
+    for view, bits, following in wanted:
         if not any(reference.person >= 0 for reference in view.references):
             continue
         for bit, (_, find) in enumerate(_STATEMENTS):
             if bits & (1 << bit):
                 for said in find(view):
                     _keep(statements, (said.person, said.kind, said.value, id(view)), said)
+        if following is not None:
+            for said in looks.sequels(view, following):
+                _keep(statements, (said.person, said.kind, said.value, id(following)), said)
         if bits & _TIES:
             for tie in kin.ties(view):
                 _keep(ties, (tie.person, tie.other, tie.kind, id(view)), tie)

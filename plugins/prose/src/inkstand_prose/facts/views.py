@@ -161,6 +161,17 @@ class SceneViews:
             view = self._kept[key] = self._view(*key)
         return view
 
+    def after(self, place: int) -> View | None:
+        """The view of what is told or said next; None where there is nothing more."""
+        number, quote = self.sentence_at(place), self.quote_at(place)
+        following = self._starts[number + 1] if number + 1 < len(self._starts) else -1
+        if quote < 0:
+            told = following >= 0 and self.quote_at(following) < 0
+            return self.at(following) if told else None
+        if 0 <= following < self.quotes[quote][2]:
+            return self.at(following)
+        return self.at(self.quotes[quote + 1][1]) if quote + 1 < len(self.quotes) else None
+
     def _view(self, sentence: int, quote: int) -> View:
         start, end = self.sentences[sentence]
         if quote >= 0:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import combinations
@@ -22,6 +23,13 @@ _SPOKEN = 0.92
 """What a statement in speech counts for: people may be wrong, or lie."""
 _MOST = 3
 """Findings of one kind about one person."""
+_ONE_SENTENCE = 120
+_RIVALED = 0.7
+"""What a pronoun counts for where somebody else there is known to have that color."""
+_FIRST = re.compile(r"\b(?:I|my|me|mine|myself)\b", re.IGNORECASE)
+_BEARD = re.compile(
+    r"\b(?:beards?|goatee|mo?ustaches?|sideburns|stubble|whiskers)\b", re.IGNORECASE
+)
 
 Shades = Mapping[str, frozenset[str]]
 """The plain colors that each color may be seen as."""
@@ -43,9 +51,13 @@ class Palette(msgspec.Struct, frozen=True):
         parts = value.split(" or ")
         return frozenset().union(*(self.shades.get(part, frozenset([part])) for part in parts))
 
+    def is_one(self, one: str, other: str) -> bool:
+        """Whether two values may well be of one thing."""
+        return bool(self.seen(one) & self.seen(other))
+
     def doubt(self, one: str, other: str) -> float:
         """How surely two values contradict each other, in this order: 0 to 1."""
-        if self.seen(one) & self.seen(other):
+        if self.is_one(one, other):
             return 0.0
         if self.passing & set(other.split(" or ")):
             return 0.0
@@ -62,6 +74,7 @@ class _Told(msgspec.Struct, frozen=True):
     place: Span | Page
     confidence: float
     at: tuple[int, int]
+    beard: bool = False
 
 
 def contradictions(facts: BookFacts, palette: Palette) -> Iterator[Suspicion]:
@@ -74,11 +87,13 @@ def contradictions(facts: BookFacts, palette: Palette) -> Iterator[Suspicion]:
 
 
 def _told(facts: BookFacts, palette: Palette, person: str) -> list[_Told]:
-    found = [
-        _Told(one.value, one.span, _trust(one), (one.span.scene, one.span.start))
-        for one in facts.attributes.get((person, palette.attribute), ())
-        if _trust(one) >= LEAST
-    ]
+    found = []
+    for one in facts.attributes.get((person, palette.attribute), ()):
+        trust = _trust(facts, palette, one)
+        if trust >= LEAST:
+            beard = palette.attribute == "hair" and bool(_BEARD.search(facts.text(one.span)))
+            at = one.span.scene, one.span.start
+            found.append(_Told(one.value, one.span, trust, at, beard))
     found += [
         _Told(value, page, 0.95, (-1, 0))
         for value, page in stated_in_bible(facts, person, palette.attribute)
@@ -86,8 +101,38 @@ def _told(facts: BookFacts, palette: Palette, person: str) -> list[_Told]:
     return sorted(found, key=lambda one: one.at)
 
 
-def _trust(one: Attribute) -> float:
-    return one.confidence * (_SPOKEN if one.speaker else 1.0)
+def _trust(facts: BookFacts, palette: Palette, one: Attribute) -> float:
+    """How sure it is that the person, and nobody else, has that color."""
+    if one.speaker:
+        return one.confidence * _SPOKEN
+    if any(span.start < one.span.end for span in _naming(facts, one)):
+        return one.confidence
+    if one.person == facts.narrator and not _FIRST.search(facts.text(facts.sentence(one.span))):
+        return 0.0  # who tells the story is no "her" in it
+    return one.confidence * (_RIVALED if _has_rival(facts, palette, one) else 1.0)
+
+
+def _naming(facts: BookFacts, one: Attribute) -> Iterator[Span]:
+    """Where the sentence names the person."""
+    sentence = facts.sentence(one.span)
+    for start, end, name in facts.people_in(sentence):
+        if name == one.person:
+            yield Span(sentence.scene, start, end)
+
+
+def _has_rival(facts: BookFacts, palette: Palette, one: Attribute) -> bool:
+    """Whether a pronoun may mean another in the scene who is known to have that color."""
+    person = facts.cast.get(one.person)
+    if person is None or one.span.scene >= len(facts.reading.scenes):
+        return False
+    for name in facts.reading.scenes[one.span.scene].people:
+        other = facts.cast.get(name)
+        if other is None or name == one.person or other.gender != person.gender:
+            continue
+        for told in facts.attributes.get((name, palette.attribute), ()):
+            if told.confidence >= LEAST and palette.is_one(told.value, one.value):
+                return True
+    return False
 
 
 def _between(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[Suspicion]:
@@ -98,7 +143,7 @@ def _between(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[S
                 support[one.value] += other.confidence
     pairs = sorted(
         (
-            (palette.doubt(one.value, other.value), one, other)
+            (palette.doubt(one.value, other.value) * _same_part(one, other), one, other)
             for one, other in combinations(told, 2)
             if one.value != other.value
         ),
@@ -127,6 +172,13 @@ def _between(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[S
             people=(person,),
             confidence=round(_score(doubt, before, after), 3),
         )
+
+
+def _same_part(one: _Told, other: _Told) -> float:
+    """A beard may well have another color than the hair above it, and one sentence tell both."""
+    if one.at[0] == other.at[0] and abs(one.at[1] - other.at[1]) < _ONE_SENTENCE:
+        return 0.0
+    return 1.0 if one.beard == other.beard else 0.5
 
 
 def _score(doubt: float, before: _Told, after: _Told) -> float:

@@ -40,8 +40,10 @@ _PALETTE = Palette(
             for young in ("black", "brown", "chestnut", "auburn", "red", "dark", "sandy")
         },
         frozenset(["grey", "blond"]): 0.5,
+        frozenset(["bald", "grey"]): 0.0,
+        frozenset(["bald", "white"]): 0.0,
     },
-    passing=frozenset(["grey", "white"]),
+    passing=frozenset(["grey", "white", "bald"]),
 )
 
 
