@@ -15,7 +15,7 @@ import msgspec
 from inkstand_prose.facts.patterns import Listed, load
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, statement
-from inkstand_prose.facts.subjects import subject
+from inkstand_prose.facts.subjects import Subject, subject
 from inkstand_prose.facts.views import View, tokens
 from inkstand_prose.lexicon import words
 from inkstand_sdk.facts import AttributeKind
@@ -56,7 +56,8 @@ def _keyed(name: str) -> tuple[_Keyed, ...]:
 _DYING = _keyed("dying")
 _OF_OTHERS = _keyed("deaths")
 _BEFORE_NAME = re.compile(
-    r"\b(?:a|an|another|every|no|one|had|did|were|should|has|of|the(?: old| new| real| former)?)\s$"
+    r"\b(?:a|an|another|every|no|one|had|did|were|should|has|of|this"
+    r"|the(?: old| new| real| former)?)\s$"
 )
 """Before a name: one of many of that name, or what is not so ("had Tom died")."""
 _TITLED = re.compile(r"<n\d+ (?P<title>[^ >]+)")
@@ -74,6 +75,8 @@ _RUMOR = re.compile(
     r"\b(?:they|people|folks?|some|others|every(?:body|one)|some(?:body|one)|it (?:was|is))"
     r" (?:all |had )?$"
 )
+_APART = re.compile(r"[,—]| and | but ")
+_OWN = re.compile(r"<[pr]\d+[^>]*>")
 _TO_SOME = re.compile(r"(?:^|[,;] )(?:to|for) <[^>]*>,? $")
 _BEFORE_DEATH = re.compile(
     r"\b(?:years?|months?|weeks?|days?|nights?|summer|winter|hours?|morning|evening) $"
@@ -84,6 +87,8 @@ _LATE = 0.78
 """What "the late Ada" is trusted; "the late Mr. Bell" may be the father of the one we know."""
 _NEGATIONS = frozenset(["not", "never", "cannot", "hardly", "scarcely", "nor"])
 _IFS = frozenset(["if", "unless", "lest", "whether", "suppose", "supposing"])
+_OTHERS = 0.7
+"""What it is trusted where "his" is not the subject's."""
 _AFTERWARDS = frozenset(
     [
         *("if", "would", "unless", "almost", "he'd", "she'd", "lie", "false", "untrue", "mistaken"),
@@ -141,10 +146,25 @@ def _subjects(view: View, held: frozenset[str]) -> Iterator[Statement]:
             if who is None or (match.start() == who.start and not match.group().startswith("'")):
                 continue
             trust = listed.confidence * who.trust * _reality(plain, who.start, match.end())
-            trust *= _is_real_name(plain, who.start)
+            trust *= _is_real_name(plain, who.start) * _is_affirmed(plain, who, match)
+            trust *= _OTHERS if _is_of_another(view, who, match) else 1.0
             one = _stated(view, who.who, listed.label, (who.start, match.end()), trust)
             if one is not None:
                 yield one
+
+
+def _is_affirmed(plain: str, who: Subject, match: re.Match[str]) -> bool:
+    """Whether nothing between subject and predicate takes it back: "Ada has not yet died"."""
+    between = (
+        plain[plain.index(">", who.start) : match.start()] if match.start() > who.start else ""
+    )
+    return _UNREAL.isdisjoint(_WORD.findall(_APART.split(between)[-1]))
+
+
+def _is_of_another(view: View, who: Subject, match: re.Match[str]) -> bool:
+    """Whether "his" in "lost his life" is somebody else's than the subject's."""
+    own = _OWN.search(match.group())
+    return own is not None and view.who(own.group()).person not in {who.who.person, -1}
 
 
 def _stated(

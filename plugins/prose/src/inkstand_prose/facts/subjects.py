@@ -19,7 +19,7 @@ _PREPOSITIONS = frozenset(
 )
 """Right before a person they make them no subject, even where the predicate follows at once."""
 _ANY_PREPOSITION = words("prepositions") | frozenset(["during", "through", "within", "beneath"])
-_JOINS = frozenset(["and", "but", "or", "then", "yet", "so"])
+_JOINS = frozenset(["and", "but", "or", "then", "so"])
 _OPENS = frozenset(
     [
         *("and", "but", "that", "when", "while", "as", "because", "since", "after", "before"),
@@ -157,10 +157,8 @@ def _with_phrase(found: list[Token], left: int) -> Subject | None:
             following = found[at + 1].text if at < left else ""
             if following in _ANY_PREPOSITION and _leads(found, at) and _opens(found, at):
                 return _who(token, _FAR)
-            if token.letter != "s":
-                at -= 1
-                continue
-            return None
+            if token.letter == "s" or at == 0 or found[at - 1].text not in _ANY_PREPOSITION:
+                return None
         at -= 1
     return None
 

@@ -1,7 +1,9 @@
 """The dead who speak: somebody's death is told, and later in the story they say or do something.
 
 What comes before their death in the story may be told after it; so what is remembered, dreamed,
-or told in the past perfect is left out, and so are people who are found to live after all.
+or told in the past perfect is left out, and so are people who are found to live after all. A death
+that the book tells of again and again is a true one: then it takes more than a deed or two to
+doubt it, for those are told out of order.
 """
 
 from __future__ import annotations
@@ -14,19 +16,27 @@ from itertools import pairwise
 from inkstand_sdk.facts import Attribute
 from inkstand_sdk.reader import Person
 from inkstand_sdk.span import Span
-from inkstand_writing import lexicon
+from inkstand_writing.continuity.doings import Doings
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 
-LEAST = 0.7
+LEAST = 0.66
 """Statements of a death that are less sure than this are left out."""
 _SPOKEN = 0.85
+_BY_PRONOUN = 0.7
+"""What a death is trusted at least where only "he" tells whose it is."""
+_THINKING = 0.75
+"""What "he is dead" in a story told in the past is trusted: somebody thinks it."""
 _SOON = 3
 """Paragraphs after a death in which what the dead said before may still be told."""
-_SURE_LINE = 0.9
-_TO_AND_FRO = 3
-_HALF_SURE, _SURE = 0.5, 0.8
+_TO_AND_FRO = 2
+_HALF_SURE = 0.5
+_UNSEEN = 0.82
+"""What a death is trusted at least of somebody who has done nothing before it."""
 _USUALLY = 0.15
+_HARDLY_EVER, _OFTEN = 0.05, 20
+_LONG = 40_000
+"""In words: a story so long goes back in time more often than it forgets who is dead."""
 _TITLES = re.compile(
     r"(?:Mr|Mrs|Miss|Ms|Dr|Sir|Lady|Lord|Madame|Monsieur|M|Captain|Colonel|Major|General|Count|"
     r"Countess|Duke|Duchess|Baron|Baroness|King|Queen|Prince|Princess|Father|Mother|Master|Old|Young)"
@@ -43,42 +53,138 @@ _REMEMBERED = re.compile(
     r"|in (?:his|her) lifetime|spirit)\b",
     re.IGNORECASE,
 )
-_FIRST, _TRIED = 3, 40
-"""Of what the dead do later: what may explain it, and what is looked through for a sure one."""
+_FIRST = 3
+"""Of what the dead do later: so much is looked at for what may explain it."""
 _THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
+_HAD = re.compile(r"\bhad\b(?:,[^,]{1,30},)? (?:\w+ly )?\w+(?:ed|en|wn|ne|ght)\b")
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
-_OWNS = re.compile(r"['’]s\b")
-_ACTS = lexicon.words("acts")
-_NEXT_WORD = re.compile(
-    r",?\s+(?:(?:\w+ly|then|now|only|just|still|himself|herself)\s+)?([a-z]+)\b"
-)
+_GUESSED = re.compile(r"\b(?:dead|died|killed|gone),? then\b")
+_HEIR = re.compile(r"(?:Sir|Lord|Lady|Duke|Earl|Baron|Count|King|Queen|Prince|Marquis|Viscount)\b")
+"""Titles that go on to the next of the family."""
+_NOW = re.compile(r"\b(?:is|lies|has)\b|['’]s (?:dead|been|gone|died)\b")
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """Suspicions of dead people who speak or act."""
-    doings = _Doings(facts)
+    doings = Doings(facts)
     for (name, kind), stated in sorted(facts.attributes.items()):
         person = facts.cast.get(name)
-        if kind != "dead" or person is None or person.narrator:
+        if kind != "dead" or person is None or person.narrator or name.startswith("The "):
             continue
-        deaths = [one for one in stated if _trust(facts, person, one) >= LEAST]
-        sure = [one for one in stated if _trust(facts, person, one) >= _HALF_SURE]
-        if _told_out_of_order(sure, doings.of(name)):
+        told = _Deaths(facts, doings, person, stated)
+        if told.are_out_of_order:
             continue
-        for death in sorted(deaths, key=lambda one: -_trust(facts, person, one)):
-            found = _after(facts, doings, person, death)
-            if found is not None:
-                yield found
+        for trust, death in sorted(told.sure, key=lambda one: (-one[0], _place(one[1].span))):
+            shown = told.deed_after(death, trust) if trust >= LEAST else None
+            if shown is not None:
+                yield Suspicion(
+                    kind="dead_speak",
+                    summary=f"{name} is dead in one place, and speaks or acts later.",
+                    evidence=(death.span, shown),
+                    people=(name,),
+                    confidence=round(trust, 3),
+                )
                 break
 
 
+class _Deaths:
+    """What is stated of one person's death, against what they are seen to do."""
+
+    def __init__(
+        self, facts: BookFacts, doings: Doings, person: Person, stated: Sequence[Attribute]
+    ) -> None:
+        self._facts = facts
+        self._person = person
+        self._doings = doings
+        trusted = [(_trust(facts, person, one), one) for one in stated]
+        self.sure = [(trust, one) for trust, one in trusted if trust >= _HALF_SURE]
+
+    @cached_property
+    def _done(self) -> tuple[Span, ...]:
+        return self._doings.of(self._person.name)
+
+    @cached_property
+    def are_out_of_order(self) -> bool:
+        """Whether a death is told again and again, with deeds between: it goes to and fro."""
+        places = sorted(_place(one.span) for _, one in self.sure)
+        between = sum(
+            any(before < _place(span) < after for span in self._done)
+            for before, after in pairwise(places)
+        )
+        return between >= _TO_AND_FRO
+
+    def deed_after(self, death: Attribute, trust: float) -> Span | None:
+        """What the person does after that death, if that is no part of an earlier time."""
+        later = self._later(death.span)
+        before = sum(_place(one) < _place(death.span) for one in self._done)
+        if not later or (not before and not self._is_told_of_a_stranger(trust, later)):
+            return None
+        if self._facts.words >= _LONG and len(later) < self._needed(death, before):
+            return None
+        if any(_RISEN.search(_around(self._facts, one)) for one in later[:_FIRST]):
+            return None
+        return later[0]
+
+    def _is_told_of_a_stranger(self, trust: float, later: Sequence[Span]) -> bool:
+        """Whether someone of whom nothing was told before is surely the same later on."""
+        if trust < _UNSEEN or _TITLES.fullmatch(self._person.name):
+            return False
+        return self._facts.words < _LONG or len(later) > 1
+
+    def _needed(self, death: Attribute, before: int) -> int:
+        """How many deeds it takes to doubt a death that others tell of as well."""
+        first = self._facts.sentence(death.span)
+        others = {
+            self._facts.sentence(one.span).start
+            for _, one in self.sure
+            if self._facts.sentence(one.span) != first and not self._lives_between(one, death)
+        }
+        if len(others) > 1:
+            return max(4, before // 2)
+        if others:
+            return max(3, before // 3)
+        return 2 if before >= 8 else 1
+
+    def _lives_between(self, one: Attribute, other: Attribute) -> bool:
+        """Whether deeds lie between two deaths: they are then not told together."""
+        first, last = sorted((_place(one.span), _place(other.span)))
+        return sum(first < _place(span) < last for span in self._done) > 2
+
+    def _later(self, death: Span) -> list[Span]:
+        """Deeds in later scenes, and in later paragraphs of the same if they are not the next."""
+        paragraphs = self._facts.scene(death.scene).paragraphs
+        end = next(
+            (
+                stop
+                for start, stop in paragraphs[_paragraph(paragraphs, death) + _SOON :]
+                if start > death.end
+            ),
+            None,
+        )
+        found = (
+            one
+            for one in self._done
+            if one.scene > death.scene
+            or (end is not None and one.scene == death.scene and one.start > end)
+        )
+        return [one for one in found if not _is_remembered(self._facts, one)]
+
+
 def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
-    trust = death.confidence * (_SPOKEN if death.speaker else 1.0)
-    if death.speaker and _is_thought(facts, death):
+    """How sure it is that this is told as a fact, and of that person."""
+    if death.speaker == person.name:
         return 0.0
+    trust = death.confidence
+    if death.speaker or facts.is_spoken(death.span):
+        trust *= _SPOKEN
+        if _is_thought(facts, death) or _GUESSED.search(facts.text(facts.paragraph(death.span))):
+            return 0.0
+    elif facts.scene(death.span.scene).tense == "past" and _NOW.search(facts.text(death.span)):
+        trust *= _THINKING
     named = next((n for s, _, n in facts.people_in(death.span) if n == person.name), "")
     if not named:
-        return trust if _is_alone(facts, person, death) else 0.6 * trust
+        alone = trust >= _BY_PRONOUN and _is_alone(facts, person, death)
+        return trust if alone else 0.6 * trust
     return 0.6 * trust if _may_be_another(facts, person, death) else trust
 
 
@@ -107,71 +213,26 @@ def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
 
 
 def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
-    """Whether a bare title and surname may well be somebody else of the family."""
+    """Whether a bare title and surname, or a rare name, may well be somebody else's."""
     start, end, _ = next(each for each in facts.people_in(death.span) if each[2] == person.name)
     called = facts.text(Span(death.span.scene, start, end))
-    if not _TITLES.fullmatch(called):
-        return False
-    if not _TITLES.match(person.name):
-        return _calls(facts, person, called) < _USUALLY * len(person.spans)
     surname = called.rpartition(" ")[2]
-    return any(
+    calls = sum(facts.text(span) == called for span in person.spans)
+    shared = any(
         other.name != person.name
         and other.name.rpartition(" ")[2] == surname
         and {other.gender, person.gender} != {"female", "male"}
         for other in facts.reading.cast
     )
-
-
-def _calls(facts: BookFacts, person: Person, called: str) -> int:
-    """How often somebody is called just that."""
-    return sum(facts.text(span) == called for span in person.spans)
-
-
-def _told_out_of_order(deaths: Sequence[Attribute], done: Sequence[Span]) -> bool:
-    """Whether a death is told again and again, with deeds between: the story goes to and fro."""
-    places = sorted((one.span.scene, one.span.start) for one in deaths)
-    between = sum(
-        any(before < (span.scene, span.start) < after for span in done)
-        for before, after in pairwise(places)
-    )
-    return between >= _TO_AND_FRO
-
-
-def _after(facts: BookFacts, doings: _Doings, person: Person, death: Attribute) -> Suspicion | None:
-    """What the person does after their death, where they were alive before."""
-    paragraphs = facts.scene(death.span.scene).paragraphs
-    end = next(
-        (
-            stop
-            for start, stop in paragraphs[_paragraph(paragraphs, death.span) + _SOON :]
-            if start > death.span.end
-        ),
-        None,
-    )
-    done = doings.of(person.name)
-    place = (death.span.scene, death.span.start)
-    unseen = not any((one.scene, one.start) < place for one in done)
-    if unseen and _trust(facts, person, death) < _SURE:
-        return None
-    later = [
-        one
-        for one in done
-        if one.scene > death.span.scene
-        or (end is not None and one.scene == death.span.scene and one.start > end)
-    ]
-    if any(_RISEN.search(_around(facts, one)) for one in later[:_FIRST]):
-        return None
-    shown = next((one for one in later[:_TRIED] if not _is_remembered(facts, one)), None)
-    if shown is None:
-        return None
-    return Suspicion(
-        kind="dead_speak",
-        summary=f"{person.name} is dead in one place, and speaks or acts later.",
-        evidence=(death.span, shown),
-        people=(person.name,),
-        confidence=round(_trust(facts, person, death), 3),
-    )
+    if called.lower().startswith("the ") or (shared and _HEIR.match(called)):
+        return True
+    if not _TITLES.fullmatch(called):
+        if " " in called or calls >= _USUALLY * len(person.spans):
+            return False
+        return shared or (len(person.spans) >= _OFTEN and calls < _HARDLY_EVER * len(person.spans))
+    if not _TITLES.match(person.name):
+        return calls < _USUALLY * len(person.spans)
+    return shared
 
 
 def _around(facts: BookFacts, span: Span) -> str:
@@ -181,46 +242,18 @@ def _around(facts: BookFacts, span: Span) -> str:
 def _is_remembered(facts: BookFacts, span: Span) -> bool:
     """Whether the text near a deed says that it was long ago, or is told in the past perfect."""
     text = facts.scenes[span.scene].text
+    sentence = facts.sentence(span)
+    if _HAD.search(text, sentence.start, span.start):
+        return True
     return bool(
         _REMEMBERED.search(_around(facts, span))
         or _PERFECT.search(text, max(0, span.start - 120), span.end + 40)
     )
 
 
+def _place(span: Span) -> tuple[int, int]:
+    return span.scene, span.start
+
+
 def _paragraph(paragraphs: Sequence[tuple[int, int]], span: Span) -> int:
     return max((n for n, (start, _) in enumerate(paragraphs) if start <= span.start), default=0)
-
-
-class _Doings:
-    """Where people say or do something in the narration's own time."""
-
-    def __init__(self, facts: BookFacts) -> None:
-        self._facts = facts
-
-    def of(self, name: str) -> list[Span]:
-        """Places where somebody surely speaks, or is the subject of an action, in order."""
-        person = self._facts.cast[name]
-        acts = [span for span in person.spans if self._acts(span)]
-        return sorted([*self._lines.get(name, ()), *acts], key=lambda s: (s.scene, s.start))
-
-    @cached_property
-    def _lines(self) -> dict[str, list[Span]]:
-        lines: dict[str, list[Span]] = {}
-        for quotation in self._facts.reading.quotations:
-            if quotation.kind != "explicit" or quotation.confidence < _SURE_LINE:
-                continue
-            if quotation.speaker is None or quotation.cue is None:
-                continue
-            cue = quotation.cue
-            text = self._facts.scenes[cue.scene].text
-            if _OWNS.search(text, cue.start, cue.end + 2):
-                continue  # "cried Ada's cook"
-            lines.setdefault(quotation.speaker, []).append(quotation.cue)
-        return lines
-
-    def _acts(self, span: Span) -> bool:
-        text = self._facts.scenes[span.scene].text
-        following = _NEXT_WORD.match(text, span.end, span.end + 40)
-        if following is None or following.group(1) not in _ACTS:
-            return False
-        return not self._facts.is_spoken(span)
