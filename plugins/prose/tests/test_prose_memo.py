@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import msgspec
@@ -46,6 +47,8 @@ LINES = [
     '"Tell {a}, {b}, that the boat is gone."\n\n"It is not," she answered.',
     'The old man saw {a}\'s hat. "Whose is it?" said the old man.',
     '"Well, sir," said the old sailor to {a}, "the tide is late."',
+    "She ran her thumb along the seam of the sail. {a} ran her thumb along the seam, and laughed.",
+    "All at once the lamp went out, and {a} was on the point of weeping softly. {b} wept too.",
 ]
 
 
@@ -114,6 +117,32 @@ def test_reading_after_any_edits_gives_what_a_fresh_reading_gives(
     for change in changes:
         texts = change(texts, choose)
         assert read(texts, kept) == read(texts, Memo())
+
+
+@given(st.randoms(use_true_random=False))
+@settings(max_examples=25, deadline=None)
+def test_reading_two_books_in_turn_gives_what_fresh_readings_give(choose: random.Random) -> None:
+    shared = [scene(choose) for _ in range(3)]
+    books = [[*shared, scene(choose)], [scene(choose), *shared]]
+    kept = Memo()
+    for change in [*choose.sample(CHANGES, 3), double]:
+        for number, texts in enumerate(books):
+            assert read(texts, kept) == read(texts, Memo())
+            books[number] = change(texts, choose)
+
+
+def test_readings_at_the_same_time_give_what_fresh_readings_give() -> None:
+    choose = random.Random(7)
+    shared = [scene(choose) for _ in range(8)]
+    books = [[*shared, scene(choose)], [scene(choose), *shared], rename(shared, choose), shared]
+    fresh = [read(texts, Memo()) for texts in books]
+    kept = Memo()
+
+    def again(number: int) -> bool:
+        return all(read(books[number], kept) == fresh[number] for _ in range(6))
+
+    with ThreadPoolExecutor(len(books)) as pool:
+        assert list(pool.map(again, range(len(books)))) == [True] * len(books)
 
 
 @given(st.integers(0, 10_000))

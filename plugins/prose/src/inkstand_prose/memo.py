@@ -34,6 +34,7 @@ class Memo:
         self.near, self.beside = counts(_near), counts(_beside)
         self._scenes: dict[bytes, tuple[int, SceneMemo]] = {}
         """By digest of the text: its length and what is kept of it, the longest unused first."""
+        self._states: dict[str, tuple[object, object]] = {}
 
     def __len__(self) -> int:
         return len(self._scenes)
@@ -63,6 +64,16 @@ class Memo:
             kept.digests.append(digest)
             kept.scenes.append(memo)
         return kept
+
+    def state(self, step: str, known: object) -> object:
+        """Something that stands for what a step may know of the latest book: the same object as
+        for the book before, if that is the same.
+        """
+        with self._lock:
+            last = self._states.get(step)
+            if last is None or last[0] != known:
+                last = self._states[step] = known, object()
+            return last[1]
 
     def forget(self) -> None:
         """Forget the longest unused beyond the limit."""

@@ -68,8 +68,8 @@ class Pack:
         # Texts with halves of characters cannot be written, nor can anything on a full disk:
         # what is not kept costs time, not correctness.
         with contextlib.suppress(OSError, msgspec.MsgspecError, UnicodeError):
-            replace, encode = msgspec.structs.replace, msgspec.msgpack.encode
-            raw = {d: msgspec.Raw(encode(replace(memo, told=None))) for d, memo in scenes.items()}
+            encode = msgspec.msgpack.encode
+            raw = {d: msgspec.Raw(encode(memo.to_leave())) for d, memo in scenes.items()}
             data = msgspec.msgpack.encode(_File(_code(), raw))
             self._folder.mkdir(parents=True, exist_ok=True)
             descriptor, aside = tempfile.mkstemp(dir=self._folder, suffix=".new")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Generic, TypeVar
 
 import msgspec
@@ -111,6 +111,24 @@ class SceneMemo(msgspec.Struct, array_like=True):
     style: SceneStyle | None = None
     told: Told | None = None
     """Not left to other processes: it is soon made of the rest."""
+    latest: dict[str, tuple[Any, Any]] = msgspec.field(default_factory=dict)
+    """By step, what its latest result depended on, as it is, and the result. A digest of it
+    takes longer than to see that it is the same. Not left to other processes either.
+    """
+
+    def settled(self, step: str, depends: object, find: Callable[[], T]) -> T:
+        """The latest result of a step, if that is what it depends on, or else what is found."""
+        known = self.latest.get(step)
+        if known is not None and known[0] == depends:
+            result: T = known[1]
+            return result
+        found = find()
+        self.latest[step] = depends, found
+        return found
+
+    def to_leave(self) -> SceneMemo:
+        """What is left to other processes."""
+        return msgspec.structs.replace(self, told=None, latest={})
 
 
 def key_of(*parts: Any) -> bytes:

@@ -28,34 +28,43 @@ _MOST_ROLE_TAGS = 4
 
 
 class Scenes:
-    """The steps for all scenes of one book, in the order in which they are to be taken."""
+    """The steps for all scenes of one book, in the order in which they are to be taken: the book
+    does not change while one step is taken for all.
+    """
 
     def __init__(self, book: Book, kept: Recalled) -> None:
         self.book = book
         self.kept = kept
         self._keys: list[bytes] = []
         """What the last step of each scene depended on."""
+        self._states: dict[str, object] = {}
 
     def find_mentions(self, scene: SceneParts, number: int) -> None:
         """Everything in the scene that points at somebody."""
         memo, book = self.kept.scenes[number], self.book
-        genders = [c.gender for c in book.cast]
-        people, ranks = _named(book, scene)
-        key = key_of(names_key(memo, scene.keys), ranks, [genders[p] for p in people])
+        state = self._state("mentions", lambda: (dict(book.person_of), _genders(book)))
 
-        def find() -> list[Mention]:
-            spans = spans_of(scene.quotes)
-            return find_mentions(scene.text, scene.uses, book.person_of, genders, spans)
+        def find() -> tuple[Kept[list[Mention]], MentionIndex]:
+            genders = _genders(book)
+            people, ranks = _named(book, scene)
+            memo.mentions = kept = _kept(
+                memo.mentions,
+                key_of(names_key(memo, scene.keys), ranks, [genders[p] for p in people]),
+                people,
+                lambda: find_mentions(
+                    scene.text, scene.uses, book.person_of, genders, spans_of(scene.quotes)
+                ),
+                _renumbered_mentions,
+            )
+            return kept, MentionIndex(kept.value)
 
-        memo.mentions = _kept(memo.mentions, key, people, find, _renumbered_mentions)
-        scene.mentions = MentionIndex(memo.mentions.value)
-        self._keys.append(key)
+        kept, scene.mentions = memo.settled("mentions", (state, memo.names, scene.keys), find)
+        self._keys.append(kept.key)
 
     def find_turns(self, scene: SceneParts, number: int, tick: Callable[[], None]) -> None:
         """Turns at speech, and who is about."""
         memo = self.kept.scenes[number]
-        people, ranks = _named(self.book, scene)
-        key = key_of(self._keys[number], ranks)
+        state = self._state("turns", lambda: dict(self.book.person_of))
 
         def find() -> Turns:
             text, index = scene.text, scene.mentions
@@ -71,41 +80,53 @@ class Scenes:
                 told_roles(text, index),
             )
 
-        memo.turns = _kept(memo.turns, key, people, find, _renumbered_turns)
-        found = memo.turns.value
+        def keep() -> Kept[Turns]:
+            people, ranks = _named(self.book, scene)
+            key = key_of(self._keys[number], ranks)
+            memo.turns = kept = _kept(memo.turns, key, people, find, _renumbered_turns)
+            return kept
+
+        kept = memo.settled("turns", (state, self._keys[number], scene.keys), keep)
+        found = kept.value
         scene.turns, scene.roles, scene.present = found.turns, found.roles, found.present
         scene.narrated, scene.pronouns = found.narrated, found.pronouns
         scene.told_roles = found.told_roles
-        self._keys[number] = key
+        self._keys[number] = kept.key
 
     def decide(self, number: int, tick: Callable[[], None]) -> list[Decision]:
         """The speakers of a scene's turns."""
         memo, scene, book = self.kept.scenes[number], self.book.scenes[number], self.book
-        known = self.known(number)
-        people = tuple(sorted(known.cast))
-        rank = {person: at for at, person in enumerate(people)} | {-1: -1}
-        key = key_of(
-            self._keys[number],
-            [rank[book.person_of.get(key, -1)] for key in scene.keys],
-            [rank[book.role_person.get(role, -1)] for role in scene.roles],
-            rank[known.narrator],
-            rank[scene.pov],
-            [_described(known.cast[person]) for person in people],
+        state = self._state(
+            "decisions", lambda: (*_whose(book), [_described(_coarse(c)) for c in book.cast])
         )
-        memo.decisions = _kept(
-            memo.decisions,
-            key,
-            people,
-            lambda: decide_scene(known, scene, load_weights(), tick),
-            _renumbered_decisions,
-        )
-        self._keys[number] = key
+
+        def keep() -> Kept[list[Decision]]:
+            known = self.known(number)
+            people = tuple(sorted(known.cast))
+            rank = {person: at for at, person in enumerate(people)} | {-1: -1}
+            key = key_of(
+                self._keys[number],
+                [rank[book.person_of.get(key, -1)] for key in scene.keys],
+                [rank[book.role_person.get(role, -1)] for role in scene.roles],
+                rank[known.narrator],
+                rank[scene.pov],
+                [_described(known.cast[person]) for person in people],
+            )
+            memo.decisions = kept = _kept(
+                memo.decisions,
+                key,
+                people,
+                lambda: decide_scene(known, scene, load_weights(), tick),
+                _renumbered_decisions,
+            )
+            return kept
+
+        depends = state, self._keys[number], scene.keys, scene.roles, scene.pov
+        kept = memo.settled("decisions", depends, keep)
+        self._keys[number] = kept.key
         trust = 1.0 if memo.language == "en" else _FOREIGN_TRUST
         # Copies, because names that others use may change them yet.
-        return [
-            Decision(d.person, d.confidence * trust, d.kind, d.addressees)
-            for d in memo.decisions.value
-        ]
+        return [Decision(d.person, d.confidence * trust, d.kind, d.addressees) for d in kept.value]
 
     def known(self, number: int) -> SceneBook:
         """The scene and its people, as far as a step on this scene alone may look."""
@@ -118,37 +139,69 @@ class Scenes:
     def find_named(self, number: int) -> Named:
         """Where everybody is named, once all names are known."""
         memo, scene = self.kept.scenes[number], self.book.scenes[number]
-        people, ranks = _named(self.book, scene)
-        key = key_of(self._keys[number], ranks)
-        memo.named = _kept(memo.named, key, people, lambda: _places(scene), _renumbered_named)
-        self._keys[number] = key
-        return memo.named.value
+        state = self._state("named", lambda: dict(self.book.person_of))
+
+        def keep() -> Kept[Named]:
+            people, ranks = _named(self.book, scene)
+            key = key_of(self._keys[number], ranks)
+            memo.named = kept = _kept(
+                memo.named, key, people, lambda: _places(scene), _renumbered_named
+            )
+            return kept
+
+        kept = memo.settled("named", (state, self._keys[number], scene.keys), keep)
+        self._keys[number] = kept.key
+        return kept.value
 
     def find_facts(
         self, number: int, decisions: Sequence[Decision], tick: Callable[[], None]
-    ) -> SceneFacts:
+    ) -> Kept[SceneFacts]:
         """What the scene states, once it is known who says what."""
         memo, scene, book = self.kept.scenes[number], self.book.scenes[number], self.book
-        known = set(self.known(number).cast).union(*(d.addressees for d in decisions))
-        people = tuple(sorted(known | {d.person for d in decisions if d.person >= 0}))
-        rank = {person: at for at, person in enumerate(people)} | {-1: -1}
-        key = key_of(
-            self._keys[number],
-            [rank[book.person_of.get(key, -1)] for key in scene.keys],
-            [rank[book.role_person.get(role, -1)] for role in scene.roles],
-            rank[book.narrator],
-            rank[scene.pov],
-            [book.cast[person].gender for person in people],
-            [(rank[d.person], d.confidence, [rank[p] for p in d.addressees]) for d in decisions],
-        )
-        memo.facts = _kept(
-            memo.facts,
-            key,
-            people,
-            lambda: of_scene(book, number, decisions, memo.sentences, tick),
-            renumbered,
-        )
-        return memo.facts.value
+        state = self._state("facts", lambda: (*_whose(book), _genders(book)))
+
+        def keep() -> Kept[SceneFacts]:
+            known = set(self.known(number).cast).union(*(d.addressees for d in decisions))
+            people = tuple(sorted(known | {d.person for d in decisions if d.person >= 0}))
+            rank = {person: at for at, person in enumerate(people)} | {-1: -1}
+            key = key_of(
+                self._keys[number],
+                [rank[book.person_of.get(key, -1)] for key in scene.keys],
+                [rank[book.role_person.get(role, -1)] for role in scene.roles],
+                rank[book.narrator],
+                rank[scene.pov],
+                [book.cast[person].gender for person in people],
+                [
+                    (rank[d.person], d.confidence, [rank[p] for p in d.addressees])
+                    for d in decisions
+                ],
+            )
+            memo.facts = kept = _kept(
+                memo.facts,
+                key,
+                people,
+                lambda: of_scene(book, number, decisions, memo.sentences, tick),
+                renumbered,
+            )
+            return kept
+
+        depends = state, self._keys[number], scene.keys, scene.roles, scene.pov, decisions
+        return memo.settled("facts", depends, keep)
+
+    def _state(self, step: str, state: Callable[[], object]) -> object:
+        """Something that is the same object while all that the step may know of the book is."""
+        if step not in self._states:
+            self._states[step] = self.kept.memo.state(step, state())
+        return self._states[step]
+
+
+def _genders(book: Book) -> list[str]:
+    return [person.gender for person in book.cast]
+
+
+def _whose(book: Book) -> tuple[object, ...]:
+    """Whose the names and roles are, and who tells the story."""
+    return dict(book.person_of), dict(book.role_person), book.narrator
 
 
 def _named(book: Book, scene: SceneParts) -> tuple[tuple[int, ...], list[int]]:

@@ -25,9 +25,9 @@ def told_of(
 ) -> Told:
     """What there is to tell of scene `number`; `text` is the scene's as the writer has it."""
     book, scene, memo = scenes.book, scenes.book.scenes[number], scenes.kept.scenes[number]
-    named, facts = scenes.find_named(number), scenes.find_facts(number, decisions, tick)
-    people = memo.facts.people if memo.facts is not None else ()
-    known = [(p, book.cast[p].name, bool(book.cast[p].role)) for p in people]
+    named, kept = scenes.find_named(number), scenes.find_facts(number, decisions, tick)
+    facts = kept.value
+    known = [(p, book.cast[p].name, bool(book.cast[p].role)) for p in kept.people]
     roles = [book.role_person.get(role, -1) for role in scene.roles]
     key = (number, text, known, roles, decisions)
     told = memo.told
