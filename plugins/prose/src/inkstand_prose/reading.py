@@ -79,7 +79,8 @@ def read_manuscript(
         coreferences=tuple(found for each in told for found in each.statements.coreferences),
     )
     tick = partial(progress, 0.99, "Looking at the style")
-    reading = with_style(reading, book.scenes, scenes.kept.scenes, memo.tallies, tick)
+    speakers = [each.said for each in told]
+    reading = with_style(reading, book.scenes, scenes.kept.scenes, speakers, memo.tallies, tick)
     scenes.kept.leave()
     progress(1.0, "Read")
     return reading

@@ -69,6 +69,8 @@ class Told(msgspec.Struct, frozen=True, array_like=True):
     facts: SceneFacts
     scene: SceneReading
     quotations: tuple[Quotation, ...]
+    said: list[str]
+    """Who says each of the scene's quotations; "" where that is not certain."""
     statements: Statements
     spans: dict[int, list[Span]]
     """Where each person is named."""

@@ -5,15 +5,16 @@ It is kept in memory while nothing that it is made of changes.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import cast
 
 from inkstand_prose.book import Book
 from inkstand_prose.facts import tell, with_facts
+from inkstand_prose.quotations import Quote
 from inkstand_prose.scene_memo import Named, Told
 from inkstand_prose.scene_steps import Scenes
 from inkstand_prose.speakers import Decision
-from inkstand_sdk.reader import Quotation, SceneReading, Span, SpeakerKind
+from inkstand_sdk.reader import COMMITTED, Quotation, SceneReading, Span, SpeakerKind
 
 
 def told_of(
@@ -38,12 +39,14 @@ def told_of(
         person: [Span(number, start, end) for start, end in places]
         for person, places in _by_person(book, named).items()
     }
+    quotations = tuple(_quotations(book, number, text, decisions))
     memo.told = Told(
         key,
         named,
         facts,
         with_facts(book, number, reading, facts),
-        tuple(_quotations(book, number, text, decisions)),
+        quotations,
+        _surely_said(scene.quotes, quotations),
         tell(book, number, facts, decisions),
         spans,
     )
@@ -96,6 +99,11 @@ def _quotations(
                 )
             )
     return found
+
+
+def _surely_said(quotes: Sequence[Quote], quotations: Iterable[Quotation]) -> list[str]:
+    speaker = {q.span.start: q.speaker or "" for q in quotations if q.confidence >= COMMITTED}
+    return [speaker.get(quote.start, "") for quote in quotes]
 
 
 def _by_person(book: Book, named: Named) -> dict[int, list[tuple[int, int]]]:

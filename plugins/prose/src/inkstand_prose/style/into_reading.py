@@ -14,7 +14,7 @@ from inkstand_prose.style.places import TextOfScene
 from inkstand_prose.style.scene import SceneStyle, of_scene
 from inkstand_prose.style.tally import Tally
 from inkstand_prose.style.whole import of_book
-from inkstand_sdk.reader import COMMITTED, Reading
+from inkstand_sdk.reader import Reading
 
 
 def keep_style(scene: SceneParts, memo: SceneMemo, tick: Callable[[], None] = lambda: None) -> None:
@@ -27,26 +27,19 @@ def with_style(
     reading: Reading,
     scenes: Sequence[SceneParts],
     memos: Sequence[SceneMemo],
+    said: Sequence[Sequence[str]],
     tallies: Running[SceneStyle, Tally],
     tick: Callable[[], None] = lambda: None,
 ) -> Reading:
     """The reading with fingerprint, voices, remarks and curves; `keep_style` was called for
-    each scene. `tallies` count on from the book before. `tick` is called now and then, and
+    each scene. `said` are the speakers of its quotations, "" where that is not certain.
+    `tallies` count on from the book before. `tick` is called now and then, and
     raises to stop.
     """
-    speaker = {
-        (quotation.span.scene, quotation.span.start): quotation.speaker or ""
-        for quotation in reading.quotations
-        if quotation.confidence >= COMMITTED
-    }
     parts = [
         TextOfScene(scene.text, scene.quotes, memo.style)
         for scene, memo in zip(scenes, memos, strict=True)
         if memo.style is not None
-    ]
-    said = [
-        [speaker.get((number, quote.start), "") for quote in scene.quotes]
-        for number, scene in enumerate(scenes)
     ]
     found = of_book(parts, said, tallies.of([part.style for part in parts]), tick)
     return msgspec.structs.replace(
