@@ -135,10 +135,6 @@ class VimKeys(KeyStyle):
         """Whether `$` led here: each line is meant to its end."""
         return self.column == _FAR
 
-    def to_line_ends(self) -> None:
-        """Stay at the ends of lines from now on."""
-        self.column = _FAR
-
     def settle(self) -> None:
         """Have the cursor on a character, and the selection as the mode has it."""
         editing = self.editing
@@ -246,7 +242,10 @@ class VimKeys(KeyStyle):
 
     def _move_or_do(self, name: str) -> None:
         reach = reach_of(self, name)
-        if reach is not None:
+        if self.operator and name == "_":
+            self._on_whole_lines()
+            self._finish()
+        elif reach is not None:
             self._go_or_operate(name, reach)
         elif name[0] in "ia" and len(name) == 2:
             self._take_object(name)
@@ -307,10 +306,11 @@ class VimKeys(KeyStyle):
         if reach.kind == "failed" or not self.operator:
             self._clear()
             self.editing.go(reach.at)
-            if self.state == "normal":
-                self.settle()
             if name not in ("j", "k"):
                 self.column = _FAR if name == "$" else None
+            if name == "$" and self.state != "normal":
+                self.editing.go(self.editing.moved("line_end"))
+            self.settle()
             return
         operator = self.operator
         start, end, lines = operators.span(self, name, reach)

@@ -122,9 +122,9 @@ def _token_start(buffer: Buffer, pattern: regex.Pattern[str], number: int, colum
 def _back(pattern: regex.Pattern[str]) -> Motion:
     def backward(buffer: Buffer, at: int, count: int) -> Reach | None:
         number, column = buffer.where(at)
+        if (number, column) == (0, 0):
+            return Reach(0, "failed")
         for _ in range(count):
-            if (number, column) == (0, 0):
-                return Reach(0, "failed")
             number, column = _word_before(buffer, pattern, number, column)
         return Reach(buffer.at(number, column))
 
@@ -190,8 +190,7 @@ def _end_before(buffer: Buffer, at: int, count: int) -> Reach | None:
                 column = before[-1]
                 break
             if number == 0:
-                column = 0
-                break
+                return Reach(0, "inclusive")
             number -= 1
             column = len(line_of(buffer, number)) + 1
             if column == 1:
@@ -245,12 +244,17 @@ def _paragraph_back(buffer: Buffer, at: int, count: int) -> Reach | None:
     return Reach(buffer.start_of(number))
 
 
-def lines_on(buffer: Buffer, at: int, by: int, column: int) -> Reach | None:
-    """So many lines down, or up, at that column or the line's last one; None if there are none."""
+def lines_on(buffer: Buffer, at: int, by: int, column: int, *, to_end: bool) -> Reach | None:
+    """So many lines down, or up, at that column; None if there are none.
+
+    In a shorter line, at its last character, or behind that with `to_end`.
+    """
     number = buffer.where(at)[0] + by
     if number < 0 or number > last_line(buffer):
         return None
     line = line_of(buffer, number)
+    if to_end and column >= len(line):
+        return Reach(buffer.at(number, len(line)), "lines")
     return Reach(on_character(buffer, buffer.at(number, min(column, len(line)))), "lines")
 
 

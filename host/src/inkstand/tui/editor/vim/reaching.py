@@ -56,7 +56,7 @@ def _lines(vim: VimKeys, name: str, count: int) -> Reach | None:
     if name in "jk":
         if vim.column is None:
             vim.column = buffer.where(at)[1]
-        return lines_on(buffer, at, by, vim.column)
+        return lines_on(buffer, at, by, vim.column, to_end=vim.state != "normal")
     return to_line(buffer, here + by)
 
 

@@ -93,10 +93,10 @@ class Repeating:
         vim.visual_mode(area.state)
         last = min(number + area.lines - 1, last_line(buffer))
         column = area.columns if area.lines > 1 else column + area.columns
-        column = min(column, max(0, len(line_of(buffer, last)) - 1))
+        column = min(column, len(line_of(buffer, last)))
         vim.editing.go(buffer.at(last, column))
         if area.to_ends:
-            vim.to_line_ends()
+            vim.editing.go(vim.editing.moved("line_end"))
 
 
 def _without_counts(keys: list[Key]) -> list[Key]:

@@ -30,11 +30,9 @@ def selection(vim: VimKeys) -> tuple[int, int]:
         return buffer.start_of(first), buffer.at(last, len(line_of(buffer, last)))
     number, column = buffer.where(end)
     line = line_of(buffer, number)
-    # Of an empty line, and behind `$`, the line's end is selected.
-    if (column >= len(line) or vim.is_at_line_ends) and number < last_line(buffer):
+    # `$` leads to the line's end itself, as moves to shorter lines do.
+    if column >= len(line) and number < last_line(buffer):
         return start, buffer.start_of(number + 1)
-    if vim.is_at_line_ends:
-        return start, buffer.at(number, len(line))
     return start, buffer.at(number, next_cluster(line, column)) if line else end
 
 
@@ -61,6 +59,8 @@ def operate(vim: VimKeys, name: str) -> bool:
     at, behind = sorted((vim.visual_start, editing.cursor))
     first, last = buffer.where(at)[0], buffer.where(behind)[0]
     as_lines = vim.state == "lines"
+    if as_lines and vim.visual_start <= editing.cursor:
+        at = buffer.start_of(first)
     vim.end_selection()
     # Taken back, the change leaves the cursor where it began.
     editing.go(at)
