@@ -52,6 +52,10 @@ def _without_collection() -> Iterator[None]:
         yield
     finally:
         if was_on:
+            # What was made is likely to be kept, so it counts as old at once. Else all of it
+            # would be looked through as soon as the collector is on again.
+            gc.freeze()
+            gc.unfreeze()
             gc.enable()
 
 
