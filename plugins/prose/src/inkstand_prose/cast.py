@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from inkstand_prose.evidence import Evidence, genders, name_gender
-from inkstand_prose.figure import LEARNED, MATRONS, Figure, genders_agree
+from inkstand_prose.figure import LADDER, LEARNED, MATRONS, Figure, genders_agree
 from inkstand_prose.given_forms import has_epithet, is_pet_form, is_short_for
 from inkstand_prose.lexicon import words
 from inkstand_prose.lexicon.given_names import given_name_gender, is_given_name
@@ -112,9 +112,13 @@ class _Gathering:
                 for f in self.figures
                 if ((f.surname == surname and f.is_called(given)) or self._goes_on(f, key))
                 and genders_agree(f.gender, gender)
-                and self._titles_agree(f, key[0])
+                and (self._titles_agree(f, key[0]) or self._rose(f, key[0]))
             ]
             self._add(key, gender, same[0] if same else None, given, surname)
+
+    def _rose(self, figure: Figure, title: str) -> bool:
+        """Whether it may be another rank of the same officer's."""
+        return title in LADDER and figure.ranks() <= frozenset(LADDER)
 
     def _goes_on(self, figure: Figure, key: Key) -> bool:
         """Whether one name goes on where the other ends: "John Andrew", "John Andrew Last"."""

@@ -11,6 +11,8 @@ from inkstand_prose.names import Key
 
 LEARNED = words("titles_learned")
 """Titles that somebody may bear beside "Mr."."""
+LADDER = ("sergeant", "ensign", "lieutenant", "captain", "major", "colonel", "general")
+"""Ranks that an officer has one after the other."""
 MATRONS = frozenset(["mrs", "lady", "madame", "frau", "senora", "señora", "signora", "widow"])
 """Titles of women who have, or had, a husband."""
 

@@ -7,10 +7,10 @@ from __future__ import annotations
 import re
 from bisect import bisect_left, bisect_right
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
-from itertools import pairwise
+from collections.abc import Mapping, Sequence
 
 from inkstand_prose.book import Book, Character, SceneParts
+from inkstand_prose.changes import beside_each, promoted, renamed
 from inkstand_prose.given_forms import same_given
 from inkstand_prose.mentions import Mention
 
@@ -29,7 +29,6 @@ _LEAST_SAID = 2
 _LEAST_SHARE = 0.02
 _SAME_SURNAME = 4
 _LEAD = 1.5
-_BESIDE = 60
 _LEFT = 0.2
 """How much a widow's old name may still be used when she has a new one."""
 _LATER = 0.2
@@ -46,7 +45,14 @@ def same_people(book: Book) -> dict[int, int]:
     """For each person who is somebody else too, that other's number, the more named one's."""
     people, scenes = book.cast, book.scenes
     same: dict[int, int] = {}
-    for one, other in [*_told(people, scenes), *_married(people, scenes)]:
+    first_seen = _first_seen(len(people), scenes)
+    weddings = _weddings(people, scenes)
+    for one, other in [
+        *_told(people, scenes),
+        *_married(people, scenes, first_seen, weddings),
+        *renamed(people, weddings),
+        *promoted(people, scenes, first_seen),
+    ]:
         first, second = _root(same, one), _root(same, other)
         if first != second:
             rare, usual = sorted((first, second), key=lambda p: (people[p].uses, -p))
@@ -84,9 +90,13 @@ def _opposite(one: str, other: str) -> bool:
     return {one, other} == {"female", "male"}
 
 
-def _married(people: Sequence[Character], scenes: Sequence[SceneParts]) -> list[tuple[int, int]]:
+def _married(
+    people: Sequence[Character],
+    scenes: Sequence[SceneParts],
+    first_seen: Sequence[int],
+    weddings: Mapping[int, Counter[int]],
+) -> list[tuple[int, int]]:
     """Wives under their new name, each with the one that she was before."""
-    first_seen = _first_seen(len(people), scenes)
     whole = sum(len(scene.text) for scene in scenes) or 1
     wives = {}
     for wife, known in enumerate(people):
@@ -96,8 +106,7 @@ def _married(people: Sequence[Character], scenes: Sequence[SceneParts]) -> list[
                 wives[wife] = husband
     if not wives:
         return []
-    weddings = _weddings(people, scenes)
-    beside = _beside(wives, scenes)
+    beside = beside_each(wives, scenes)
 
     def given_up(bride: int, place: int) -> bool:
         return _uses_from(bride, place, scenes) <= _LEFT * people[bride].uses
@@ -161,20 +170,6 @@ def _likely(people: Sequence[Character], bride: int, wife: int, said: int) -> fl
     if said < _LEAST_SHARE * one.uses or (one.given and said <= _LEAST_SAID):
         return 0.0
     return said / 2 if "mrs" in one.titles else float(said)
-
-
-def _beside(wives: Collection[int], scenes: Sequence[SceneParts]) -> Counter[tuple[int, int]]:
-    """How often each other person is named right next to a wife: two names, two people."""
-    found: Counter[tuple[int, int]] = Counter()
-    for scene in scenes:
-        named = [m for m in scene.mentions.mentions if m.person >= 0]
-        for one, other in pairwise(named):
-            if other.start - one.end <= _BESIDE:
-                if one.person in wives:
-                    found[one.person, other.person] += 1
-                if other.person in wives:
-                    found[other.person, one.person] += 1
-    return found
 
 
 def _husband(people: Sequence[Character], surname: str) -> int:

@@ -29,6 +29,7 @@ _LINKS = frozenset(["and", "or", "in", "on", "at", "to", "with", "by", "for", "f
 """Words that stand between two names where all is in capitals: "WICKFIELD AND HEEP"."""
 _SHORT_WORD = 3
 _FEWEST_IN_HEADING = 3
+_HEADING_SHARE = 0.75
 
 Key = tuple[str, tuple[str, ...]]
 """A name's identity: its title's key ("" for none) and its words as written."""
@@ -137,12 +138,13 @@ def _end_in_heading(text: str, run: list[re.Match[str]], first: int) -> int:
 
 
 def _is_heading(text: str, at: int) -> bool:
-    """Whether all longer words of a line have a capital."""
+    """Whether nearly all longer words of a line have a capital."""
     start = text.rfind("\n", 0, at) + 1
     end = text.find("\n", at)
     words = _ANY_WORD.findall(text, start, end if end >= 0 else len(text))
     longer = [word for word in words if len(word) > _SHORT_WORD]
-    return len(words) >= _FEWEST_IN_HEADING and all(word[0].isupper() for word in longer)
+    capitals = sum(word[0].isupper() for word in longer)
+    return len(words) >= _FEWEST_IN_HEADING and capitals >= _HEADING_SHARE * len(longer)
 
 
 def _words(text: str, tokens: list[re.Match[str]]) -> list[str]:

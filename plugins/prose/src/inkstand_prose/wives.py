@@ -23,7 +23,7 @@ def wives(figures: Sequence[Figure], nearby: Nearby) -> list[tuple[Figure, Figur
 
 def _is_mrs_only(figure: Figure) -> bool:
     named = figure.gender == "female" and figure.surname and not figure.given
-    return bool(named and figure.titles and figure.titles <= MATRONS - {"lady"})
+    return bool(named and figure.titles and figure.titles <= MATRONS)
 
 
 def _may_be(figure: Figure, wife: Figure, nearby: Nearby) -> bool:
