@@ -18,6 +18,8 @@ _TRUST = 0.75
 _BREAKS = frozenset([";", '"', "(", ")", "—"])
 _ANOTHERS = words("another_owner")
 """Words for somebody or something else whose the color may be."""
+_THINGS = frozenset(["coat", "dress", "gown", "hat", "sky", "sea", "tears", "crying", "weeping"])
+"""Those of them that are only meant by a color that stands apart."""
 _AFTER_COLOR = words("after_color")
 _BEFORE_NOTHING = words("phrase_stops")
 _THING = frozenset(["the", "in", "on", "wore", "wearing", "dressed"])
@@ -58,8 +60,11 @@ _VAGUE = frozenset(["black", "dark", "fair", "gold", "golden", "silver", "olive"
 """Colors that are as often those of something else: only next to "was", "so", "as" or "of"."""
 
 
-def only_person(found: list[Token], at: int) -> tuple[Reference, float] | None:
-    """The one person whom a sentence tells of, wherever it names them."""
+def only_person(found: list[Token], at: int, *, own_color: bool) -> tuple[Reference, float] | None:
+    """The one person whom a sentence tells of, wherever it names them.
+
+    `own_color`: whether the color is an adjective of the noun, so that it is of no other thing.
+    """
     people = [token for n, token in enumerate(found) if _counts(found, n)]
     if not people or len({token.who.person for token in people if token.who is not None}) > 1:
         return None
@@ -78,7 +83,8 @@ def only_person(found: list[Token], at: int) -> tuple[Reference, float] | None:
             if token.who.person < 0 and following in {"with", "whose", "who", "of"}:
                 return None  # "stared at a woman with blue eyes"
             continue
-        if token.text in _ANOTHERS and not _is_likened(found, number):
+        others = _ANOTHERS - _THINGS if own_color else _ANOTHERS
+        if token.text in others and not _is_likened(found, number):
             return None
         if token.text.endswith("'s") and number < at and at - number < 6:
             return None

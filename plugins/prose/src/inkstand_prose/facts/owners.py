@@ -28,6 +28,12 @@ _FINITE = frozenset(
 )
 _SOMEBODY = frozenset(["another", "other", "others", "one", "someone", "somebody", "each", "girl"])
 """Before a pronoun they may be those whom it means."""
+_MIRRORS = frozenset(["mirror", "glass", "reflection", "looking-glass"])
+_EARLY = 3
+"""Before so many words a person is what a sentence is about."""
+_ONLY_NAME = 3
+_KNOWN = words("known_by")
+"""What somebody does to another whose hair they then name: "knew Ada by the red hair"."""
 _LIKENED = frozenset(["like", "than", "unlike"])
 _OF_ITS_SUBJECT = 0.94
 _BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "of"])
@@ -37,7 +43,7 @@ _BESIDES = frozenset(["than", "like", "to", "at", "from", "for", "by", "and", "o
 def owner_before(found: list[Token], noun: Noun, at: int) -> tuple[Reference, float] | None:
     """Whose the noun is, by what stands before its phrase, and how surely."""
     if noun.stop < 0:
-        return _ahead(found, at) if noun.colors else None
+        return ahead(found, at) if noun.colors else None
     stop = found[noun.stop]
     if _another_between(found, noun.stop, at):
         return _inherits(found, noun)
@@ -50,6 +56,11 @@ def owner_before(found: list[Token], noun: Noun, at: int) -> tuple[Reference, fl
     if stop.text == "whose":
         return _carrier(found, noun.stop)
     if stop.text in {"the", "a", "one", "two", "those"} and noun.stop:
+        if (known := _known_by(found, noun.stop)) is not None:
+            return known
+        past = _past_another(found, noun.stop)
+        if past != noun.stop:
+            return _having(found, past - 1)
         before = found[noun.stop - 1].text
         if before in HAVE or before in _MOVES:
             noun = Noun(noun.colors, noun.at, noun.stop - 1)
@@ -65,6 +76,27 @@ def owner_before(found: list[Token], noun: Noun, at: int) -> tuple[Reference, fl
     if stop.text in EYE_NOUNS | HAIR_NOUNS | FEATURES:
         return owner_before(found, before_noun(found, noun.stop, "hair"), noun.stop)
     return None
+
+
+def _known_by(found: list[Token], determiner: int) -> tuple[Reference, float] | None:
+    """As in "He recognized Ada from afar by the red hair"."""
+    if found[determiner].text != "the" or found[determiner - 1].text not in {"by", "of", "for"}:
+        return None
+    for place in range(determiner - 2, max(0, determiner - 8), -1):
+        token = found[place]
+        if token.who is not None:
+            verbs = {one.text for one in found[max(0, place - 3) : place]}
+            known = token.letter in {"n", "o"} and not token.owns and verbs & _KNOWN
+            return (token.who, 0.88) if known else None
+    return None
+
+
+def _past_another(found: list[Token], determiner: int) -> int:
+    """Where "on him" begins in "Ada turned on him a pair of blue eyes", or the determiner."""
+    at = determiner
+    if at > 2 and found[at - 1].who is not None and found[at - 2].text in {"on", "upon", "to"}:
+        return at - 2 if found[at - 3].text in _MOVES | _GAVE else at
+    return at
 
 
 def _looking(found: list[Token], noun: Noun, at: int) -> tuple[Reference, float] | None:
@@ -179,11 +211,13 @@ def owner_after(found: list[Token], at: int) -> tuple[Reference, float] | None:
     return None
 
 
-def _ahead(found: list[Token], at: int) -> tuple[Reference, float] | None:
+def ahead(found: list[Token], at: int) -> tuple[Reference, float] | None:
     """As in "Blue eyes wide, Ada stared at him": the subject that comes after."""
     comma = next((n for n in range(at + 1, min(len(found), at + 8)) if found[n].text == ","), 0)
     between = found[at + 1 : comma]
-    if not comma or comma + 1 >= len(found) or any(token.who is not None for token in between):
+    if not comma or comma + 1 >= len(found):
+        return None
+    if any(token.who is not None and token.letter != "p" for token in between):
         return None
     if any(token.text in _FINITE for token in between):
         return None
@@ -206,7 +240,7 @@ def _aside(found: list[Token], comma: int, at: int) -> tuple[Reference, float] |
     return people[0].who, 0.85
 
 
-def sureness(found: list[Token], who: Reference) -> float:
+def sureness(found: list[Token], who: Reference, last: list[Token] | None = None) -> float:
     """What to multiply the trust in a pronoun by, where its own sentence tells more or less.
 
     More where the subject of its clause is the same person, named; less where somebody else may
@@ -223,6 +257,11 @@ def sureness(found: list[Token], who: Reference) -> float:
     before = found[:owner]
     if any(_is(token, who) for token in before):
         return _by_subject(before, who)
+    if _is_fronted(found, owner, who):
+        return max(1.0, _OF_ITS_SUBJECT / max(who.confidence, 0.1))
+    subject = _subject_of(last or [])
+    if owner <= 1 and subject is not None and subject.person == who.person:
+        return max(1.0, 0.9 * subject.confidence / max(who.confidence, 0.1))
     if any(token.text in _SOMEBODY for token in before) or _is_beside(before):
         return 0.5
     if any(token.who is not None and token.letter in "ond" for token in before):
@@ -234,14 +273,61 @@ def _is(token: Token, who: Reference) -> bool:
     return token.who is not None and token.who.person == who.person
 
 
+def _is_fronted(found: list[Token], owner: int, who: Reference) -> bool:
+    """Whether the subject comes after: "Lowering her blue eyes, Ada sewed on"."""
+    if any(token.who is not None for token in found[:owner]):
+        return False
+    end = min(len(found) - 1, owner + 12)
+    comma = next((n for n in range(owner, end) if found[n].text == ","), -1)
+    return comma > 0 and _is(found[comma + 1], who) and found[comma + 1].letter == "n"
+
+
+def _subject_of(last: list[Token]) -> Reference | None:
+    """The person whom a sentence is about, if it names nobody else."""
+    people = [token for token in last if token.who is not None]
+    if not people or people[0].letter not in "ns" or people[0].owns or people[0].who is None:
+        return None
+    first = people[0].who
+    others = any(t.who is not None and t.who.person != first.person for t in people[1:])
+    return None if others or last.index(people[0]) > _EARLY else first
+
+
+def of_last(found: list[Token], last: list[Token], at: int) -> tuple[Reference, float] | None:
+    """As in "Ada looked up. The eyes were grey.", where the sentence itself names nobody."""
+    subject = _subject_of(last)
+    if subject is None or any(token.who is not None for token in found):
+        return None
+    if any(token.text in _OTHERS for token in found[:at]):
+        return None
+    only_name = len(last) <= _ONLY_NAME and last[0].letter == "n"
+    definite = any(token.text in {"the", "those"} for token in found[max(0, at - 4) : at])
+    mirror = any(token.text in _MIRRORS for token in last)
+    if not (definite or only_name or mirror):
+        return None
+    return subject, 0.85
+
+
+def named_as(found: list[Token], at: int) -> tuple[Reference, float] | None:
+    """As in "Two green eyes looked out, and he knew that it was Tom"."""
+    for place in range(at + 1, len(found) - 2):
+        pointed = found[place].text in {"it", "that"} and found[place + 1].text in {"was", "is"}
+        token = found[place + 2]
+        if pointed and token.letter == "n" and token.who is not None:
+            return token.who, 0.85
+    return None
+
+
 def _by_subject(before: list[Token], who: Reference) -> float:
     """As in "Ada blinked her green eyes": hers, if nobody else was named since."""
     subject = next(n for n in range(len(before) - 1, -1, -1) if _is(before[n], who))
-    token = before[subject]
+    token, between = before[subject], before[subject + 1 :]
+    if any(one.text in _SOMEBODY for one in between):
+        return 0.5
+    if any(one.letter in {"n", "d"} for one in between):
+        return 0.85
     if token.who is None or token.letter not in "ns" or token.owns:
         return 1.0
-    between = before[subject + 1 :]
-    if any(one.letter in {"n", "d", "s", "o"} or one.text in _SOMEBODY for one in between):
+    if any(one.letter in {"s", "o"} for one in between):
         return 1.0
     sure = _OF_ITS_SUBJECT * token.who.confidence
     return max(1.0, sure / who.confidence) if who.confidence else 1.0

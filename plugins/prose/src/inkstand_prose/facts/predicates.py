@@ -147,6 +147,17 @@ def _fragment(after: list[Token], palette: Mapping[str, str]) -> tuple[str, int]
     return None
 
 
+def said_later(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | None:
+    """As in "Snow lay on Ada's hair, and it looked the blacker for it"."""
+    for place in range(at + 2, len(found) - 2):
+        if found[place].text in _PRONOUNS[feature] and found[place + 1].text in BE | _HANGS:
+            if found[place - 1].text not in {"and", "but", ";", ",", ":", "—"}:
+                return None
+            color = said_after(found, place, feature)
+            return None if color is not None and color[0] in {"dark", "light"} else color
+    return None
+
+
 def answered(found: list[Token], after: list[Token], feature: Feature) -> tuple[str, int] | None:
     """The color that answers "What color are her eyes?", and where it stands."""
     words_of = {token.text for token in found}

@@ -9,7 +9,7 @@ from typing import TypeVar
 import msgspec
 
 from inkstand_prose.book import Book, SceneParts
-from inkstand_prose.facts import ages, circumstances, deaths, kin, looks, marks
+from inkstand_prose.facts import ages, carried, circumstances, deaths, kin, looks, marks
 from inkstand_prose.facts.coreference import references
 from inkstand_prose.facts.stated import Statement, Tie
 from inkstand_prose.facts.viewpoint import Viewpoint, viewpoint
@@ -26,23 +26,23 @@ _LEAST_TOLD = 0.3
 _Key = TypeVar("_Key")
 _Said = TypeVar("_Said", Statement, Tie)
 _Find = Callable[[View], Iterator[Statement]]
+_Beside = tuple[View | None, View | None]
 _STATEMENTS: tuple[tuple[frozenset[str], _Find], ...] = (
-    (looks.TRIGGERS, looks.looks),
     (ages.TRIGGERS, ages.ages),
     (deaths.TRIGGERS, deaths.deaths),
     (kin.TRIGGERS, kin.lacks),
     (circumstances.TRIGGERS, circumstances.circumstances),
 )
-_LOOKS = 1
-_TIES, _TIMES = 1 << len(_STATEMENTS), 2 << len(_STATEMENTS)
+_TIES, _TIMES, _LOOKS = (1 << (len(_STATEMENTS) + more) for more in range(3))
 _BY_WORD: dict[str, int] = {}
 """What to look for around a word, a bit for each."""
-_Wanted = tuple[View, int, View | None]
-"""A view, what to look for in it, and the view after it where that may go on."""
+_Wanted = tuple[View, int, _Beside | None]
+"""A view, what to look for in it, and for looks the views before it and after it."""
 for _bit, _telling in (
     *((1 << number, triggers) for number, (triggers, _) in enumerate(_STATEMENTS)),
     (_TIES, kin.TRIGGERS),
     (_TIMES, marks.TRIGGERS),
+    (_LOOKS, looks.TRIGGERS),
 ):
     for _word in _telling:
         _BY_WORD[_word] = _BY_WORD.get(_word, 0) | _bit
@@ -129,26 +129,26 @@ def _triggers(
             dated.append(match.start())
         if bits != _TIMES:
             view = views.at(match.start())
-            _, known, following = wanted.get(id(view), (view, 0, None))
-            if bits & _LOOKS and following is None:
-                following = views.after(match.start())
-            wanted[id(view)] = (view, bits | known, following)
+            _, known, beside = wanted.get(id(view), (view, 0, None))
+            if bits & _LOOKS and beside is None:
+                beside = views.before(match.start()), views.after(match.start())
+            wanted[id(view)] = (view, bits | known, beside)
     return list(wanted.values()), dated
 
 
 def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
     statements: dict[tuple[int, str, str, int], Statement] = {}
     ties: dict[tuple[int, int, str, int], Tie] = {}
-    for view, bits, following in wanted:
+    for view, bits, beside in wanted:
+        if beside is not None:
+            for said in _looks(view, *beside):
+                _keep(statements, (said.person, said.kind, said.value, id(view)), said)
         if not any(reference.person >= 0 for reference in view.references):
             continue
         for bit, (_, find) in enumerate(_STATEMENTS):
             if bits & (1 << bit):
                 for said in find(view):
                     _keep(statements, (said.person, said.kind, said.value, id(view)), said)
-        if following is not None:
-            for said in looks.sequels(view, following):
-                _keep(statements, (said.person, said.kind, said.value, id(following)), said)
         if bits & _TIES:
             for tie in kin.ties(view):
                 _keep(ties, (tie.person, tie.other, tie.kind, id(view)), tie)
@@ -156,6 +156,12 @@ def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
         sorted(statements.values(), key=lambda s: (s.start, s.end, s.kind, s.value)),
         sorted(ties.values(), key=lambda t: (t.start, t.end, t.kind)),
     )
+
+
+def _looks(view: View, before: View | None, following: View | None) -> Iterator[Statement]:
+    yield from looks.looks(view, before)
+    if following is not None:
+        yield from carried.sequels(view, following)
 
 
 def _keep(found: dict[_Key, _Said], key: _Key, one: _Said) -> None:

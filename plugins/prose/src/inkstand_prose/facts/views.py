@@ -161,6 +161,12 @@ class SceneViews:
             view = self._kept[key] = self._view(*key)
         return view
 
+    def before(self, place: int) -> View | None:
+        """The view of what the same narration or quotation told before; None at its beginning."""
+        number, quote = self.sentence_at(place), self.quote_at(place)
+        last = self._starts[number - 1] if number else -1
+        return self.at(last) if last >= 0 and self.quote_at(last) == quote else None
+
     def after(self, place: int) -> View | None:
         """The view of what is told or said next; None where there is nothing more."""
         number, quote = self.sentence_at(place), self.quote_at(place)
