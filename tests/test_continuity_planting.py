@@ -157,8 +157,7 @@ def test_there_are_enough_templates_of_each_kind() -> None:
     every = [t for side in SIDES for t in load_templates(side)]
     for kind in KINDS:
         counts = [len([t for t in load_templates(s) if t.kind == kind]) for s in SIDES]
-        assert counts[0] == counts[1]
-        assert sum(counts) >= (16 if kind in MAIN_FIVE else 8), kind
+        assert min(counts) >= (8 if kind in MAIN_FIVE else 4), kind
     assert len({t.id for t in every}) == len(every)
 
 
