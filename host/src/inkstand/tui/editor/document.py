@@ -26,8 +26,6 @@ class Document:
         self.buffer = Buffer(text)
         self.version = 0
         """Raised by each change."""
-        self.changed_at = 0
-        """Where the last change was."""
         self._clock = clock
         self._undo = Undo()
         self._heard: list[Heard] = []
@@ -112,6 +110,10 @@ class Document:
         """Take a step again: where the cursor was after it; None if there is none."""
         return self._stepped(self._undo.redo())
 
+    def again_from(self) -> int | None:
+        """Where the cursor was before the step that `redo` would take; None if there is none."""
+        return self._undo.again_from()
+
     def _stepped(self, found: tuple[list[Replacing], int] | None) -> int | None:
         if found is None:
             return None
@@ -121,6 +123,5 @@ class Document:
 
     def _tell(self, change: Change) -> None:
         self.version += 1
-        self.changed_at = change.start
         for heard in list(self._heard):
             heard(change)

@@ -92,6 +92,10 @@ class Undo:
         back = [(each.start, len(each.new), each.old) for each in reversed(step.edits)]
         return back, step.before
 
+    def again_from(self) -> int | None:
+        """Where the cursor was before the step that `redo` would take; None if there is none."""
+        return self._undone[-1].before if self._undone else None
+
     def redo(self) -> tuple[list[Replacing], int] | None:
         """Take a step again that was taken back: what is to be replaced, and the cursor's place."""
         if not self._undone:

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from inkstand.tui.editor import motions
+from inkstand.tui.editor.buffer import Change
 from inkstand.tui.editor.clusters import next_cluster
 from inkstand.tui.editor.vim import operators
-from inkstand.tui.editor.vim.motions import line_of
+from inkstand.tui.editor.vim.motions import first_word, last_line, line_of
 
 if TYPE_CHECKING:
     from inkstand.tui.editor.vim.keys import VimKeys
@@ -87,10 +88,22 @@ def _undo(vim: VimKeys, count: int | None) -> None:
 
 def _redo(vim: VimKeys, count: int | None) -> None:
     vim.repeating.forget()
+    editing = vim.editing
     for _ in range(count or 1):
-        if not vim.editing.redo():
+        began = editing.document.again_from()
+        if began is None:
             break
-        vim.editing.go(vim.editing.document.changed_at)
+        number, column = editing.buffer.where(began)
+        changes: list[Change] = []
+        leave = editing.document.listen(changes.append)
+        editing.redo()
+        leave()
+        top = min((each.line for each in changes), default=number)
+        # The cursor goes where the change began, unless that was far from what was changed.
+        if top - 1 <= number <= top:
+            editing.go(editing.buffer.at(number, column))
+        else:
+            editing.go(first_word(editing.buffer, min(top, last_line(editing.buffer))))
 
 
 def _replace(vim: VimKeys, character: str, count: int | None) -> None:

@@ -141,7 +141,9 @@ def on_lines(
     elif operator == "c":
         keep(vim, text, lines=True)
         # Taken back, several lines leave the cursor on the second one.
-        editing.go(buffer.start_of(first + 1) if last > first else at)
+        column = buffer.where(at)[1]
+        until = len(line_of(buffer, min(first + 1, last)))
+        editing.go(buffer.at(first + 1, min(column, until)) if last > first else at)
         vim.insert_mode()
         editing.change(start, end, "", after=start)
     else:

@@ -59,7 +59,7 @@ def operate(vim: VimKeys, name: str) -> bool:
     at, behind = sorted((vim.visual_start, editing.cursor))
     first, last = buffer.where(at)[0], buffer.where(behind)[0]
     as_lines = vim.state == "lines"
-    if as_lines and vim.visual_start <= editing.cursor:
+    if as_lines and vim.visual_start <= editing.cursor and not vim.repeating.running:
         at = buffer.start_of(first)
     vim.end_selection()
     # Taken back, the change leaves the cursor where it began.
