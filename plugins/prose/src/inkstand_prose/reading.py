@@ -50,7 +50,10 @@ def read_manuscript(
         pack: What earlier processes left; may be replaced.
 
     """
-    texts = [_LONE_RETURN.sub("\n", scene.text) for scene in manuscript.scenes]
+    texts = [
+        _LONE_RETURN.sub("\n", scene.text) if "\r" in scene.text else scene.text
+        for scene in manuscript.scenes
+    ]
     scenes = take_apart(texts, [scene.pov for scene in manuscript.scenes], progress, memo, pack)
     book = scenes.book
     decisions: list[list[Decision]] = []

@@ -8,6 +8,7 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import chain
 
 import msgspec
 
@@ -16,12 +17,6 @@ from inkstand_prose.style.scene import SceneStyle
 from inkstand_sdk.span import Span
 
 Row = tuple[str, ...]
-_Kept = dict[int, tuple[SceneStyle, tuple[tuple[int, int], ...]]]
-"""By `id` of a style: the style itself, so that no other can have its place, and where its scene
-has the phrase.
-"""
-_last: list[dict[Row, _Kept]] = []
-"""Of the latest book. It is exchanged whole, and nothing in it is ever changed."""
 
 
 class TextOfScene(msgspec.Struct, frozen=True):
@@ -32,41 +27,56 @@ class TextOfScene(msgspec.Struct, frozen=True):
     style: SceneStyle
 
 
+class _Found(msgspec.Struct, frozen=True):
+    """The scenes of a book, and where each of them has each phrase that was sought."""
+
+    styles: list[SceneStyle]
+    places: dict[Row, list[tuple[Span, ...]]]
+
+
+_last: list[_Found] = []
+"""The latest book. It is exchanged whole, and nothing in it is ever changed."""
+
+
 class Places:
     """Seeks phrases in the scenes of one book; `leave` leaves to the next what it found."""
 
     def __init__(self, scenes: Sequence[TextOfScene]) -> None:
         self._scenes = scenes
-        self._known = _last[0] if _last else {}
-        self._found: dict[Row, _Kept] = {}
+        self._known = _last[0] if _last else _Found([], {})
+        numbers = {id(style): number for number, style in enumerate(self._known.styles)}
+        self._before = [numbers.get(id(scene.style), -1) for scene in scenes]
+        """The number that each scene had in the book before; -1 for those that it had not."""
+        self._found: dict[Row, list[tuple[Span, ...]]] = {}
 
     def of(self, row: Row) -> list[Span]:
         """Where the narration has the phrase, in order."""
-        known = self._known.get(row, {})
-        found: _Kept = {}
-        places = []
-        for number, scene in enumerate(self._scenes):
-            style = scene.style
-            kept = known.get(id(style)) or (style, tuple(_in_scene(scene, row)))
-            found[id(style)] = kept
-            for start, end in kept[1]:
-                places.append(Span(number, start, end))
+        known = self._known.places.get(row)
+        found = []
+        for number, before in enumerate(self._before):
+            if known is None or before < 0:
+                spans = tuple(_in_scene(self._scenes[number], number, row))
+            elif before == number:
+                spans = known[before]
+            else:
+                spans = tuple(Span(number, span.start, span.end) for span in known[before])
+            found.append(spans)
         self._found[row] = found
-        return places
+        return list(chain.from_iterable(found))
 
     def leave(self) -> None:
         """Leave what was found to the next book."""
-        _last[:] = [self._found]
+        _last[:] = [_Found([scene.style for scene in self._scenes], self._found)]
 
 
-def _in_scene(scene: TextOfScene, row: Row) -> Iterator[tuple[int, int]]:
+def _in_scene(scene: TextOfScene, number: int, row: Row) -> Iterator[Span]:
     if f" {' '.join(row)} " not in f" {scene.style.narration.stream} ":
         return
     starts = [quote.start for quote in scene.quotes]
     for match in _pattern(row).finditer(scene.text):
         at = bisect_right(starts, match.start()) - 1
         if at < 0 or scene.quotes[at].end <= match.start():
-            yield match.span()
+            yield Span(number, *match.span())
 
 
 @lru_cache(maxsize=256)
