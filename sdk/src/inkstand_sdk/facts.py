@@ -22,9 +22,10 @@ class Attribute(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """Something stated of a person. `value` is the text's own word in a plain form: "grey",
     "51", "1957", "teacher".
 
-    Of an age, "<30" and ">40" are bounds, "~40" is about so many years, and "40s" some age of that
-    decade. Of the dead, "dies" is told as it happens, "dead" looks back on it, and "buried" tells
-    of a funeral or a grave. "other" holds what no kind of its own has: "only child", "no brother".
+    Of an age, "<30" and ">40" are bounds, "~40" is about so many years, "40s" some age of that
+    decade, and "36-39" one from the first to the last. Of the dead, "dies" is told as it happens,
+    "dead" looks back on it, and "buried" tells of a funeral or a grave. "other" holds what no kind
+    of its own has: "only child", "no brother", and "once 19" for an age that somebody had before.
 
     `span` covers the words that state it. `speaker` is who says so, if it is in direct speech:
     people may be wrong, or lie.
@@ -42,7 +43,9 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """`other` is stated to be the `kind` of `person`: Colin is the "brother" of Ray.
 
     `kind` is one plain word: of kin, of marriage ("wife", "spouse" where it is not said which), of
-    service, of friendship; "elder" and "younger"; "unrelated" for who is stated to be no kin.
+    service, of friendship; "elder" and "younger", "coeval" for who is of the same age; "unrelated"
+    for who is stated to be no kin. `years` is how many years lie between the two, where that is
+    told: "9", or ">14" for more than that.
     """
 
     person: str
@@ -51,6 +54,7 @@ class Relation(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     span: Span
     speaker: str | None = None
     confidence: float = 1.0
+    years: str = ""
 
 
 class Coreference(msgspec.Struct, frozen=True, array_like=True, gc=False):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from inkstand_prose.facts.elders import elders
 from inkstand_prose.facts.patterns import load
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, Tie, statement
@@ -92,7 +93,7 @@ def ties(view: View) -> Iterator[Tie]:
             yield from _tie(view, match, match["of"], match["one"], kind, confidence)
     yield from _unrelated(view)
     yield from _kin_of_kin(view)
-    yield from _elders(view)
+    yield from elders(view)
     for match in _PATTERNS["BOTH"].finditer(plain):
         if not _is_doubtful(plain, match):
             kind, _, back = _PAIRS[match["kin"]].partition("|")
@@ -111,14 +112,6 @@ def _kin_of_kin(view: View) -> Iterator[Tie]:
         kinds = _COMPOSED.get((_STEPS[match[f"first{side}"]], _STEPS[second]))
         if kinds is not None and not _is_doubtful(view.plain, match):
             kind = kinds[second in _WOMEN]
-            yield from _tie(view, match, match[f"of{side}"], match[f"one{side}"], kind, 0.9)
-
-
-def _elders(view: View) -> Iterator[Tie]:
-    for match in _PATTERNS["ELDER"].finditer(view.plain):
-        side = "" if match["one"] else "2" if match["one2"] else "3"
-        kind = "younger" if match[f"way{side}"] in {"younger", "junior"} else "elder"
-        if not _is_doubtful(view.plain, match):
             yield from _tie(view, match, match[f"of{side}"], match[f"one{side}"], kind, 0.9)
 
 

@@ -10,6 +10,7 @@ import msgspec
 
 from inkstand_prose.book import Book, SceneParts
 from inkstand_prose.facts import ages, carried, circumstances, deaths, kin, looks, marks
+from inkstand_prose.facts.answers import answers
 from inkstand_prose.facts.coreference import references
 from inkstand_prose.facts.stated import Statement, Tie
 from inkstand_prose.facts.viewpoint import Viewpoint, viewpoint
@@ -86,7 +87,7 @@ def of_scene(
     wanted, dated = _triggers(scene, SceneViews(scene.text, sentences, quotes, found), tick)
     statements, ties = _statements(ticking(wanted, tick))
     return SceneFacts(
-        statements,
+        [*statements, *answers(scene, found, decisions)],
         ties,
         [
             Pronoun(r.start, r.end, r.person, r.confidence)

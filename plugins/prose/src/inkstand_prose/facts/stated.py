@@ -22,7 +22,9 @@ class Statement(msgspec.Struct, frozen=True, array_like=True, gc=False):
 
 
 class Tie(msgspec.Struct, frozen=True, array_like=True, gc=False):
-    """`other` is the `kind` of `person`, both numbers in the cast, as `[start, end)` states."""
+    """`other` is the `kind` of `person`, both numbers in the cast, as `[start, end)` states.
+    `years` are those that lie between them, where that is told.
+    """
 
     person: int
     other: int
@@ -31,6 +33,7 @@ class Tie(msgspec.Struct, frozen=True, array_like=True, gc=False):
     end: int
     confidence: float
     quote: int = -1
+    years: str = ""
 
 
 def statement(

@@ -45,6 +45,7 @@ def tell(book: Book, number: int, stated: SceneFacts, said: Sequence[Decision]) 
             span=Span(number, tie.start, tie.end),
             speaker=speakers.get(tie.quote),
             confidence=tie.confidence,
+            years=tie.years,
         )
         for tie in stated.ties
     )

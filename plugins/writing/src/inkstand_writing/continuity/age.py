@@ -1,249 +1,312 @@
-"""Ages that do not add up: with each other as the book goes on, or with a year of birth."""
+"""Ages that do not add up: with each other as the book goes on, with others' ages, with births."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from itertools import combinations
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
 from inkstand_sdk.facts import Attribute, Relation
 from inkstand_sdk.span import Span
+from inkstand_writing.continuity.age_at import two_ages_at_once
+from inkstand_writing.continuity.birth_years import Bound, Years
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.paged import plain_words
+from inkstand_writing.continuity.story_years import Place, StoryYears
 from inkstand_writing.continuity.suspicion import Page, Suspicion
 
 LEAST = 0.58
 """Statements that are less sure than this are left out."""
 _SPOKEN = 0.92
-_SLACK = 1
-"""Years that two ages may differ by: there is a birthday in most books."""
-_ELDER = frozenset(["elder", "younger"])
-_NEAR = 3_000
-"""Words within which somebody does not grow years older without a word of it."""
-_FAR, _GROWN = 3, 18
-"""Years that may pass within more words than that; and the age from which they are not many:
-of a child a book often tells how it grows up.
-"""
-_MANY = 12.0
-"""What "years later" counts for."""
+_SLACK = 0.25
+"""Years that an age may be off at each end: there is a birthday in most books."""
+_GROWN = 18
+"""The age from which years are not many: of a child a book often tells how it grows up."""
+_CHILDHOOD = 400
+"""Words within which a child does not grow older without a word of it."""
 _MOST = 2
-_YEAR = re.compile(r"\b(1[0-9]\d\d|20\d\d)\b")
+_PARENTS = frozenset(["father", "mother", "parent"])
+_CHILDREN = frozenset(["son", "daughter", "child"])
+_SURE_KIN = 0.8
+_YOUNGEST_PARENT = 12.0
 _PLAIN_AGE = re.compile(r"\s*(\d{1,3})\s*")
+_ROLE = re.compile(r"The [A-Z][a-z]+")
+_FIRST = re.compile(r"(?:I|[Mm]y|[Mm]e)\b")
+_SOMEBODY = re.compile(
+    r"\b(?:an?|the|his|her|another|this|that|my)\s+(?:[a-z-]+\s+){0,2}(?:man|boy|girl|woman|stranger|child|"
+    r"lad|lady|gentleman|fellow|patient|uncle|aunt|mother|father|brother|sister|son|daughter|cousin|"
+    r"friend|doctor|captain|husband|wife|youth|person|maid|master|baby)\b"
+)
+_JUST = 260
+"""Letters before "he" within which somebody without a name may be whom it means."""
+_MOST_TOGETHER = 3
+"""Statements that a reader can hold against each other."""
+_BEGIN: Place = (-1, 0)
+_CALENDAR = "the year 0"
+_NO_END = 1_000.0
+_STRICT = 0.02
 
 
-class _Age(msgspec.Struct, frozen=True):
-    """At least `least` and at most `most` years, at a place of the text."""
+class _Told(msgspec.Struct, frozen=True):
+    """What is told of the years of one person or two, in `words`, at a place of the text."""
 
-    least: int
-    most: int
+    people: tuple[str, ...]
     words: str
     place: Span | Page
-    at: tuple[int, int]
+    at: Place
     trust: float
+    least: float = 0.0
+    most: float = _NO_END
+    born: int = 0
+    """A year of birth; else `least` and `most` are an age, or years between two people."""
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """Suspicions of ages that do not add up."""
-    passing = _Years(facts)
-    people = {person for person, kind in facts.attributes if kind in {"age", "born"}}
-    for person in sorted(people | set(facts.pages)):
-        ages = _ages(facts, person)
-        found = [
-            *_with_each_other(facts, person, ages, passing),
-            *_with_births(facts, person, ages),
-            *_births(facts, person),
-        ]
+    time = StoryYears(facts)
+    alone = {name: list(_of_person(facts, name)) for name in _people(facts)}
+    between = list(_between(facts, {name for name, told in alone.items() if told}))
+    for group in _groups(alone, between):
+        told = [one for name in sorted(group) for one in alone.get(name, ())]
+        told += [one for one in between if one.people[0] in group]
+        found = list(_contradictions(facts, time, told))
+        for name in sorted(group & facts.cast.keys()):
+            found += two_ages_at_once(facts, name, LEAST)
         found.sort(key=lambda suspicion: -suspicion.confidence)
-        yield from found[:_MOST]
-    yield from _elders(facts)
+        yield from found[: _MOST * max(1, len(group) - 1)]
 
 
-class _Years:
-    """How many years may pass between two places of a book, as far as the text tells.
-
-    The front matter says it, or else places that are near to each other with no word of years.
-    """
-
-    def __init__(self, facts: BookFacts) -> None:
-        self._now = [_now(facts, scene) for scene in range(len(facts.scenes))]
-        words = 0
-        self._begin = []
-        for scene in facts.scenes:
-            self._begin.append(words)
-            words += len(scene.text) // 6
-        self._marks: list[tuple[tuple[int, int], float]] = []
-        for number, reading in enumerate(facts.reading.scenes):
-            for mark in reading.times:
-                years = _years(mark.kind, mark.value)
-                if years:
-                    self._marks.append(((number, mark.span.start), years))
-
-    def between(self, before: tuple[int, int], after: tuple[int, int]) -> float:
-        """Years; very many where nothing tells."""
-        if before[0] < 0 or after[0] < 0:
-            return 0.0
-        first, last = self._now[before[0]], self._now[after[0]]
-        if first is not None and last is not None:
-            return max(0, last - first)
-        passed = sum(years for at, years in self._marks if before < at < after)
-        return passed + _FAR if self.is_far(before, after) else passed
-
-    def is_far(self, before: tuple[int, int], after: tuple[int, int]) -> bool:
-        """Whether so much is told between two places that years may pass without a word."""
-        if before[0] < 0 or after[0] < 0 or self._now[before[0]] is not None:
-            return False
-        words = self._begin[after[0]] + after[1] // 6 - self._begin[before[0]] - before[1] // 6
-        return words > _NEAR
+def _people(facts: BookFacts) -> list[str]:
+    known = {person for person, kind in facts.attributes if kind in {"age", "born", "other"}}
+    return sorted(known | set(facts.pages))
 
 
-def _years(kind: str, value: str) -> float:
-    if kind != "elapsed":
-        return 0.0
-    if not value.endswith("y"):
-        return 0.1 if value.endswith("m") else 0.0
-    number = value.strip("+y")
-    return float(number) if number.isdigit() else _MANY
+def _groups(alone: dict[str, list[_Told]], between: Sequence[_Told]) -> list[set[str]]:
+    """People whose years hang together."""
+    groups: list[set[str]] = []
+    for people in [*({name} for name in alone), *({*told.people} for told in between)]:
+        joined = [group for group in groups if group & people]
+        groups = [group for group in groups if not group & people]
+        groups.append(people.union(*joined))
+    return groups
 
 
-def _ages(facts: BookFacts, person: str) -> list[_Age]:
-    found = []
-    for one in facts.attributes.get((person, "age"), ()):
-        trust = one.confidence * (_SPOKEN if one.speaker else 1.0)
-        if trust >= LEAST and (age := _age(one, trust)) is not None:
-            found.append(age)
+# -- what is told ---------------------------------------------------------------------------
+
+
+def _of_person(facts: BookFacts, person: str) -> Iterator[_Told]:
+    for kind in ("age", "other", "born"):
+        for one in facts.attributes.get((person, kind), ()):
+            trust = one.confidence * (_SPOKEN if one.speaker else 1.0)
+            told = _told(one, trust) if trust >= LEAST else None
+            if told is not None and not _may_be_another(facts, one):
+                yield told
     for entry in facts.pages.get(person, ()):
         for words in plain_words(facts.bible[entry].fields.get("age")):
             if (match := _PLAIN_AGE.fullmatch(words)) is not None:
                 years = int(match.group(1))
                 page = Page(entry=entry, field="age", quote=words)
-                found.append(_Age(years - 1, years + 1, words, page, (-1, 0), 0.9))
-    return sorted(found, key=lambda age: age.at)
+                said = f"{words} years old"
+                yield _Told((person,), said, page, _BEGIN, 0.9, years - 1, years + 1)
 
 
-def _age(one: Attribute, trust: float) -> _Age | None:
-    number = int(re.sub(r"\D", "", one.value) or 0)
-    at = (one.span.scene, one.span.start)
-    if one.value.endswith("s"):
-        return _Age(number, number + 9, f"in the {one.value}", one.span, at, trust)
-    bounds = {"<": (0, number), ">": (number, 200), "~": (number - 3, number + 3)}
-    least, most = bounds.get(one.value[0], (number, number))
-    words = {"<": "not yet ", ">": "over ", "~": "about "}.get(one.value[0], "") + str(number)
-    return _Age(least, most, words, one.span, at, trust) if number else None
+def _may_be_another(facts: BookFacts, one: Attribute) -> bool:
+    """Whether somebody else may be meant: "he" after a paragraph has named another one last, or
+    one of many whom the book calls the same.
+    """
+    if _ROLE.fullmatch(one.person):
+        return True
+    if facts.people_in(one.span) or one.speaker or _FIRST.match(facts.text(one.span)):
+        return False
+    start = facts.paragraph(one.span).start
+    if _SOMEBODY.search(
+        facts.scenes[one.span.scene].text, max(start, one.span.start - _JUST), one.span.start
+    ):
+        return True
+    named = facts.people_in(Span(one.span.scene, start, one.span.start))
+    sentence = facts.sentence(one.span)
+    if facts.people_in(Span(one.span.scene, one.span.end, sentence.end)):
+        return False
+    return not named or named[-1][2] != one.person
 
 
-def _with_each_other(
-    facts: BookFacts, person: str, ages: list[_Age], passing: _Years
-) -> Iterator[Suspicion]:
-    grows = not facts.cast[person].narrator if person in facts.cast else True
-    for before, after in combinations(ages, 2):
-        if after.most < before.least - _SLACK:
-            doubt = 0.95 if before.least - after.most > 2 else 0.8
-        elif grows and after.least > before.most + _SLACK + passing.between(before.at, after.at):
-            if before.most < _GROWN and passing.is_far(before.at, after.at):
-                continue
-            doubt = 0.75
-        else:
-            continue
-        yield Suspicion(
-            kind="age",
-            summary=f"{person} is {before.words} years old in one place, and {after.words} in"
-            " another.",
-            evidence=(before.place, after.place),
-            people=(person,),
-            confidence=round(doubt * (before.trust * after.trust) ** 0.5, 3),
-        )
-
-
-def _with_births(facts: BookFacts, person: str, ages: list[_Age]) -> Iterator[Suspicion]:
-    for born in facts.attributes.get((person, "born"), ()):
-        if born.confidence < LEAST or not born.value.isdigit():
-            continue
-        for age in sorted(ages, key=lambda each: isinstance(each.place, Page)):
-            now = _stated_year(facts, age) or _now(
-                facts, age.at[0] if age.at[0] >= 0 else born.span.scene
-            )
-            if now is None:
-                continue
-            years = now - int(born.value)
-            if age.most < years - _SLACK or age.least > years:
-                first, second = age.place, born.span
-                if isinstance(first, Span) and (second.scene, second.start) < age.at:
-                    first, second = second, first
-                yield Suspicion(
-                    kind="age",
-                    summary=f"{person} is {age.words} years old in {now}, but born in"
-                    f" {born.value}: that makes {years - 1} or {years}.",
-                    evidence=(first, second),
-                    people=(person,),
-                    confidence=round(0.95 * (age.trust * born.confidence) ** 0.5, 3),
-                )
-                break
-
-
-def _births(facts: BookFacts, person: str) -> Iterator[Suspicion]:
-    sure = [b for b in facts.attributes.get((person, "born"), ()) if b.confidence >= LEAST]
-    for before, after in combinations(sure, 2):
-        if before.value != after.value:
-            yield Suspicion(
-                kind="age",
-                summary=f"{person} is born in {before.value} in one place, and in {after.value}"
-                " in another.",
-                evidence=(before.span, after.span),
-                people=(person,),
-                confidence=round(0.9 * (before.confidence * after.confidence) ** 0.5, 3),
-            )
-
-
-def _elders(facts: BookFacts) -> Iterator[Suspicion]:
-    """Each of two people is said to be the elder."""
-    told: dict[frozenset[str], list[Relation]] = {}
-    for pair, relations in facts.relations.items():
-        told.setdefault(frozenset(pair), []).extend(
-            each for each in relations if each.kind in _ELDER and each.confidence >= LEAST
-        )
-    for row in told.values():
-        for one, other in combinations(row, 2):
-            if _elder(one) == _elder(other):
-                continue
-            before, after = sorted(
-                (one, other), key=lambda each: (each.span.scene, each.span.start)
-            )
-            yield Suspicion(
-                kind="age",
-                summary=f"{_elder(before)} is older than {_younger(before)} in one place, and"
-                " younger in another.",
-                evidence=(before.span, after.span),
-                people=(_elder(before), _younger(before)),
-                confidence=round(0.95 * (one.confidence * other.confidence) ** 0.5, 3),
-            )
-
-
-def _elder(relation: Relation) -> str:
-    return relation.other if relation.kind == "elder" else relation.person
-
-
-def _younger(relation: Relation) -> str:
-    return relation.person if relation.kind == "elder" else relation.other
-
-
-def _stated_year(facts: BookFacts, age: _Age) -> int | None:
-    """The year that the sentence of an age names: "In 1995 Ada was thirty"."""
-    if not isinstance(age.place, Span):
+def _told(one: Attribute, trust: float) -> _Told | None:
+    numbers = [int(number) for number in re.findall(r"\d+", one.value)]
+    if not numbers or (one.kind == "other" and not one.value.startswith("once ")):
         return None
-    sentence = facts.sentence(age.place)
-    years = {
-        mark.value[:4]
-        for mark in facts.scene(sentence.scene).times
-        if mark.kind in {"year", "date"}
-        and sentence.start <= mark.span.start < sentence.end
-        and _YEAR.match(mark.value)
-    }
-    return int(years.pop()) if len(years) == 1 else None
+    at = (one.span.scene, one.span.start)
+    number = numbers[0]
+    if one.kind == "born":
+        words = f"born in {number}"
+        return _Told((one.person,), words, one.span, at, trust, born=number)
+    if one.kind == "other":
+        words = f"no younger than {number}"
+        return _Told((one.person,), words, one.span, at, trust, number)
+    least, most, words = _span(one.value, number, numbers[-1])
+    return _Told((one.person,), words, one.span, at, trust, least, most)
 
 
-def _now(facts: BookFacts, scene: int) -> int | None:
-    """The year in which a scene plays, where the writer's front matter says so."""
-    found = _YEAR.search(facts.scenes[scene].when)
-    return int(found.group()) if found is not None else None
+def _span(value: str, number: int, last: int) -> tuple[float, float, str]:
+    if value.endswith("s"):
+        return number, number + 9, f"in the {value}"
+    bounds = {"<": (0, number), ">": (number, _NO_END), "~": (number - 3, number + 3)}
+    least, most = bounds.get(value[0], (number, last))
+    words = {"<": "not yet ", ">": "over ", "~": "about "}.get(value[0], "")
+    shown = str(number) if number == last else f"{number} to {last}"
+    return least, most, f"{words}{shown} years old"
+
+
+def _between(facts: BookFacts, aged: set[str]) -> Iterator[_Told]:
+    """Who is older than whom, as far as it is told in years or else of two people."""
+    for relations in facts.relations.values():
+        for one in relations:
+            trust = one.confidence * (_SPOKEN if one.speaker else 1.0)
+            told = _difference(one, trust) if trust >= LEAST else None
+            if told is not None and (one.kind in _ORDERED or {*told.people} <= aged):
+                yield told
+
+
+_ORDERED = frozenset(["elder", "younger", "coeval"])
+
+
+def _difference(one: Relation, trust: float) -> _Told | None:
+    """By how much the first of two is the elder."""
+    at = (one.span.scene, one.span.start)
+    elder, younger = one.other, one.person
+    if one.kind in {"younger"} | _CHILDREN:
+        elder, younger = younger, elder
+    if one.kind == "coeval":
+        words = f"{elder} is of an age with {younger}"
+        return _Told((elder, younger), words, one.span, at, trust, -1.0, 1.0)
+    if one.kind in _PARENTS | _CHILDREN:
+        if trust < _SURE_KIN:
+            return None
+        words = f"{one.other} is the {one.kind} of {one.person}"
+        return _Told((elder, younger), words, one.span, at, trust, _YOUNGEST_PARENT)
+    if one.kind not in _ORDERED:
+        return None
+    number = int(re.sub(r"\D", "", one.years) or 0)
+    if not number:
+        words = f"{elder} is older than {younger}"
+        return _Told((elder, younger), words, one.span, at, trust, _STRICT)
+    words = f"{elder} is {number} years older than {younger}"
+    if one.years.startswith(">"):
+        words = words.replace(" is ", " is more than ", 1)
+        return _Told((elder, younger), words, one.span, at, trust, number - 1)
+    return _Told((elder, younger), words, one.span, at, trust, number - 1, number + 1)
+
+
+# -- what does not agree --------------------------------------------------------------------
+
+
+def _contradictions(
+    facts: BookFacts, time: StoryYears, told: Sequence[_Told]
+) -> Iterator[Suspicion]:
+    years = Years()
+    years.add(_passing(facts, time, told))
+    order = sorted(range(len(told)), key=lambda n: (-round(told[n].trust, 2), told[n].at))
+    for number in order:
+        one = told[number]
+        circle = years.add(_bounds(facts, time, one, number))
+        if circle is not None and len([n for n in circle if n >= 0]) <= _MOST_TOGETHER:
+            yield _suspicion(facts, time, [told[n] for n in circle if n >= 0])
+
+
+def _bounds(facts: BookFacts, time: StoryYears, one: _Told, source: int) -> Iterator[Bound]:
+    """What one statement says, as bounds."""
+    if len(one.people) == 2:
+        elder, younger = one.people
+        yield Bound(elder, younger, one.most, source)
+        yield Bound(younger, elder, -one.least, source)
+        return
+    (person,) = one.people
+    if one.born:
+        yield Bound(_CALENDAR, person, one.born + 1 - _STRICT, source)
+        yield Bound(person, _CALENDAR, -one.born, source)
+        return
+    if one.most < _NO_END:
+        yield Bound(person, one.at, one.most + 1 + _SLACK, source)
+    yield Bound(one.at, person, -one.least + _SLACK, source)
+    if isinstance(one.place, Span):
+        sentence = facts.sentence(one.place)
+        now = time.told(sentence.scene, sentence.start, sentence.end)
+        if now is not None:
+            yield Bound(_CALENDAR, one.at, now + 1 - _STRICT, source)
+            yield Bound(one.at, _CALENDAR, -now, source)
+
+
+def _passing(facts: BookFacts, time: StoryYears, told: Sequence[_Told]) -> Iterator[Bound]:
+    """How time may go on between the places where something is told, and which year it is."""
+    places = sorted({one.at for one in told})
+    narrated = any(
+        facts.cast[name].narrator for one in told for name in one.people if name in facts.cast
+    )
+    for place in places:
+        now = time.now(max(place[0], 0)) if len(facts.scenes) else None
+        if now is not None:
+            yield Bound(_CALENDAR, place, now + 1 - _STRICT)
+            yield Bound(place, _CALENDAR, -now)
+    for before, after in pairwise(places):
+        yield Bound(after, before, 0.0)
+    if narrated:
+        return
+    child = False
+    for before, after in pairwise(sorted({one.at for one in told if one.most < _NO_END})):
+        child = child or any(one.at == before and _is_child(one) for one in told)
+        if before == _BEGIN:
+            yield Bound(before, after, 0.0)
+        elif not (child and time.is_far(before, after, _CHILDHOOD)):
+            yield Bound(before, after, time.at_most(before, after))
+
+
+def _is_child(one: _Told) -> bool:
+    return len(one.people) == 1 and not one.born and one.most < _GROWN
+
+
+def _suspicion(facts: BookFacts, time: StoryYears, circle: Sequence[_Told]) -> Suspicion:
+    ordered = sorted(circle, key=lambda one: one.at)
+    people = tuple(dict.fromkeys(name for one in ordered for name in one.people))
+    trust = 1.0
+    for one in ordered:
+        trust *= one.trust
+    apart = max((one.least for one in ordered), default=0) > min(one.most for one in ordered) + 3
+    return Suspicion(
+        kind="age",
+        summary=_by_birth(facts, time, ordered) or _summary(ordered),
+        evidence=tuple(one.place for one in ordered),
+        people=people,
+        confidence=round((0.95 if apart else 0.85) * trust ** (1 / max(1, len(ordered))), 3),
+    )
+
+
+def _by_birth(facts: BookFacts, time: StoryYears, told: Sequence[_Told]) -> str:
+    """How old somebody must be who is born in a year, where the book says which it is now."""
+    born = next((one for one in told if one.born), None)
+    age = next((one for one in told if not one.born and len(one.people) == 1), None)
+    if born is None or age is None or len(told) > 2:
+        return ""
+    now = None
+    if isinstance(age.place, Span):
+        sentence = facts.sentence(age.place)
+        now = time.told(sentence.scene, sentence.start, sentence.end)
+    now = now or time.now(max(0, age.at[0]))
+    if now is None:
+        return ""
+    years = now - born.born
+    return (
+        f"{born.people[0]} is {age.words} in {now}, but born in {born.born}: that makes"
+        f" {years - 1} or {years}."
+    )
+
+
+def _summary(told: Sequence[_Told]) -> str:
+    if len(told) == 2 and told[0].people == told[1].people and len(told[0].people) == 1:
+        first, second = (one.words.removesuffix(" years old") for one in told)
+        old = " years old" if told[0].words.endswith(" years old") else ""
+        return f"{told[0].people[0]} is {first}{old} in one place, and {second} in another."
+    said = [
+        one.words if len(one.people) == 2 else f"{one.people[0]} is {one.words}" for one in told
+    ]
+    return f"{', '.join(said[:-1])} and {said[-1]}: these do not agree." if said[1:] else said[0]

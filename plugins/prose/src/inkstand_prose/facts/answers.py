@@ -1,0 +1,65 @@
+"""Ages that are an answer: "How old is Nell?" and then "Seventy-one"."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Sequence
+
+from inkstand_prose.book import SceneParts
+from inkstand_prose.facts.numbers import NUMBER, number_of
+from inkstand_prose.facts.reference import Reference
+from inkstand_prose.facts.stated import Statement
+from inkstand_prose.speakers import Decision
+
+_YOUNGEST, _OLDEST = 3, 105
+_TRUST = 0.85
+_ANSWER = re.compile(
+    r"(?:(?:I[’']m|I am|s?he[’']s|just|only|nearly|almost|about|why|oh|well|turned|past|over),? )*"
+    rf"(?P<number>{NUMBER})(?: years old)?"
+    r"(?=[,.;!?—-]|$|\s(?:last|next|this|come|in|on|since|and|or)\b)",
+    re.IGNORECASE,
+)
+_ASKED = re.compile(
+    r"\bhow old\b|\bwhat age\b|\bage\?|\b(?:your|his|her) age\b|\bhow many years\b"
+    r"|\b(?:can[’']t|cannot|must) be (?:a day )?(?:more than|over|older than|past|at least)"
+    rf" {NUMBER}\b",
+    re.IGNORECASE,
+)
+_HEARER = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
+
+
+def answers(
+    scene: SceneParts, found: Sequence[Reference], decisions: Sequence[Decision]
+) -> Iterator[Statement]:
+    """Ages that direct speech gives when it was just asked for one."""
+    said = {
+        number: decision
+        for turn, decision in zip(scene.turns, decisions, strict=True)
+        for number in range(turn.first, turn.last + 1)
+    }
+    for number in range(1, len(scene.quotes)):
+        quote, before = scene.quotes[number], scene.quotes[number - 1]
+        told = _ANSWER.match(scene.text, quote.start, quote.end)
+        asked = told and _ASKED.search(scene.text, before.start, before.end)
+        if told is None or not asked or quote.start - before.end > 200:
+            continue
+        years = number_of(told["number"])
+        decision = said.get(number)
+        if not _YOUNGEST <= years <= _OLDEST or decision is None:
+            continue
+        who, trust = decision.person, decision.confidence
+        if not _HEARER.search(scene.text, before.start, before.end):
+            who, trust = _asked_of(found, asked.end(), before.end)
+        if who >= 0:
+            place = told.span("number")
+            yield Statement(who, "age", str(years), *place, round(_TRUST * trust, 3), number)
+
+
+def _asked_of(found: Sequence[Reference], start: int, end: int) -> tuple[int, float]:
+    """Who is asked about between two places: a number in the cast and how sure; -1 for nobody."""
+    first = bisect_left(found, start, key=lambda one: one.start)
+    for one in found[first : first + 2]:
+        if one.start < end and not one.possessive and one.role in {"name", "subject"}:
+            return one.person, one.confidence
+    return -1, 0.0

@@ -1,0 +1,140 @@
+"""Who is the subject of a verb, and of whom "a man of thirty" or "his aunt" is said."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from inkstand_prose.facts.reference import Reference
+from inkstand_prose.facts.views import Token
+from inkstand_prose.lexicon import word_table, words
+
+CLAUSE_WORDS = word_table("age_clauses")
+"""Words around an age or what somebody is, by what they tell of it."""
+BE = frozenset(["was", "is", "were", "am", "are", "been", "being", "be", "s", "m", "re", "became"])
+BREAKS = frozenset([";", ":", "—", '"', "(", ")", "…"])
+_PREPOSITIONS = words("prepositions") | frozenset(["as"])
+_BETWEEN = CLAUSE_WORDS["between"]
+"""Words that stand between somebody and what is said of them."""
+_FINITE = CLAUSE_WORDS["finite"]
+_THINKS = CLAUSE_WORDS["thinks"]
+_COPULAS = BE | frozenset(["as", "but", "not", "yet", "still", "now", "already", "only", "just"])
+
+
+def subject_before(found: Sequence[Token], verb: int) -> Reference | None:
+    """The subject of the verb at a place: right before it, or before what commas set apart."""
+    at, relative = verb - 1, False
+    while at >= 0:
+        token = found[at]
+        if token.who is not None:
+            return _subject(found, at)
+        if token.text == ",":
+            if relative:
+                relative = False
+            elif at + 1 == verb or found[at + 1].text in _BETWEEN:
+                return before_aside(found, at)
+            else:
+                return None
+        elif token.text == "who":
+            relative = True
+        elif token.text not in _BETWEEN and not token.text.endswith("ly"):
+            return None
+        at -= 1
+    return None
+
+
+def _subject(found: Sequence[Token], at: int) -> Reference | None:
+    token = found[at]
+    if token.letter not in "nsd" or (token.owns and token.letter != "s"):
+        if token.letter == "r":
+            return subject_before(found, at)
+        return None
+    before = found[at - 1].text if at else ""
+    if before in _PREPOSITIONS and token.letter != "s" and before not in {"before", "after"}:
+        return None
+    return token.who
+
+
+def before_aside(found: Sequence[Token], close: int) -> Reference | None:
+    """Who stands before an aside that a comma at `close` ends."""
+    for at in range(close - 1, max(-1, close - 26), -1):
+        token = found[at]
+        if token.text in BREAKS:
+            return None
+        if token.text == "," and at and found[at - 1].who is not None:
+            who = _subject(found, at - 1)
+            if who is not None:
+                return who
+    return None
+
+
+def subject_after(found: Sequence[Token], at: int, reach: int = 12) -> Reference | None:
+    """The subject that follows a place, after a comma or at once."""
+    for place in range(at, min(len(found), at + reach)):
+        token = found[place]
+        if token.text in BREAKS:
+            return None
+        if token.who is not None and token.letter in "nsd" and not token.owns:
+            before = found[place - 1].text
+            return (
+                token.who if place == at or before in {",", "and", "-"} or place < at + 3 else None
+            )
+        if token.text in _FINITE:
+            return None
+    return None
+
+
+def verb_before(found: Sequence[Token], at: int) -> int:
+    """The "was" on which an "and thirty" hangs; -1 where there is none."""
+    for place in range(at - 1, max(-1, at - 12), -1):
+        token = found[place]
+        if token.text in BREAKS or (token.who is not None and token.letter in "nso"):
+            return -1
+        if token.text in BE:
+            return place
+    return -1
+
+
+def said_of(found: Sequence[Token], opening: int, end: int) -> tuple[Reference, float] | None:
+    """Of whom a noun with what belongs to it, the tokens `[opening, end)`, is said: "Nell was a
+    widow of thirty", "Nell, a widow of thirty,", "A widow of thirty, Nell"; and how sure that is.
+    """
+    before = found[opening - 1] if opening > 0 else None
+    if before is None or before.text in BREAKS or before.text in {"like", "being"}:
+        following = found[end].text if end < len(found) else ""
+        if following != "," or end + 1 >= len(found):
+            return None
+        after = found[end + 1]
+        named = after.who is not None and after.letter in "ns" and not after.owns
+        return (after.who, 0.85) if named and after.who else None
+    if before.text in _COPULAS:
+        return _with(subject_before(found, opening - 1), 0.95)
+    if before.who is not None and before.letter == "s" and before.text.endswith("'s"):
+        return before.who, 0.9
+    if before.text == "," and opening > 1:
+        aside = found[opening - 2]
+        if aside.who is not None and aside.letter == "n" and not aside.owns:
+            return aside.who, 0.9
+        be = verb_before(found, opening - 1)
+        if be >= 0:
+            return _with(subject_before(found, be), 0.85)
+    if before.text == "and" and (be := verb_before(found, opening - 1)) >= 0:
+        return _with(subject_before(found, be), 0.85)
+    if before.text == "for":
+        who = subject_after(found, end)
+        if who is None:
+            be = verb_before(found, opening - 1)
+            who = subject_before(found, be) if be >= 0 else None
+        return _with(who, 0.85)
+    return None
+
+
+def _with(who: Reference | None, trust: float) -> tuple[Reference, float] | None:
+    return (who, trust) if who is not None else None
+
+
+def only_named(found: Sequence[Token]) -> Reference | None:
+    """The one person whom a sentence names; None where it names two."""
+    named = [token.who for token in found if token.letter == "n" and token.who is not None]
+    if not named or len({who.person for who in named}) > 1 or named[0].person < 0:
+        return None
+    return named[0]
