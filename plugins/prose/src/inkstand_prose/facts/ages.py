@@ -131,7 +131,7 @@ def _recalls(found: list[Token], who: Reference) -> bool:
 
 def _place_of(found: list[Token], who: Reference, phrase: Phrase) -> tuple[int, int]:
     """From whoever it is said of to the end of the phrase."""
-    whose = next(token for token in found if token.who is who)
+    whose = next(t for t in found if t.who is not None and t.who.start == who.start)
     start, end = found[phrase.first].start, found[phrase.last - 1].end
     return min(whose.start, start), max(whose.end, end)
 
