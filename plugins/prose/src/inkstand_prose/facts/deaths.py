@@ -77,6 +77,10 @@ _RUMOR = re.compile(
 )
 _APART = re.compile(r"[,—]| and | but ")
 _OWN = re.compile(r"<[pr]\d+[^>]*>")
+_IN_FICTION = re.compile(
+    r"\bin (?:the|an?|his|her|this|that) (?:[a-z]+ )?(?:play|poem|novel|story|tale|game"
+    r"|opera|ballad|film)\b"
+)
 _TO_SOME = re.compile(r"(?:^|[,;] )(?:to|for) <[^>]*>,? $")
 _BEFORE_DEATH = re.compile(
     r"\b(?:years?|months?|weeks?|days?|nights?|summer|winter|hours?|morning|evening) $"
@@ -87,14 +91,17 @@ _LATE = 0.78
 """What "the late Ada" is trusted; "the late Mr. Bell" may be the father of the one we know."""
 _NEGATIONS = frozenset(["not", "never", "cannot", "hardly", "scarcely", "nor"])
 _IFS = frozenset(["if", "unless", "lest", "whether", "suppose", "supposing"])
+_ALONE = 0.93
+"""What a pronoun is trusted where the sentence names nobody else."""
 _OTHERS = 0.7
 """What it is trusted where "his" is not the subject's."""
 _AFTERWARDS = frozenset(
-    [
-        *("if", "would", "unless", "almost", "he'd", "she'd", "lie", "false", "untrue", "mistaken"),
-        *("alive", "rumor", "rumour", "supposed", "thought", "presumed", "pretended"),
-    ]
+    ["would", "almost", "he'd", "she'd", "supposed", "thought", "presumed", "pretended"]
 )
+_UNDONE = frozenset(
+    ["if", "unless", "lie", "false", "untrue", "mistaken", "rumor", "rumour", "alive"]
+)
+_NEW_CLAUSE = re.compile(r"[,;—]|--| (?:that|which|who|where|when|because|and|but|so|they|<[ns]\d)")
 _LATER = 40
 _RUMORED, _TOLD, _TOLD_SURELY = 0.7, 0.84, 0.93
 """What a death is trusted that everybody tells, somebody, or a letter or a doctor."""
@@ -112,13 +119,13 @@ def deaths(view: View) -> Iterator[Statement]:
             continue
         listed = keyed.listed
         for match in listed.pattern.finditer(plain):
-            name = match["who"]
             if _is_figure(match) or _follows_before(match):
                 continue
+            name = match["who"] or match.groupdict().get("who2") or match["who3"]
             trust = listed.confidence * _reality(plain, match.start(), match.end())
-            if match.start("who") == match.start() and not _owns(match["who"]):
+            if match.start("who") == match.start() and not _owns(name):
                 trust *= _is_real_name(plain, match.start())
-            if " late " in match.group() and not _is_titled(match["who"]):
+            if " late " in match.group() and not _is_titled(name):
                 trust = max(trust, _LATE if trust else 0.0)
             found = _stated(view, view.who(name), listed.label, match.span(), trust)
             if found is not None:
@@ -173,7 +180,23 @@ def _stated(
     if not trust:
         return None
     kind: AttributeKind = "alive" if value == "alive" else "dead"
-    return statement(view, who, kind, value, place, trust)
+    found = statement(view, who, kind, value, place, trust)
+    if found is not None and found.confidence < trust * _ALONE and _is_alone(view, who):
+        found = msgspec.structs.replace(found, confidence=round(trust * _ALONE, 3))
+    return found
+
+
+def _is_alone(view: View, who: Reference) -> bool:
+    """Whether a pronoun means the only one whom the sentence names before it."""
+    named = {one.person for one in view.references if one.role in {"name", "description"}}
+    return (
+        who.role in {"subject", "object"}
+        and named == {who.person}
+        and any(
+            one.role == "name" and not one.possessive and one.start < who.start
+            for one in view.references
+        )
+    )
 
 
 def _owns(words: str) -> bool:
@@ -205,15 +228,22 @@ def _reality(plain: str, start: int, end: int) -> float:
     reach = _MAY.sub(" ", plain[max(0, start - _REACH) : start])
     before = _IN_TWO.split(reach)[-1]
     said = _WORD.findall(before)
-    if said and said[-1] == "before" and not _is_past(before):
+    if said and said[-1] == "before" and not _is_past(before) and " had " not in plain[end:]:
         return 0.0  # "before she died", whenever that will be
     denied = set(_WORD.findall(_AFTER_NOT.split(before)[-1]))
     if not denied.isdisjoint(_NEGATIONS) or any(word.endswith("n't") for word in denied):
         return 0.0
     if not (_UNREAL - _NEGATIONS).isdisjoint(said) or not _IFS.isdisjoint(_WORD.findall(reach)):
         return 0.0
-    after = _WORD.findall(plain[end : end + _LATER])
-    if not _AFTERWARDS.isdisjoint(after) or _TO_SOME.search(reach):
+    following = plain[end : end + _LATER]
+    after = _WORD.findall(following)
+    same = _WORD.findall(_NEW_CLAUSE.split(following)[0])
+    if (
+        not _UNDONE.isdisjoint(after)
+        or not _AFTERWARDS.isdisjoint(same)
+        or _TO_SOME.search(reach)
+        or _IN_FICTION.search(plain)
+    ):
         return 0.0
     heard = [word for word in said if word in _HEARSAY]
     if not heard:
@@ -232,7 +262,7 @@ def _is_past(before: str) -> bool:
 def _follows_before(match: re.Match[str]) -> bool:
     """Whether it is "before Ada's death", whenever that will be."""
     plain, at = match.string, match.start("who")
-    return match.start() == at and plain.endswith("before ", 0, at)
+    return match.start() == at and plain.endswith("before ", 0, at) and " had " not in plain
 
 
 def _is_figure(match: re.Match[str]) -> bool:

@@ -31,7 +31,7 @@ _SOON = 3
 """Paragraphs after a death in which what the dead said before may still be told."""
 _TO_AND_FRO = 2
 _HALF_SURE = 0.5
-_UNSEEN = 0.82
+_UNSEEN = 0.83
 """What a death is trusted at least of somebody who has done nothing before it."""
 _USUALLY = 0.15
 _HARDLY_EVER, _OFTEN = 0.05, 20
