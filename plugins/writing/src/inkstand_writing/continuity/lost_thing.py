@@ -3,135 +3,80 @@
 from __future__ import annotations
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Iterator
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 
 import msgspec
 
 from inkstand_sdk import Span
-from inkstand_writing import lexicon
 from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.losses import Loss, losses
 from inkstand_writing.continuity.suspicion import Suspicion
 
 RARE = 8
 """A thing that is named oftener than this may be several."""
 RARE_ALONE = 6
 """The same for a thing without a word that tells it from others of its kind."""
-
-_THING = (
-    r"(?P<of>an?|[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[A-Z][a-z]+[’']s) "
-    r"(?P<how>(?:(?!(?:of|and|or|in|on|to|at|with|from|was|were|had|which|who|that|down|into|"
-    r"over) )"
-    r"[a-z]+(?:-[a-z]+)*(?:[’']s)? ){0,3}?)(?P<what>[a-z]+(?:-[a-z]+)*)"
-)
-_GONE_INTO = (
-    r"(?:in(?:to)?|down|over|overboard|off|out of|through|on(?:to)?|at|upon|against|to)"
-    r"[^.;!?]{0,40}?\b(?:sea|river|water|well|lake|pond|stream|harbou?r|ocean|fire|flames|"
-    r"grate|"
-    r"furnace|stove|chasm|cliff|rail|side|bridge|canal|waves?|overboard|hearth|coals|abyss|"
-    r"ravine|"
-    r"bottom|marsh|bog|embers)\b"
-)
-_LOSSES = tuple(
-    re.compile(pattern)
-    for pattern in (
-        (
-            rf"\b(?:threw|flung|tossed|hurled|cast|dropped|pitched|let fall|thrown|"
-            rf"hurled) {_THING} {_GONE_INTO}"
-        ),
-        (
-            rf"\b(?:burned|burnt|smashed|shattered|destroyed|sold|pawned|gave away|given away|"
-            rf"tore up|broke up|"
-            rf"melted down|lost) {_THING}(?=[,.;:!?]| (?:to|in|at|for|and|against|on|over|when|"
-            rf"that|somewhere|with|"
-            r"before|while|during|the|by|years?|long|forever|last|one)\b)"
-        ),
-        rf"\bgave {_THING} away\b",
-        rf"\b(?:was|saw) the (?:last|end) of {_THING}(?=[,.;])",
-        (
-            rf"{_THING} (?:had |has )?(?:went|gone|go|was|lay|is|been) (?:\w+ )?(?:down with|"
-            rf"to the bottom|"
-            r"at the bottom|overboard|for ever|forever|for good|in ashes|beyond recall|"
-            r"up in (?:smoke|"
-            r"flames))\b"
-        ),
-        (
-            rf"{_THING} (?:had |has )?(?:slipped|fell|fallen|dropped|went|gone|sank|sunk|"
-            rf"tumbled|"
-            rf"rolled|flew) {_GONE_INTO}"
-        ),
-        (
-            rf"{_THING} (?:was|were|had been|is|has been) (?:\w+ly |now |then |all )?(?:stolen|"
-            rf"lost|destroyed|burned|burnt|sold|"
-            r"pawned|smashed|shattered|melted down|consumed|given away|crushed|trampled|"
-            r"confiscated|"
-            r"buried|burned up|cut up|torn up|torn to|ground to|swept away|dashed|gone (?:to|"
-            r"for ever|"
-            r"forever)|broken beyond|"
-            r"beyond (?:repair|mending)|at the bottom)\b"
-        ),
-        (
-            rf"{_THING} (?:had )?(?:snapped|broke|broken|split|cracked|flew|burst|came|fell)"
-            r" (?:in (?:two|half)|into pieces|to (?:pieces|bits)|apart|clean through)\b"
-        ),
-        rf"\b(?:buried|sank|drowned) {_THING} (?:\w+ ){{0,5}}?(?:under|in|beneath|at|below)\b",
-        (
-            rf"{_THING} (?:burned|burnt|broke|shattered|perished|sank)(?= (?:with|in|into|to|"
-            rf"on)\b|[,.;])"
-        ),
-    )
-)
+RARE_IN_HAND = 12
+"""The same where one person loses it and uses it."""
+_TITLE = re.compile(r"(?:(?<=\bMr)|(?<=\bDr)|(?<=\bSt)|(?<=\bMrs))\.")
+_SOON = 3
+"""Sentences after a loss in which "it" is the thing."""
 _USE = re.compile(
-    r"\b(?:took|takes|drew|pulled|produced|turned|laid|wound|read|put|pinned|raised|lifted|"
-    r"drank|held|"
-    r"wore|opened|closed|shut|unlocked|locked|fired|loaded|cleaned|dusted|set|fingered|"
-    r"touched|touching|"
-    r"looked at|glanced at|consulted|checked|unfolded|folded|unsheathed|sheathed|lit|"
-    r"polished|carried|"
-    r"carrying|brandished|tuned|played|swung|gripped|gripping|clutched|clutching|grasped|"
-    r"handed|"
-    r"offered|showed|wrapped|tied|buttoned|kissed|slipped|tucked|placed|placing|hung|hanging|"
-    r"gleamed|"
-    r"glittered|shone|ticked|lay|stood|rode|saddled|filled|poured|sipped|leaned|tapped|rang|"
-    r"struck|used|"
-    r"wrote|sharpened|aimed|cocked|reached for|picked up|wearing|holding|snapped|peered|"
-    r"twirled)\b"
+    r"\b(?:took|takes|drew|pulled|produced|turned|laid|wound|read|put|pinned|raised|lifted|drank|held"
+    r"|wore|opened|closed|shut|unlocked|locked|fired|loaded|cleaned|dusted|set|fingered|touched"
+    r"|touching|looked|glanced|consulted|checked|unfolded|folded|unsheathed|sheathed|lit|polished"
+    r"|carried|carrying|brandished|tuned|played|swung|gripped|gripping|clutched|clutching|grasped"
+    r"|handed|offered|showed|wrapped|tied|buttoned|kissed|slipped|tucked|placed|placing|hung|hanging"
+    r"|gleamed|glittered|shone|ticked|lay|stood|rode|saddled|filled|poured|sipped|leaned|leant"
+    r"|tapped|rang|struck|used|wrote|sharpened|aimed|cocked|reached|picked|wearing|holding|snapped"
+    r"|peered|twirled|drove|driving|parked|started|typed|dialed|scrolled|answered|packed|unpacked"
+    r"|zipped|sat|slept|propped|rested|strapped|adjusted|wiped|sniffed|smoked|blew|beat|strummed"
+    r"|practiced|practised|sewed|knitted|cut|dug|chopped|rowed|sailed|paddled|mounted|climbed|stirred"
+    r"|ate|combed|brushed|bought|paid|counted|signed|copied|studied|examined|admired|hummed|swinging"
+    r"|with|under|in|on|from|using|wears|holds|carries|opens|reads|turns|picks|pulls|puts|drives)\b"
 )
 _NOT_AGAIN = re.compile(
-    r"\b(?:lost|losing|loss|gone|stolen|missing|missed|another|new|second|other|found|"
-    r"recover\w*|"
-    r"restor\w*|return\w*|replac\w*|mended|repaired|bought|copy|remember\w*|recall\w*|"
-    r"dream\w*|"
-    r"if|would|could|might|had|once|formerly|used to|never|not|no|n[’']t|without|search\w*|"
-    r"sought|"
-    r"wish\w*|like|as if|burn\w*|destroy\w*|sold|pawn\w*|threw|thrown|broken|ashes|fragments|"
-    r"pieces|"
-    r"similar|duplicate|rescued|saved|redeem\w*|fished|wreck\w*|who|whose|every|ago)\b"
+    r"\b(?:lost|losing|loss|gone|stolen|missing|missed|another|found|finds|recover\w*|restor\w*|return\w*"
+    r"|replac\w*|mended|repaired|bought|copy|remember\w*|recall\w*|dream\w*|once|formerly|used to"
+    r"|search\w*|sought|burn\w*|destroy\w*|sold|sell|pawn\w*|threw|thrown|broken|ashes|fragments|pieces"
+    r"|similar|duplicate|rescued|saved|redeem\w*|fished|wreck\w*|ago|memory|portrait of|picture of"
+    r"|drawing of|thought of|thinking of|thinking about|talked of|spoke of|imagin\w*|ghost|regret\w*"
+    r"|mourn\w*|instead of|replica|twin of|story of|tale of|told|no longer|last)\b"
+)
+_NOT_HERE = re.compile(
+    r"\b(?:if|would|could|might|should|never|not|no|cannot|without|wish\w*|as though|like|where was"
+    r"|had (?!the|his|her|my|a|an|it|on|out|in|no)\w+(?:ed|n|t|ne|wn|ught|id)|had been)\b|n[’']t\b"
 )
 _BACK = re.compile(
-    r"\b(?:found|find|recover\w*|restor\w*|return\w*|back|replac\w*|mended|repaired|bought|"
-    r"brought|"
-    r"redeem\w*|fished|rescued|saved|picked|duplicate|copy|new|another|dived|dug|retriev\w*|"
-    r"regain\w*|"
-    r"again|same|gave|given|sent|handed|presented)\b"
+    r"\b(?:found|find|recover\w*|restor\w*|return\w*|back|replac\w*|mended|repaired|bought|brought"
+    r"|redeem\w*|fished|rescued|saved|picked|duplicate|copy|new|another|dived|dug|retriev\w*|regain\w*"
+    r"|gave|given|sent|handed|presented|fixed|rebuilt|made)\b"
 )
-_NEVER = re.compile(
-    r"\b(?:not|never|nearly|almost|if|would|could|should|might|may|will|shall|to|"
-    r"n[’']t)\b[^.;]{0,25}\Z"
+_IT_IS_BACK = re.compile(
+    r"(?<!never )\b(?:found|recovered|fished|picked|brought|bought|gave|caught|rescued|saved|returned|dragged"
+    r"|snatched|mended|retrieved|restored|stopped) (?:it|them)\b|\b(?:a|another|new) copy\b|\bit (?:was|had been) (?:\w+ly )?"
+    r"(?:found|recovered|returned|brought|saved|rescued|picked|mended|restored|caught)|(?<!never )\bgot it back"
 )
-_PLAIN = lexicon.words("plain_things")
-_NO_THINGS = frozenset(
-    {"hair", "voice", "face", "head", "heart", "hands", "eyes", "body", "way", "desire", "girls"}
-    | {"dollars", "boys", "men", "women", "people", "pounds", "of", "to", "for", "in", "on"}
+_IN_HAND = re.compile(
+    r"\b(?:here is|here[’']s|I have|I[’']ve got|I[’']ve|take|look at|hand me|give me|pass me|lend me|I wore"
+    r"|wearing|wear|I always|keep|borrow|see|with|I use|still|put|hold)\b",
+    re.IGNORECASE,
+)
+_ALSO_VERBS = frozenset(["will", "watch", "ring", "saw", "can", "book", "bow", "hammer", "lace"])
+"""Words for things that are other words as well."""
+_ANY = r"(?:[Aa]n?|[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Yy]our|[Tt]heir|[Oo]ur|[Tt]hat|[Tt]his|same|old|new|[’']s)"
+_KNOWN = (
+    r"(?:[Tt]he|[Hh]is|[Hh]er|[Mm]y|your|[Tt]heir|[Oo]ur|[Tt]hat|[Tt]his|same|[A-Z][a-z]+[’']s)"
 )
 
 
-class _Thing(msgspec.Struct, frozen=True):
-    """What is lost: the word for it, the words that tell it from others, and where that is said."""
+class _Gone(msgspec.Struct, frozen=True):
+    """A loss, and where it is told."""
 
-    what: str
-    how: frozenset[str]
+    loss: Loss
     span: Span
+    sentence: int
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
@@ -141,90 +86,108 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
         for scene in facts.scenes
         for start, end in facts.scene(scene.index).sentences
     ]
-    lost = [thing for span in sentences for thing in _lost(facts, span)]
-    if not lost:
-        return
-    wanted = {thing.what for thing in lost}
-    named: dict[str, list[tuple[int, Span]]] = defaultdict(list)
-    count: Counter[str] = Counter()
+    gone = []
     for number, span in enumerate(sentences):
-        facts.tick()
-        for word in set(re.findall(r"[a-z]+(?:-[a-z]+)*", facts.text(span))) & wanted:
-            named[word].append((number, span))
-            count[word] += 1
-    for thing in lost:
-        used = _used(facts, thing, named[thing.what])
+        text = facts.scenes[span.scene].text[span.start : span.end]
+        flat = _TITLE.sub("_", re.sub(r"[\n\r\t]", " ", text))
+        for loss in losses(flat):
+            where = Span(span.scene, span.start + loss.start, span.start + loss.end)
+            gone.append(_Gone(loss, where, number))
+    if not gone:
+        return
+    facts.tick()
+    named = _named(facts, sentences, {one.loss.what for one in gone})
+    for one in gone:
+        used = _used(facts, one, sentences, named[one.loss.what])
         if used is not None:
-            yield _suspicion(facts, thing, used)
+            yield _suspicion(facts, one, used)
 
 
-def _lost(facts: BookFacts, sentence: Span) -> Iterator[_Thing]:
-    text = facts.scenes[sentence.scene].text[sentence.start : sentence.end]
-    flat = text.replace("\n", " ")
-    for pattern in _LOSSES:
-        for match in pattern.finditer(flat):
-            if _NEVER.search(flat[: match.start()]) or "?" in flat[match.end() : match.end() + 40]:
-                continue
-            owned = {_bare(word) for word in match["how"].split() if _bare(word) != word}
-            how = owned | {word for word in match["how"].split() if word not in _PLAIN}
-            how = {_bare(word) for word in how}
-            what = match["what"]
-            is_somebodys = match["of"].lower() in {"his", "her", "my"} or match["of"][0].isupper()
-            is_lost_only = match[0].startswith("lost ")
-            is_plural = what.endswith("s") and not what.endswith("ss") and not is_somebodys
-            if not how and (is_lost_only or is_plural):
-                continue
-            if match["of"] in {"a", "an"} and not how:
-                continue
-            is_another = not how.isdisjoint({"own", "last", "other", "whole", "first"})
-            if (what in _PLAIN and not how) or what in _NO_THINGS or is_another:
-                continue
-            start = sentence.start + match.start("of")
-            yield _Thing(
-                what,
-                frozenset(how),
-                Span(sentence.scene, start, sentence.start + match.end("what")),
-            )
+def _named(
+    facts: BookFacts, sentences: Sequence[Span], wanted: set[str]
+) -> dict[str, list[tuple[int, Span]]]:
+    """For each word, the sentences that have it."""
+    named: dict[str, list[tuple[int, Span]]] = defaultdict(list)
+    words = "|".join(sorted(map(re.escape, wanted - _ALSO_VERBS)))
+    verbs = "|".join(sorted(map(re.escape, wanted & _ALSO_VERBS))) or "-"
+    pattern = re.compile(rf"\b(?:{words or '-'})\b|\b{_ANY} (?:{verbs})\b")
+    for number, span in enumerate(sentences):
+        text = facts.scenes[span.scene].text
+        for word in {
+            match[0].split()[-1] for match in pattern.finditer(text, span.start, span.end)
+        }:
+            named[word].append((number, span))
+    return named
 
 
-def _used(facts: BookFacts, thing: _Thing, named: list[tuple[int, Span]]) -> Span | None:
+def _used(
+    facts: BookFacts, gone: _Gone, sentences: Sequence[Span], named: list[tuple[int, Span]]
+) -> Span | None:
     """Where a lost thing is used later; None where it is not, comes back, or may be another."""
-    alike = [span for _, span in named if not thing.how or thing.how <= _words(facts.text(span))]
-    later = [span for span in alike if _after(span, thing.span)]
-    if len(alike) > (RARE if thing.how else RARE_ALONE):
-        same = re.compile(rf"\bsame (?:[a-z-]+ )?{re.escape(thing.what)}\b")
-        later = [span for span in later if same.search(facts.text(span))]
-    between = [span for span in alike if _after(span, thing.span)]
+    loss = gone.loss
+    alike = [
+        one for one in named if not loss.how or not loss.how.isdisjoint(_words(facts.text(one[1])))
+    ]
+    later = [span for number, span in alike if number > gone.sentence]
+    after = " ".join(
+        facts.text(span) for span in sentences[gone.sentence : gone.sentence + _SOON + 1]
+    )
+    if not later or _IT_IS_BACK.search(after):
+        return None
+    often = len(alike)
+    if often > (RARE if loss.how else RARE_ALONE):
+        same = re.compile(rf"\bsame (?:[a-z-]+ ){{0,3}}{re.escape(loss.what)}\b")
+        later = [
+            span
+            for span in later
+            if same.search(facts.text(span))
+            or (often <= RARE_IN_HAND and _people(facts, gone.span) & _people(facts, span))
+        ]
     for span in later:
-        text = facts.text(span)
-        if any(
-            _BACK.search(facts.text(each))
-            for each in between
-            if _after(span, each) and each != span
-        ):
+        if _is_use(facts, gone, span):
+            return span
+        if _BACK.search(facts.text(span)):
             return None
-        if (
-            not _is_same(text, thing)
-            or _NOT_AGAIN.search(text)
-            or not (thing.how or _USE.search(text))
-        ):
-            continue
-        if facts.is_spoken(span):
-            continue
-        return span
     return None
 
 
-def _is_same(text: str, thing: _Thing) -> bool:
-    """Whether a sentence has the thing as one that is known: the brass key, his watch."""
-    how = "".join(rf"(?=[^.,;]*\b{re.escape(word)}\b)" for word in thing.how)
-    return bool(
-        re.search(
-            rf"\b(?:the|his|her|my|their|that|same|[A-Z][a-z]+[’']s) {how}(?:[\w’'-]+ ){{0,4}}?"
-            rf"{re.escape(thing.what)}\b(?! of\b)",
-            text,
-        )
-    )
+def _is_use(facts: BookFacts, gone: _Gone, span: Span) -> bool:
+    text = facts.text(span)
+    same = _same(text, gone.loss)
+    if same is None or _NOT_AGAIN.search(text):
+        return False
+    clause = _clause(text, same)
+    if _NOT_HERE.search(clause):
+        return False
+    if facts.is_spoken(span) and not _IN_HAND.search(text):
+        return False
+    if not (gone.loss.how and gone.loss.known) and not _USE.search(text):
+        return False
+    people, others = _people(facts, gone.span), _people(facts, span)
+    return not people or not others or not people.isdisjoint(others)
+
+
+def _people(facts: BookFacts, span: Span) -> set[str]:
+    """Who is named in the sentence."""
+    return {name for _, _, name in facts.people_in(facts.sentence(span))}
+
+
+def _same(text: str, loss: Loss) -> tuple[int, int] | None:
+    """Where a sentence has the thing as one that is known: the brass key, his watch."""
+    for match in re.finditer(
+        rf"\b{_KNOWN} (?P<how>(?:[\w’'-]+ ){{0,4}}?){re.escape(loss.what)}\b", text
+    ):
+        around = _words(text[max(0, match.start() - 30) : match.end() + 40])
+        if loss.how <= around:
+            return match.span()
+    return None
+
+
+def _clause(text: str, at: tuple[int, int]) -> str:
+    """The part of a sentence between commas and the like that a place is in."""
+    start = max(text.rfind(mark, 0, at[0]) for mark in ',;:—.?!“”"')
+    ends = [end for mark in ',;:—.?!“”"' if (end := text.find(mark, at[1])) >= 0]
+    return text[start + 1 : min(ends, default=len(text))]
 
 
 def _bare(word: str) -> str:
@@ -232,23 +195,17 @@ def _bare(word: str) -> str:
 
 
 def _words(text: str) -> set[str]:
-    return {_bare(word) for word in re.findall(r"[a-z’'-]+", text)}
+    return {_bare(word) for word in re.findall(r"[a-zà-ü’'-]+", text.lower())}
 
 
-def _after(span: Span, other: Span) -> bool:
-    return (span.scene, span.start) > (other.scene, other.end)
-
-
-def _suspicion(facts: BookFacts, thing: _Thing, used: Span) -> Suspicion:
+def _suspicion(facts: BookFacts, gone: _Gone, used: Span) -> Suspicion:
     people = [
-        name
-        for _, _, name in (*facts.people_in(facts.sentence(thing.span)), *facts.people_in(used))
+        name for _, _, name in (*facts.people_in(facts.sentence(gone.span)), *facts.people_in(used))
     ]
-    what = facts.text(thing.span)
     return Suspicion(
         kind="lost_thing",
-        summary=f"“{what}”: gone, and used again later.",
-        evidence=(thing.span, used),
+        summary=f"“{facts.text(gone.span)}”: gone, and used again later.",
+        evidence=(gone.span, used),
         people=tuple(dict.fromkeys(people)),
         confidence=0.8,
     )
