@@ -9,13 +9,16 @@ doubt it, for those are told out of order.
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterator, Sequence
-from functools import cached_property
-from itertools import pairwise
+from functools import cache, cached_property
+from itertools import islice, pairwise, takewhile
 
 from inkstand_sdk.facts import Attribute
-from inkstand_sdk.reader import Person
+from inkstand_sdk.reader import Person, Quotation
 from inkstand_sdk.span import Span
+from inkstand_writing import lexicon
+from inkstand_writing.continuity.death_talk import told_deaths
 from inkstand_writing.continuity.doings import Doings
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
@@ -23,8 +26,13 @@ from inkstand_writing.continuity.suspicion import Suspicion
 LEAST = 0.66
 """Statements of a death that are less sure than this are left out."""
 _SPOKEN = 0.85
-_BY_PRONOUN = 0.7
-"""What a death is trusted at least where only "he" tells whose it is."""
+_BY_PRONOUN, _BY_NEAR_PRONOUN = 0.6, 0.72
+"""What a death is trusted at least where only "he" tells whose it is, and what it is then trusted
+where nobody else can be meant.
+"""
+_LEAST_BY_PRONOUN = 0.7
+"""The same where "his" tells it, or somebody says it."""
+_HE_DIED = re.compile(r"(?:he|she)\b|.*\b(?:him|her)$", re.IGNORECASE)
 _THINKING = 0.75
 """What "he is dead" in a story told in the past is trusted: somebody thinks it."""
 _SOON = 3
@@ -58,6 +66,23 @@ _FIRST = 3
 _THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
 _HAD = re.compile(r"\bhad\b(?:,[^,]{1,30},)? (?:\w+ly )?\w+(?:ed|en|wn|ne|ght)\b")
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
+_ROLE = re.compile(
+    r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]hat|[Oo]ld|[Yy]oung|[Pp]oor)\s(?:\w+\s)?(\w+)\b"
+)
+_REPORTERS = frozenset(
+    [
+        "doctor",
+        "physician",
+        "surgeon",
+        "nurse",
+        "priest",
+        "vicar",
+        "constable",
+        "policeman",
+        "officer",
+    ]
+)
+"""Who may stand by a death without being the one who dies."""
 _GUESSED = re.compile(r"\b(?:dead|died|killed|gone),? then\b")
 _HEIR = re.compile(r"(?:Sir|Lord|Lady|Duke|Earl|Baron|Count|King|Queen|Prince|Marquis|Viscount)\b")
 """Titles that go on to the next of the family."""
@@ -67,11 +92,12 @@ _NOW = re.compile(r"\b(?:is|lies|has)\b|['’]s (?:dead|been|gone|died)\b")
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """Suspicions of dead people who speak or act."""
     doings = Doings(facts)
-    for (name, kind), stated in sorted(facts.attributes.items()):
-        person = facts.cast.get(name)
-        if kind != "dead" or person is None or person.narrator or name.startswith("The "):
+    talk = told_deaths(facts)
+    for name, person in sorted(facts.cast.items()):
+        stated = facts.attributes.get((name, "dead"), ())
+        if not (stated or name in talk) or person.narrator or name.startswith("The "):
             continue
-        told = _Deaths(facts, doings, person, stated)
+        told = _Deaths(facts, doings, person, stated, talk.get(name, ()))
         if told.are_out_of_order:
             continue
         for trust, death in sorted(told.sure, key=lambda one: (-one[0], _place(one[1].span))):
@@ -91,12 +117,18 @@ class _Deaths:
     """What is stated of one person's death, against what they are seen to do."""
 
     def __init__(
-        self, facts: BookFacts, doings: Doings, person: Person, stated: Sequence[Attribute]
+        self,
+        facts: BookFacts,
+        doings: Doings,
+        person: Person,
+        stated: Sequence[Attribute],
+        talked: Sequence[Attribute],
     ) -> None:
         self._facts = facts
         self._person = person
         self._doings = doings
         trusted = [(_trust(facts, person, one), one) for one in stated]
+        trusted += [(one.confidence * (_SPOKEN if one.speaker else 1.0), one) for one in talked]
         self.sure = [(trust, one) for trust, one in trusted if trust >= _HALF_SURE]
 
     @cached_property
@@ -184,7 +216,9 @@ def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
     named = next((n for s, _, n in facts.people_in(death.span) if n == person.name), "")
     if not named:
         alone = trust >= _BY_PRONOUN and _is_alone(facts, person, death)
-        return trust if alone else 0.6 * trust
+        if alone and _HE_DIED.match(facts.text(death.span)) and not death.speaker:
+            return max(trust, _BY_NEAR_PRONOUN)
+        return trust if alone and trust >= _LEAST_BY_PRONOUN else 0.6 * trust
     return 0.6 * trust if _may_be_another(facts, person, death) else trust
 
 
@@ -201,15 +235,26 @@ def _is_thought(facts: BookFacts, death: Attribute) -> bool:
 
 
 def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
-    """Whether the paragraph names the one whom "he" means before, and nobody else of that sex."""
+    """Whether the words just before name the one whom "he" means, and nobody else of that sex."""
     around = facts.paragraph(death.span)
-    others = facts.people_in(Span(death.span.scene, around.start, death.span.start))
     sentence = facts.sentence(death.span)
     before = facts.sentence(Span(death.span.scene, max(0, sentence.start - 3), sentence.start - 2))
-    near = facts.people_in(Span(death.span.scene, before.start, death.span.start))
-    others = near if near and before.start >= around.start else others
-    same = {name for _, _, name in others if facts.cast[name].gender in {person.gender, "unknown"}}
-    return same == {person.name}
+    window = Span(death.span.scene, max(around.start, before.start), death.span.start)
+    near = facts.people_in(window)
+    same = {name for _, _, name in near if facts.cast[name].gender in {person.gender, "unknown"}}
+    if same != {person.name}:
+        return False
+    text = facts.text(window)
+    return not any(match[1].lower() in _of_sex(person.gender) for match in _ROLE.finditer(text))
+
+
+@cache
+def _of_sex(gender: str) -> frozenset[str]:
+    """Words for people who may be of that sex."""
+    other = lexicon.words("roles_female" if gender == "male" else "roles_male")
+    return (
+        lexicon.words("roles") | lexicon.words("roles_male") | lexicon.words("roles_female")
+    ) - (other | _REPORTERS)
 
 
 def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
@@ -239,6 +284,23 @@ def _around(facts: BookFacts, span: Span) -> str:
     return facts.scenes[span.scene].text[max(0, span.start - 250) : span.end + 100]
 
 
+def _speech_in(facts: BookFacts, scene: int, start: int, end: int) -> Iterator[Quotation]:
+    row = facts.quotations[scene]
+    first = bisect_left(row, start, key=lambda each: each.span.end)
+    return takewhile(lambda each: each.span.start < end, islice(row, first, None))
+
+
+def _told_around(facts: BookFacts, span: Span) -> str:
+    """What is near a deed, without what is said there."""
+    text = facts.scenes[span.scene].text
+    start, end = max(0, span.start - 250), span.end + 100
+    parts = []
+    for quotation in _speech_in(facts, span.scene, start, end):
+        parts.append(text[start : quotation.span.start])
+        start = max(start, quotation.span.end)
+    return " ".join([*parts, text[start:end]])
+
+
 def _is_remembered(facts: BookFacts, span: Span) -> bool:
     """Whether the text near a deed says that it was long ago, or is told in the past perfect."""
     text = facts.scenes[span.scene].text
@@ -246,7 +308,7 @@ def _is_remembered(facts: BookFacts, span: Span) -> bool:
     if _HAD.search(text, sentence.start, span.start):
         return True
     return bool(
-        _REMEMBERED.search(_around(facts, span))
+        _REMEMBERED.search(_told_around(facts, span))
         or _PERFECT.search(text, max(0, span.start - 120), span.end + 40)
     )
 
