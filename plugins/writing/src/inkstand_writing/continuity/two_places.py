@@ -3,141 +3,198 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import pairwise
 
 import msgspec
 
 from inkstand_sdk import Span
-from inkstand_writing import lexicon
-from inkstand_writing.continuity.calendar import DAY, MONTH
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
+from inkstand_writing.continuity.whereabouts import When, Where, place, times
 
-NEAR = 4_000
+NEAR = 6_000
 """Within so many characters "that Sunday" and "that week" are the same ones."""
-
-_ORDINAL = (
-    r"(?:first|second|third|fourth|fifth|sixth|seventh|eighth|ninth|tenth|eleventh|twelfth|"
-    r"thirteenth|fourteenth|fifteenth|sixteenth|seventeenth|eighteenth|nineteenth|"
-    r"(?:twenty|thirty)-?[a-z]*|twentieth|thirtieth|\d{1,2}(?:st|nd|rd|th)?)"
-)
-_PART = r"(?:night|evening|morning|afternoon|day|hour)"
-_TIMES = (
-    re.compile(rf"\b(?P<key>{_ORDINAL} of {MONTH})\b"),
-    re.compile(rf"\b(?P<key>{MONTH} (?:the )?{_ORDINAL})\b"),
-    re.compile(
-        rf"\b(?:[Tt]he|[Tt]hat|that same|very|same) (?P<key>{_PART} of (?:the |his |her |"
-        rf"that )?"
-        r"[a-z]+(?:[ -](?!(?:and|in|at|when|on|to|with|was|had|he|she|of|by|from|"
-        r"she)\b)[a-z]+)?)\b"
-    ),
-    re.compile(
-        r"\b(?P<key>(?:Christmas|Easter|Boxing|Lady|Midsummer|Coronation|coronation|Derby|"
-        r"New Year[’']s)"
-        r" (?:Day|day|Eve|Sunday|Monday|morning|night))\b"
-    ),
-)
-_NEAR_TIMES = (
-    re.compile(
-        r"\b(?:[Tt]hat(?: same| very)?|[Tt]he same|the whole of that)"
-        rf" (?P<key>(?:{DAY}|{_PART}|week|month|summer|winter))\b"
-    ),
-    re.compile(r"\b[Aa]t (?P<key>noon|midnight|(?:[a-z]+) o[’']clock)\b"),
-)
-_NEVER_LEFT = re.compile(
-    r"\b(?:did not|never|had not|didn[’']t|hadn[’']t) (?:once )?(?:leave|left|"
-    r"stir(?:red)? from|quit(?:ted)?|go out of)"
-    r" (?P<place>the (?:house|room|ship|castle|hotel|town|village|farm|inn|city)|home|h(?:is|"
-    r"er) (?:room|bed|hotel))\b"
-)
-_AT = re.compile(
-    r"\b(?:in|at|to|for|reached|on board|aboard|near|on)\s+(?:h(?:is|er) )?(?P<place>"
-    r"[A-Z][a-zà-ü]+(?:[ -][A-Z][a-zà-ü]+)?|the [A-Z][a-z]+|(?:on )?(?:board )?ship|home|own bed|"
-    r"the pier at [A-Z][a-z]+|the burning [a-z]+|the [a-z]+)"
-)
-_IS_THERE = re.compile(
-    r"\b(?:was|were|spent|stood|sat|lay|dined|passed|stayed|remained|slept|been|worked|"
-    r"walked|danced|"
-    r"arrived|lodged|supped|preached|breakfasted|waited|left)\b"
-)
+_SURE = 0.6
+"""A pronoun that is less sure means nobody here."""
 _NOT_THERE = re.compile(
-    r"\b(?:would|should|if|might|may|could|will|shall|going to|intend\w*|hoped?|expect\w*|"
-    r"dream\w*|"
-    r"imagin\w*|pretend\w*|said to|supposed|thought of|letter|wrote|written|born|every|always|"
-    r"used to|next|last|sail(?:ed|s) for|set out|start\w*|leave for|bound|left for|before|"
-    r"after|"
-    r"until|till|by the|since)\b"
+    r"\b(?:would|should|if|might|(?-i:may)|could|will|shall|going to|intend\w*|hoped?|expect\w*|dream\w*|"
+    r"imagin\w*|pretend\w*|supposed|thought of|thinking of|born|every|always|used to|next|set out|start\w*"
+    r"|leave for|bound|left for|before|after|by the|since|some|any|wonder\w*|ought|must|as if|as though"
+    r"|often|sometimes|usually|promised?|invit\w*)\b",
+    re.IGNORECASE,
 )
-_NO_PLACES = lexicon.words("no_places")
+_AFTER_NO_SUBJECT = re.compile(
+    r"\b(?:with|of|to|for|by|from|at|in|on|like|than|about|beside|near|behind|and told|saw|met)\s\Z"
+)
+_OWNS = re.compile(r"['’]s\b")
+_FIRST = re.compile(r"\bI\b")
+_FIXED = frozenset(["sea", "jail", "sick", "abroad", "camp"])
+"""Places that nobody leaves for an hour."""
+_MOVING = frozenset(["train", "airport", "stable", "tower"])
 
 
 class _Stay(msgspec.Struct, frozen=True):
-    """That somebody was somewhere at a time."""
+    """That somebody was somewhere at some time."""
 
     span: Span
-    place: str
-    near_only: bool
+    where: Where
+    times: tuple[When, ...]
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """People who were in two places on the same night, day or hour."""
-    stays: dict[tuple[str, str], list[_Stay]] = defaultdict(list)
+    stays: dict[str, list[_Stay]] = defaultdict(list)
+    pronouns = _pronouns(facts)
     for scene in facts.scenes:
         facts.tick()
         for start, end in facts.scene(scene.index).sentences:
-            for who, when, stay in _stays(facts, Span(scene.index, start, end)):
-                stays[who, when].append(stay)
-    for (who, when), row in stays.items():
-        yield from _conflicts(who, when, row)
+            span = Span(scene.index, start, end)
+            stay = _stay(facts, span)
+            for who in _people(facts, span, pronouns[scene.index]) if stay else ():
+                if stay is not None and not _is_person(facts, stay.where):
+                    stays[who].append(stay)
+    for who, row in stays.items():
+        yield from _conflicts(facts, who, row)
 
 
-def _stays(facts: BookFacts, sentence: Span) -> Iterator[tuple[str, str, _Stay]]:
-    text = facts.scenes[sentence.scene].text[sentence.start : sentence.end].replace("\n", " ")
-    found = [(m, False) for pattern in _TIMES for m in pattern.finditer(text)]
-    found += [(m, True) for pattern in _NEAR_TIMES for m in pattern.finditer(text)]
-    if not found or not (_IS_THERE.search(text) or _NEVER_LEFT.search(text)):
-        return
-    if _NOT_THERE.search(text):
-        return
-    who = next((name for _, _, name in facts.people_in(sentence)), "")
-    if not who:
-        return
-    for match, near_only in found:
-        for place in _places(facts, text, match):
-            yield who, " ".join(match["key"].lower().split()), _Stay(sentence, place, near_only)
+def _stay(facts: BookFacts, sentence: Span) -> _Stay | None:
+    text = re.sub(
+        r"[\n\r\t]", " ", facts.scenes[sentence.scene].text[sentence.start : sentence.end]
+    )
+    found = list(times(text))
+    if not found:
+        return None
+    where = place(text, [(start, end) for start, end, _ in found])
+    if where is None or _NOT_THERE.search(text) or "?" in text:
+        return None
+    return _Stay(sentence, where, tuple(when for _, _, when in found))
 
 
-def _places(facts: BookFacts, text: str, when: re.Match[str]) -> Iterator[str]:
-    never = _NEVER_LEFT.search(text)
-    if never is not None:
-        yield "home" if "house" in never["place"] else never["place"]
-        return
-    for match in _AT.finditer(text):
-        place = match["place"].removeprefix("the ")
-        if match.start() < when.end() and when.start() < match.end():
-            continue
-        if place.split()[0] in _NO_PLACES or any(place in name for name in facts.cast):
-            continue
-        yield place
-        return
+def _is_person(facts: BookFacts, where: Where) -> bool:
+    return not where.kind and any(where.words in name or name in where.words for name in facts.cast)
 
 
-def _conflicts(who: str, when: str, row: list[_Stay]) -> Iterator[Suspicion]:
-    for first, second in pairwise(row):
-        one, other = first.place.lower(), second.place.lower()
-        if one in other or other in one:
-            continue
-        if first.near_only and (
-            first.span.scene != second.span.scene or second.span.start - first.span.end > NEAR
-        ):
-            continue
-        yield Suspicion(
-            kind="two_places",
-            summary=f"{who} is in two places ({first.place}, {second.place}) at one time ({when}).",
-            evidence=(first.span, second.span),
-            people=(who,),
-            confidence=0.75,
-        )
+_Pronouns = list[tuple[int, int, str]]
+
+
+def _pronouns(facts: BookFacts) -> dict[int, _Pronouns]:
+    """For each scene its sure pronouns: where, and whom they mean."""
+    found: dict[int, _Pronouns] = defaultdict(list)
+    for one in facts.reading.coreferences:
+        if one.confidence >= _SURE:
+            found[one.span.scene].append((one.span.start, one.span.end, one.person))
+    for row in found.values():
+        row.sort()
+    return found
+
+
+def _people(facts: BookFacts, sentence: Span, pronouns: _Pronouns) -> Iterator[str]:
+    """Who is somewhere, as a sentence has it: its subject, and who is joined to it by "and"."""
+    text = facts.scenes[sentence.scene].text
+    spoken = facts.speech(sentence.scene, (sentence.start + sentence.end) // 2)
+    if spoken is not None and _FIRST.search(text, sentence.start, sentence.end):
+        if spoken.speaker is not None and spoken.confidence >= _SURE:
+            yield spoken.speaker
         return
+    first = bisect_left(pronouns, (sentence.start,))
+    last = bisect_left(pronouns, (sentence.end,))
+    subjects = [
+        one for one in pronouns[first:last] if text[one[0] : one[1]].lower() in {"he", "she"}
+    ]
+    named = [
+        one
+        for one in facts.people_in(sentence)
+        if not _AFTER_NO_SUBJECT.search(text, max(sentence.start, one[0] - 12), one[0])
+        and not _OWNS.match(text, one[1], one[1] + 2)
+    ]
+    found = sorted([*named, *subjects])
+    if not found and facts.narrator and _FIRST.search(text, sentence.start, sentence.end):
+        yield facts.narrator
+    last_end = -1
+    for start, end, name in found:
+        if last_end >= 0 and text[last_end:start].split() != ["and"]:
+            return
+        yield name
+        last_end = end
+
+
+def _conflicts(facts: BookFacts, who: str, row: list[_Stay]) -> Iterator[Suspicion]:
+    for number, second in enumerate(row):
+        for first in reversed(row[:number]):
+            when = _same_time(first, second)
+            if when is not None and _is_elsewhere(facts, first.where, second.where, when):
+                yield _suspicion(who, when, first, second)
+                break
+
+
+def _same_time(first: _Stay, second: _Stay) -> When | None:
+    """The time that both name, where nothing says that it is not the same one."""
+    if first.span == second.span:
+        return None
+    near = first.span.scene == second.span.scene and second.span.start - first.span.end <= NEAR
+    if near and any(one.key == "now" for one in second.times):
+        return When("now", "hour")
+    shared = [
+        when
+        for when in second.times
+        if (not when.near or near) and any(one.key == when.key for one in first.times)
+    ]
+    if not shared:
+        return None
+    hours = [{w.key for w in stay.times if w.size == "hour"} for stay in (first, second)]
+    parts = [{w.part for w in stay.times if w.part} for stay in (first, second)]
+    if all(hours) and hours[0].isdisjoint(hours[1]):
+        return None
+    is_whole = first.where.whole or second.where.whole
+    if all(parts) and parts[0].isdisjoint(parts[1]) and not is_whole:
+        return None
+    days = [{w.key for w in stay.times if w.near and w.size == "day"} for stay in (first, second)]
+    if all(days) and days[0].isdisjoint(days[1]):
+        return None
+    if all(hours) and all(one.size == "hour" for one in shared):
+        return shared[0] if near else None
+    order = ("hour", "part", "day", "span")
+    return min(shared, key=lambda when: order.index(when.size))
+
+
+def _is_elsewhere(facts: BookFacts, one: Where, other: Where, when: When) -> bool:
+    """Whether nobody can be at both places at that time."""
+    a, b = one.words.lower(), other.words.lower()
+    same = a in b or b in a or (one.kind == other.kind and bool(one.kind))
+    if one.absent or other.absent:
+        return one.absent != other.absent and (a in b or b in a)
+    if same:
+        return False
+    is_whole = one.whole or other.whole
+    if not one.kind and not other.kind:
+        return (when.size != "span" or is_whole) and not _is_within(facts, one.words, other.words)
+    kinds = {one.kind, other.kind}
+    if "" in kinds:
+        kind = one.kind or other.kind
+        generic = one if one.kind else other
+        return kind in {"sea", "abroad"} or (kind == "home" and generic.whole)
+    if kinds & _MOVING and not is_whole:
+        return when.size == "hour"
+    if when.size == "hour" or kinds & _FIXED:
+        return True
+    return is_whole and when.size in {"part", "day"}
+
+
+def _is_within(facts: BookFacts, one: str, other: str) -> bool:
+    """Whether the book says that one place is in the other."""
+    a, b = re.escape(one), re.escape(other)
+    pattern = re.compile(rf"\b(?:{a}(?:,| in| at| near| of) {b}|{b}(?:,| in| at| near| of) {a})\b")
+    return any(pattern.search(scene.text) for scene in facts.scenes)
+
+
+def _suspicion(who: str, when: When, first: _Stay, second: _Stay) -> Suspicion:
+    places = f"{first.where.words}, {second.where.words}"
+    return Suspicion(
+        kind="two_places",
+        summary=f"{who} is in two places ({places}) at one time.",
+        evidence=(first.span, second.span),
+        people=(who,),
+        confidence=0.75 if not when.near else 0.7,
+    )

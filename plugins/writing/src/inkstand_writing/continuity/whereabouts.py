@@ -1,0 +1,236 @@
+"""Sentences that tell where somebody is at a time that is named."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from typing import Literal
+
+import msgspec
+
+from inkstand_writing import lexicon
+from inkstand_writing.continuity.calendar import (
+    DAY,
+    HOLIDAY,
+    HOLIDAYS,
+    MONTH,
+    NUMBER,
+    ORDINAL,
+    PART,
+    month_of,
+    ordinal_of,
+)
+
+Size = Literal["hour", "part", "day", "span"]
+
+
+class When(msgspec.Struct, frozen=True):
+    """A time that is named: a key that is the same for the same time, how long it is, and the part
+    of the day, where it is said. `near` ones are the same only close to each other.
+    """
+
+    key: str
+    size: Size
+    part: str = ""
+    near: bool = False
+
+
+class Where(msgspec.Struct, frozen=True):
+    """A place: its words, its kind ("" for one with a name), whether somebody is said to have been
+    there the whole time (`whole`), or not to have been there (`absent`).
+    """
+
+    words: str
+    kind: str = ""
+    whole: bool = False
+    absent: bool = False
+
+
+_PLAIN_PART = {
+    "forenoon": "morning",
+    "dawn": "morning",
+    "daybreak": "morning",
+    "sunrise": "morning",
+    "midday": "noon",
+    "dusk": "evening",
+    "sunset": "evening",
+    "nightfall": "evening",
+    "twilight": "evening",
+    "midnight": "night",
+}
+_LONG = r"(?:week|weekend|fortnight|month|spring|summer|autumn|winter|year|season|holidays|term)"
+_NO_EVENT = (
+    r"(?:day|night|week|year|month|time|whole|same|morning|evening|first|second|third|last|next|past"
+    r"|summer|winter|war|house|town|city|world|sea|conversation|journey|rest|course|long|few|two|three"
+    r"|great|old|lord|sun|other|latter|former|moon|hour|following|present|time|reign)\b"
+)
+_WHOSE = r"(?:the |his |her |their |that |[A-Z][\w-]+[’']s )"
+_EVENT = rf"(?P<event>(?:(?!{_NO_EVENT})[a-z-]+ ){{0,2}}?(?!{_NO_EVENT})[a-z-]+)"
+_EVENT_END = (
+    r"(?=[,.;:!?)—–]|\s(?:and|in|at|when|on|to|with|was|were|had|he|she|it|of|by|from|but|that|till|until"
+    r"|who|I|they|while|for|as|after|before|[A-Z]\w+|[a-z]+ed|came|broke|lasted|never|spent|sat|stood|lay"
+    r"|slept|fell|struck|began|all|did)\b|\s*\Z)"
+)
+_EVENTS = (
+    re.compile(
+        rf"\b(?:[Oo]n |[Aa]t |[Aa]ll |[Tt]hrough |[Tt]hat |[Vv]ery |[Ss]ame |[Ww]hole |[Dd]uring |[Tt]he )+"
+        rf"(?P<unit>{PART}|day|hour|moment|minute|time|week|weekend|instant) (?:of |that |when )?{_WHOSE}"
+        rf"{_EVENT}{_EVENT_END}"
+    ),
+    re.compile(
+        rf"\b(?:[Dd]uring|[Tt]hroughout|[Aa]ll through|[Tt]hrough the whole of|[Aa]t the time of|[Ww]hen"
+        rf"|[Ww]hile|[Aa]s|[Tt]he whole of) {_WHOSE}{_EVENT}{_EVENT_END}"
+    ),
+)
+_DATES = (
+    re.compile(rf"\b(?P<d>{ORDINAL}|\d{{1,2}})(?: day)? (?:of )?(?P<m>{MONTH})\b"),
+    re.compile(rf"\b(?P<m>{MONTH}) (?:the )?(?P<d>{ORDINAL}|\d{{1,2}})\b(?! o['’]clock)"),
+)
+_HOLIDAY = re.compile(rf"\b(?P<h>(?i:{HOLIDAY}))")
+_YEAR = re.compile(r"\b(1\d\d\d|20\d\d)\b")
+_WEEKDAY = re.compile(
+    rf"\b(?:[Oo]n|[Tt]hat|[Tt]he|[Aa]ll|[Ss]ame|[Vv]ery|[Ww]hole|of|day|[Tt]hroughout|[Tt]his)"
+    rf" (?P<day>{DAY})\b(?!s|['’]s)(?: (?P<part>{PART}))?"
+)
+_THAT = re.compile(
+    rf"\b(?:[Tt]hat|[Tt]he) (?:(?:same|very|whole|entire) )*(?P<unit>{PART}|day|{_LONG})\b(?! of\b)"
+    rf"|\b[Aa]ll (?P<all>day|night|morning|afternoon|evening|week|weekend|summer|winter)\b"
+    rf"|\b(?P<ton>[Tt]onight|[Tt]oday|[Tt]his (?:morning|afternoon|evening)|[Ll]ast night|[Yy]esterday)\b"
+)
+_THAT_ONLY = re.compile(r"that|same|very|whole|entire|all", re.IGNORECASE)
+_CLOCK = re.compile(
+    rf"\b(?:[Aa]t|[Bb]y|[Uu]ntil|[Aa]t exactly|[Aa]t just|struck|stroke of|[Aa]t about)"
+    rf" (?P<hour>(?:(?:half|quarter|a quarter|ten|five|twenty) (?:minutes )?(?:past|to) )?(?:{NUMBER})"
+    rf"(?= o['’]clock|[,.;]|\s(?:that|on|in|the|exactly|precisely|sharp|he|she|[A-Z]))|noon|midnight"
+    r"|midday|\d\d?[.:]\d\d)"
+)
+_NOW = re.compile(
+    r"\b[Aa]t (?:that|the|this) (?:very |same |exact |precise )+(?:moment|hour|minute|instant|time)\b"
+)
+_WHOLE = re.compile(
+    r"\b(?:whole|entire|entirely|all (?:that|day|night|week|the|through|morning|evening|afternoon)|throughout"
+    r"|never (?:once )?(?:left|quitted|stirred|went out|set foot)|(?:did not|didn[’']t|had not|hadn[’']t)"
+    r" (?:once )?(?:leave|left|stir|quit|go out|set foot|move|moved)|from (?:morning|dawn|dusk|first|noon)"
+    r" (?:till|to|until)|the (?:day|night|evening|week) through|without (?:once )?(?:leaving|stirring|going)"
+    r"|not (?:once )?(?:leaving|left)|spent|passed|every (?:hour|minute)|from start to finish|confined"
+    r"|locked|snowed up|slept)\b",
+    re.IGNORECASE,
+)
+_STAYED_IN = re.compile(
+    r"\b(?:never|not|n[’']t|without) (?:once |even )?(?:leave|left|leaving|stir(?:red|ring)? (?:from|out of)"
+    r"|quit(?:ted)?|go(?:ne|ing)? out of|set foot outside|step(?:ped)? outside|move from) (?P<place>(?:of )?"
+    r"(?:the |his |her |their )?(?:(?:own|sick|hotel|little|old) )?[A-Za-z-]+)"
+)
+_ABSENT = re.compile(
+    r"\b(?:was|were|had been|been|is|went|gone|set foot|n[’']t|come|came) ?(?:not|never|nowhere|far|miles"
+    r"|hundreds of miles)\b[^,;]{0,20}\Z|\bn[’']t (?:been |been anywhere )?(?:near |go |gone )?\Z"
+    r"|\b(?:nowhere near|miles from|far from|away from|not been|never been|not set foot|did not go)\b[^,;]{0,12}\Z"
+)
+_NAME = r"[A-Z][a-zà-ü]+(?:[ -](?:[A-Z][a-zà-ü]+|upon|on|le|la|de)(?=[ -][A-Z]|\b))*"
+_PREPOSITION = (
+    r"(?:in|at|inside|within|near|aboard|on board|on|outside|under|by|to|into|reached|visited|attended"
+    r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered)"
+)
+_AT_TEXT = (
+    rf"\b{_PREPOSITION} (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that|this) )?"
+    r"(?:[a-z]+(?:-[a-z]+)?(?:[’']s)? ){0,3}?(?P<noun>%NOUNS%)\b)"
+)
+_HOME = re.compile(r"\b(?:at home|abroad|overseas|indoors|on board|aboard|at sea|in bed|ashore)\b")
+_HOMES = {
+    "at home": "home",
+    "indoors": "home",
+    "in bed": "home",
+    "abroad": "abroad",
+    "overseas": "abroad",
+    "on board": "sea",
+    "aboard": "sea",
+    "at sea": "sea",
+    "ashore": "land",
+}
+_NO_PLACES = lexicon.words("no_places")
+
+
+def times(text: str) -> Iterator[tuple[int, int, When]]:
+    """The times that a sentence names, and where."""
+    year = found[1] if (found := _YEAR.search(text)) else ""
+    part = next((_part(m[0]) for m in re.finditer(PART, text)), "")
+    for pattern in _DATES:
+        for match in pattern.finditer(text):
+            key = f"{month_of(match['m'])}-{ordinal_of(match['d'])}-{year}"
+            yield *match.span(), When(key, "part" if part else "day", part)
+    for match in _HOLIDAY.finditer(text):
+        month, date = HOLIDAYS[match["h"].lower().replace("’", "'")]
+        yield *match.span(), When(f"{month}-{date}-{year}", "part" if part else "day", part)
+    for pattern in _EVENTS:
+        for match in pattern.finditer(text):
+            unit = match.groupdict().get("unit") or "hour"
+            size: Size = "span" if unit.startswith("week") else "day" if unit == "day" else "part"
+            yield *match.span(), When("e:" + match["event"].split()[-1], size, _part(unit))
+    for match in _WEEKDAY.finditer(text):
+        said = _part(match["part"] or "")
+        yield *match.span(), When(match["day"], "part" if said else "day", said, near=True)
+    for match in _THAT.finditer(text):
+        unit = match["unit"] or match["all"] or match["ton"]
+        if match["unit"] and not _THAT_ONLY.search(match[0]):
+            continue
+        yield *match.span(), _that(unit.lower())
+    for match in _CLOCK.finditer(text):
+        yield *match.span(), When("h:" + match["hour"].lower(), "hour", near=True)
+    for match in _NOW.finditer(text):
+        yield *match.span(), When("now", "hour", near=True)
+
+
+def _that(unit: str) -> When:
+    if unit in {"today", "yesterday", "day"}:
+        return When("day" if unit == "today" else unit, "day", near=True)
+    if re.fullmatch(_LONG, unit):
+        return When(unit, "span", near=True)
+    part = _part(unit.rpartition(" ")[2].removeprefix("to"))
+    return When(("last " if unit.startswith("last") else "") + part, "part", part, near=True)
+
+
+def _part(word: str) -> str:
+    word = word.lower()
+    return _PLAIN_PART.get(word, word) if re.fullmatch(PART, word) else ""
+
+
+def place(text: str, taken: list[tuple[int, int]]) -> Where | None:
+    """The place where a sentence says that somebody is; `taken` are words that tell when."""
+    whole = bool(_WHOLE.search(text))
+    stayed = _STAYED_IN.search(text)
+    if stayed is not None:
+        words = re.sub(r"\A(?:of )?(?:the |his |her |their )?", "", stayed["place"])
+        noun = words.rpartition(" ")[2]
+        kind = "home" if noun in {"house", "room", "home"} else _kinds().get(noun, "")
+        if kind or noun[:1].isupper():
+            return Where(noun, kind, whole=True)
+    found: list[tuple[int, Where]] = []
+    for match in _HOME.finditer(text):
+        found.append((match.start(), Where(match[0], _HOMES[match[0]], whole)))
+    for match in _at().finditer(text):
+        if any(match.start() < end and start < match.end() for start, end in taken):
+            continue
+        absent = bool(_ABSENT.search(text[: match.start()]))
+        if match["named"]:
+            words = match["named"].removeprefix("the ")
+            if words.split()[0] in _NO_PLACES:
+                continue
+            found.append((match.start(), Where(words, "", whole, absent)))
+        else:
+            noun = match["noun"]
+            found.append((match.start(), Where(noun, _kinds()[noun], whole, absent)))
+    named = [where for _, where in sorted(found, key=lambda each: each[0]) if not where.kind]
+    every = [where for _, where in sorted(found, key=lambda each: each[0])]
+    return next(iter(named or every), None)
+
+
+@cache
+def _kinds() -> dict[str, str]:
+    return {word: kind for kind, words in lexicon.rows("places") for word in words.split()}
+
+
+@cache
+def _at() -> re.Pattern[str]:
+    nouns = "|".join(sorted(map(re.escape, _kinds()), key=lambda word: (-len(word), word)))
+    return re.compile(_AT_TEXT.replace("%NOUNS%", nouns))
