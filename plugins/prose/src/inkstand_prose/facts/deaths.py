@@ -99,7 +99,7 @@ _AFTERWARDS = frozenset(
     ["would", "almost", "he'd", "she'd", "supposed", "thought", "presumed", "pretended"]
 )
 _UNDONE = frozenset(
-    ["if", "unless", "lie", "false", "untrue", "mistaken", "rumor", "rumour", "alive"]
+    ["if", "unless", "lie", "false", "untrue", "mistaken", "rumor", "rumour", "alive", "perhaps"]
 )
 _NEW_CLAUSE = re.compile(r"[,;—]|--| (?:that|which|who|where|when|because|and|but|so|they|<[ns]\d)")
 _LATER = 40

@@ -26,13 +26,16 @@ from inkstand_writing.continuity.suspicion import Suspicion
 LEAST = 0.66
 """Statements of a death that are less sure than this are left out."""
 _SPOKEN = 0.85
+_SURE_SPEAKER = 0.8
 _BY_PRONOUN, _BY_NEAR_PRONOUN = 0.6, 0.72
 """What a death is trusted at least where only "he" tells whose it is, and what it is then trusted
 where nobody else can be meant.
 """
 _LEAST_BY_PRONOUN = 0.7
 """The same where "his" tells it, or somebody says it."""
-_HE_DIED = re.compile(r"(?:he|she)\b|.*\b(?:him|her)$", re.IGNORECASE)
+_HE_DIED = re.compile(
+    r"\b(?:he|she|him)\b|\bher(?=$| (?:was|were|had|lay|in|on|at|to|under)\b)", re.IGNORECASE
+)
 _THINKING = 0.75
 """What "he is dead" in a story told in the past is trusted: somebody thinks it."""
 _SOON = 3
@@ -51,8 +54,8 @@ _TITLES = re.compile(
     r"\.? [^ ]+"
 )
 _RISEN = re.compile(
-    r"\b(?:alive|not dead|dead man|dead woman|ghosts?|apparition|supposed (?:to be )?dead"
-    r"|thought (?:to be )?dead|from the dead|resurrect\w+|were dead|you are dead)\b",
+    r"\b(?:alive(?! (?:with|to|and kicking))|not dead|dead man|dead woman|ghosts?|apparition"
+    r"|supposed (?:to be )?dead|thought (?:to be )?dead|from the dead|resurrect\w+|were dead|you are dead)\b",
     re.IGNORECASE,
 )
 _REMEMBERED = re.compile(
@@ -204,8 +207,13 @@ class _Deaths:
 
 def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
     """How sure it is that this is told as a fact, and of that person."""
-    if death.speaker == person.name:
-        return 0.0
+    quotation = facts.speech(death.span.scene, death.span.start)
+    if (
+        quotation is not None
+        and quotation.speaker == person.name
+        and quotation.confidence >= _SURE_SPEAKER
+    ):
+        return 0.0  # "Ada is dead," said Ada: somebody else is meant
     trust = death.confidence
     if death.speaker or facts.is_spoken(death.span):
         trust *= _SPOKEN
@@ -216,8 +224,12 @@ def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
     named = next((n for s, _, n in facts.people_in(death.span) if n == person.name), "")
     if not named:
         alone = trust >= _BY_PRONOUN and _is_alone(facts, person, death)
-        if alone and _HE_DIED.match(facts.text(death.span)) and not death.speaker:
+        is_he = _HE_DIED.search(facts.text(death.span)) is not None
+        if alone and is_he and not death.speaker:
             return max(trust, _BY_NEAR_PRONOUN)
+        start = facts.sentence(death.span).start
+        if alone and is_he and facts.people_in(Span(death.span.scene, start, death.span.start)):
+            return trust
         return trust if alone and trust >= _LEAST_BY_PRONOUN else 0.6 * trust
     return 0.6 * trust if _may_be_another(facts, person, death) else trust
 
@@ -239,7 +251,7 @@ def _is_alone(facts: BookFacts, person: Person, death: Attribute) -> bool:
     around = facts.paragraph(death.span)
     sentence = facts.sentence(death.span)
     before = facts.sentence(Span(death.span.scene, max(0, sentence.start - 3), sentence.start - 2))
-    window = Span(death.span.scene, max(around.start, before.start), death.span.start)
+    window = Span(death.span.scene, max(around.start, before.start), death.span.end)
     near = facts.people_in(window)
     same = {name for _, _, name in near if facts.cast[name].gender in {person.gender, "unknown"}}
     if same != {person.name}:
@@ -281,7 +293,7 @@ def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
 
 
 def _around(facts: BookFacts, span: Span) -> str:
-    return facts.scenes[span.scene].text[max(0, span.start - 250) : span.end + 100]
+    return facts.scenes[span.scene].text[max(0, span.start - 160) : span.end + 100]
 
 
 def _speech_in(facts: BookFacts, scene: int, start: int, end: int) -> Iterator[Quotation]:
@@ -304,12 +316,12 @@ def _told_around(facts: BookFacts, span: Span) -> str:
 def _is_remembered(facts: BookFacts, span: Span) -> bool:
     """Whether the text near a deed says that it was long ago, or is told in the past perfect."""
     text = facts.scenes[span.scene].text
-    sentence = facts.sentence(span)
+    sentence, paragraph = facts.sentence(span), facts.paragraph(span)
     if _HAD.search(text, sentence.start, span.start):
         return True
     return bool(
         _REMEMBERED.search(_told_around(facts, span))
-        or _PERFECT.search(text, max(0, span.start - 120), span.end + 40)
+        or _PERFECT.search(text, max(paragraph.start, span.start - 120), span.end + 40)
     )
 
 

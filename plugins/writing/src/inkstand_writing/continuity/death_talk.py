@@ -15,6 +15,7 @@ from inkstand_sdk import Span
 from inkstand_sdk.facts import Attribute
 from inkstand_writing.continuity.facts import BookFacts
 
+_SURE_SPEAKER = 0.8
 _APART = 160
 """Characters between a question and its answer at most."""
 _ANSWER = re.compile(
@@ -72,7 +73,7 @@ def _answers(facts: BookFacts) -> Iterator[Attribute]:
             pronoun = (match["pronoun"] or "").lower()
             if pronoun and {pronoun, person.gender} in ({"he", "female"}, {"she", "male"}):
                 continue
-            if answer.speaker == person.name:
+            if answer.speaker == person.name and answer.confidence >= _SURE_SPEAKER:
                 continue
             at = answer.span.start
             span = Span(answer.span.scene, at, at + match.end())
