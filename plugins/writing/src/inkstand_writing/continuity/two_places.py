@@ -32,7 +32,7 @@ _OWNS = re.compile(r"['’]s\b")
 _FIRST = re.compile(r"\bI\b")
 _FIXED = frozenset(["sea", "jail", "sick", "abroad", "camp"])
 """Places that nobody leaves for an hour."""
-_MOVING = frozenset(["train", "airport", "stable", "tower"])
+_MOVING = frozenset(["airport", "stable", "tower"])
 
 
 class _Stay(msgspec.Struct, frozen=True):
@@ -169,14 +169,18 @@ def _is_elsewhere(facts: BookFacts, one: Where, other: Where, when: When) -> boo
         return False
     is_whole = one.whole or other.whole
     if not one.kind and not other.kind:
-        return (when.size != "span" or is_whole) and not _is_within(facts, one.words, other.words)
+        return (when.size != "span" or one.whole or other.whole) and not _is_within(
+            facts, one.words, other.words
+        )
     kinds = {one.kind, other.kind}
     if "" in kinds:
         kind = one.kind or other.kind
         generic = one if one.kind else other
-        return kind in {"sea", "abroad"} or (kind == "home" and generic.whole)
+        return kind in {"sea", "abroad", "away"} or (kind == "home" and generic.whole)
     if kinds & _MOVING and not is_whole:
         return when.size == "hour"
+    if kinds == {"away", "home"} and when.size != "span":
+        return True
     if when.size == "hour" or kinds & _FIXED:
         return True
     return is_whole and when.size in {"part", "day"}

@@ -18,6 +18,7 @@ from inkstand_writing.continuity.calendar import (
     NUMBER,
     ORDINAL,
     PART,
+    count_of,
     month_of,
     ordinal_of,
 )
@@ -62,11 +63,12 @@ _PLAIN_PART = {
 _LONG = r"(?:week|weekend|fortnight|month|spring|summer|autumn|winter|year|season|holidays|term)"
 _NO_EVENT = (
     r"(?:day|night|week|year|month|time|whole|same|morning|evening|first|second|third|last|next|past"
-    r"|summer|winter|war|house|town|city|world|sea|conversation|journey|rest|course|long|few|two|three"
-    r"|great|old|lord|sun|other|latter|former|moon|hour|following|present|time|reign)\b"
+    r"|summer|winter|war|house|town|city|world|sea|conversation|journey|rest|course|few|two|three"
+    r"|lord|sun|other|latter|former|moon|hour|following|present|reign|of|and|in|at|on|to|was|were|had"
+    r"|old|great|long|young|little|new|man|woman|boy|girl|door|men|people|things?|one|way|thought)\b"
 )
 _WHOSE = r"(?:the |his |her |their |that |[A-Z][\w-]+[’']s )"
-_EVENT = rf"(?P<event>(?:(?!{_NO_EVENT})[a-z-]+ ){{0,2}}?(?!{_NO_EVENT})[a-z-]+)"
+_EVENT = rf"(?:(?!of |and |was |were |had |in |at |on )[a-z-]+ ){{0,2}}?(?P<event>(?!{_NO_EVENT})[a-z-]+)"
 _EVENT_END = (
     r"(?=[,.;:!?)—–]|\s(?:and|in|at|when|on|to|with|was|were|had|he|she|it|of|by|from|but|that|till|until"
     r"|who|I|they|while|for|as|after|before|[A-Z]\w+|[a-z]+ed|came|broke|lasted|never|spent|sat|stood|lay"
@@ -75,11 +77,11 @@ _EVENT_END = (
 _EVENTS = (
     re.compile(
         rf"\b(?:[Oo]n |[Aa]t |[Aa]ll |[Tt]hrough |[Tt]hat |[Vv]ery |[Ss]ame |[Ww]hole |[Dd]uring |[Tt]he )+"
-        rf"(?P<unit>{PART}|day|hour|moment|minute|time|week|weekend|instant) (?:of |that |when )?{_WHOSE}"
+        rf"(?P<unit>{PART}|day|hour|moment|minute|time|instant|{_LONG}) (?:of |that |when )?{_WHOSE}"
         rf"{_EVENT}{_EVENT_END}"
     ),
     re.compile(
-        rf"\b(?:[Dd]uring|[Tt]hroughout|[Aa]ll through|[Tt]hrough the whole of|[Aa]t the time of|[Ww]hen"
+        rf"\b(?:[Dd]uring|[Tt]hroughout|[Aa]ll through|[Tt]hrough the whole of|[Aa]t the time of|[Ww]hen|[Tt]hrough"
         rf"|[Ww]hile|[Aa]s|[Tt]he whole of) {_WHOSE}{_EVENT}{_EVENT_END}"
     ),
 )
@@ -99,6 +101,11 @@ _THAT = re.compile(
     rf"|\b(?P<ton>[Tt]onight|[Tt]oday|[Tt]his (?:morning|afternoon|evening)|[Ll]ast night|[Yy]esterday)\b"
 )
 _THAT_ONLY = re.compile(r"that|same|very|whole|entire|all", re.IGNORECASE)
+_THAT_MONTH = re.compile(
+    rf"\b(?:(?P<that>[Tt]hat) |[Ii]n |of |[Tt]hroughout |[Aa]ll )(?P<m>{MONTH})\b(?! \d\d?\b)"
+    r"(?:,? (?:of )?(?P<year>1\d\d\d|20\d\d))?"
+)
+_MEAL = re.compile(r"\b(?P<meal>[Bb]reakfast|[Ll]unch|[Dd]inner|[Ss]upper)(?:time|-time| time)?\b")
 _CLOCK = re.compile(
     rf"\b(?:[Aa]t|[Bb]y|[Uu]ntil|[Aa]t exactly|[Aa]t just|struck|stroke of|[Aa]t about)"
     rf" (?P<hour>(?:(?:half|quarter|a quarter|ten|five|twenty) (?:minutes )?(?:past|to) )?(?:{NUMBER})"
@@ -130,13 +137,17 @@ _ABSENT = re.compile(
 _NAME = r"[A-Z][a-zà-ü]+(?:[ -](?:[A-Z][a-zà-ü]+|upon|on|le|la|de)(?=[ -][A-Z]|\b))*"
 _PREPOSITION = (
     r"(?:in|at|inside|within|near|aboard|on board|on|outside|under|by|to|into|reached|visited|attended"
-    r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered)"
+    r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered|(?:door|gate|steps|counter|window|roof|porch) of|off)"
 )
 _AT_TEXT = (
     rf"\b{_PREPOSITION} (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that|this) )?"
     r"(?:[a-z]+(?:-[a-z]+)?(?:[’']s)? ){0,3}?(?P<noun>%NOUNS%)\b)"
 )
-_HOME = re.compile(r"\b(?:at home|abroad|overseas|indoors|on board|aboard|at sea|in bed|ashore)\b")
+_HOME = re.compile(
+    r"\b(?:at home|abroad|overseas|indoors|on board|aboard|at sea|in bed|ashore|on horseback|in the saddle"
+    r"|miles (?:away|off|from home|from (?:there|here)|to the (?:north|south|east|west)|out)"
+    r"|upstairs|on the sofa|on foot across)\b"
+)
 _HOMES = {
     "at home": "home",
     "indoors": "home",
@@ -147,7 +158,16 @@ _HOMES = {
     "aboard": "sea",
     "at sea": "sea",
     "ashore": "land",
+    "on horseback": "road",
+    "in the saddle": "road",
+    "upstairs": "home",
+    "on the sofa": "home",
+    "on foot across": "road",
 }
+_FEW = {"five": 5, "ten": 10, "twenty": 20}
+_SEAS = frozenset(
+    ["Atlantic", "Channel", "Pacific", "Mediterranean", "Baltic", "North Sea", "Indian Ocean"]
+)
 _NO_PLACES = lexicon.words("no_places")
 
 
@@ -165,8 +185,15 @@ def times(text: str) -> Iterator[tuple[int, int, When]]:
     for pattern in _EVENTS:
         for match in pattern.finditer(text):
             unit = match.groupdict().get("unit") or "hour"
-            size: Size = "span" if unit.startswith("week") else "day" if unit == "day" else "part"
+            is_long = re.fullmatch(_LONG, unit)
+            size: Size = "span" if is_long else "day" if unit == "day" else "part"
             yield *match.span(), When("e:" + match["event"].split()[-1], size, _part(unit))
+    for match in _THAT_MONTH.finditer(text):
+        said = match["year"] or year
+        near = not (said or match["that"])
+        yield *match.span(), When(f"m:{month_of(match['m'])}-{said}", "span", near=near)
+    for match in _MEAL.finditer(text):
+        yield *match.span(), When("meal:" + match["meal"][:3].lower(), "part", near=True)
     for match in _WEEKDAY.finditer(text):
         said = _part(match["part"] or "")
         yield *match.span(), When(match["day"], "part" if said else "day", said, near=True)
@@ -176,9 +203,25 @@ def times(text: str) -> Iterator[tuple[int, int, When]]:
             continue
         yield *match.span(), _that(unit.lower())
     for match in _CLOCK.finditer(text):
-        yield *match.span(), When("h:" + match["hour"].lower(), "hour", near=True)
+        yield *match.span(), When(f"h:{_minutes(match['hour'])}", "hour", near=True)
     for match in _NOW.finditer(text):
         yield *match.span(), When("now", "hour", near=True)
+
+
+def _minutes(told: str) -> int:
+    """A time of the clock in minutes from twelve, in steps of a half hour at most a bit off."""
+    told = told.lower()
+    if told in {"noon", "midday", "midnight"}:
+        return 0 if told != "midnight" else 720
+    figures = re.fullmatch(r"(\d\d?)[.:](\d\d)", told)
+    if figures is not None:
+        return (int(figures[1]) % 12 * 60 + round(int(figures[2]), -1)) % 720
+    *lead, hour = told.split()
+    minutes = count_of(hour) % 12 * 60
+    if not lead:
+        return minutes
+    shift = 30 if "half" in lead else 15 if "quarter" in lead else _FEW.get(lead[0], 0)
+    return (minutes + (shift if "past" in lead else -shift)) % 720
 
 
 def _that(unit: str) -> When:
@@ -207,13 +250,16 @@ def place(text: str, taken: list[tuple[int, int]]) -> Where | None:
             return Where(noun, kind, whole=True)
     found: list[tuple[int, Where]] = []
     for match in _HOME.finditer(text):
-        found.append((match.start(), Where(match[0], _HOMES[match[0]], whole)))
+        found.append((match.start(), Where(match[0], _HOMES.get(match[0], "away"), whole)))
     for match in _at().finditer(text):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
         absent = bool(_ABSENT.search(text[: match.start()]))
         if match["named"]:
             words = match["named"].removeprefix("the ")
+            if words in _SEAS:
+                found.append((match.start(), Where(words, "sea", whole, absent)))
+                continue
             if words.split()[0] in _NO_PLACES:
                 continue
             found.append((match.start(), Where(words, "", whole, absent)))
