@@ -25,6 +25,8 @@ class Character(msgspec.Struct):
     gender: str
     uses: int
     titles: frozenset[str] = frozenset()
+    titled: dict[str, int] = msgspec.field(default_factory=dict)
+    """How often the narration gives each of the titles."""
     given: str = ""
     surname: str = ""
     narrator: bool = False
@@ -39,6 +41,8 @@ class Character(msgspec.Struct):
         self.aliases = tuple(dict.fromkeys((*self.aliases, other.name, *other.aliases)))
         self.uses += other.uses
         self.titles |= other.titles
+        for title, uses in other.titled.items():
+            self.titled[title] = self.titled.get(title, 0) + uses
         if self.gender == "unknown":
             self.gender = other.gender
 

@@ -30,6 +30,7 @@ _LINKS = frozenset(["and", "or", "in", "on", "at", "to", "with", "by", "for", "f
 _SHORT_WORD = 3
 _FEWEST_IN_HEADING = 3
 _HEADING_SHARE = 0.75
+_LONGEST_HEADING = 100
 
 Key = tuple[str, tuple[str, ...]]
 """A name's identity: its title's key ("" for none) and its words as written."""
@@ -132,16 +133,20 @@ def _use_of_run(
 def _end_in_heading(text: str, run: list[re.Match[str]], first: int) -> int:
     """Where the name ends that a heading goes on after: "Captain Orme Proceeds"."""
     for at in range(first + 1, len(run)):
-        if is_common_word(run[at].group()) and _is_heading(text, run[at].start()):
+        if title_key(run[at - 1].group()) or not is_common_word(run[at].group()):
+            continue
+        if _is_heading(text, run[at].start()):
             return at
     return len(run)
 
 
 def _is_heading(text: str, at: int) -> bool:
     """Whether nearly all longer words of a line have a capital."""
-    start = text.rfind("\n", 0, at) + 1
-    end = text.find("\n", at)
-    words = _ANY_WORD.findall(text, start, end if end >= 0 else len(text))
+    start = text.rfind("\n", max(0, at - _LONGEST_HEADING), at) + 1
+    end = text.find("\n", at, at + _LONGEST_HEADING)
+    if end < 0 or at - start >= _LONGEST_HEADING:
+        return False
+    words = _ANY_WORD.findall(text, start, end)
     longer = [word for word in words if len(word) > _SHORT_WORD]
     capitals = sum(word[0].isupper() for word in longer)
     return len(words) >= _FEWEST_IN_HEADING and capitals >= _HEADING_SHARE * len(longer)

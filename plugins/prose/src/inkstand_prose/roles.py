@@ -18,7 +18,7 @@ import msgspec
 
 from inkstand_prose.lexicon import words
 from inkstand_prose.lexicon.nouns import PERSON_NOUNS
-from inkstand_prose.lexicon.titles import title_key
+from inkstand_prose.lexicon.titles import KIN_TITLES, title_key
 from inkstand_prose.mentions import Mention, MentionIndex
 from inkstand_prose.turns import Turn
 
@@ -37,7 +37,11 @@ _CLOSED = re.compile(r"[,.;)](?!\s+and\b)")
 _LONGEST_GAP = 24
 _ANY_BEARER = words("titles_loose")
 _UNTOLD = frozenset(["man", "other man", "woman", "stranger", "person", "fellow", "boy"])
+_KIN = KIN_TITLES | {"wife", "husband", "mamma", "papa", "son", "daughter"}
 _ENOUGH_EPISODES = 3
+_ENOUGH_TITLED = 3
+_ENOUGH_CALLS = 3
+_CALL_LEAD = 2
 _EPISODE_GAP = 40
 _NEAR = 20
 _NEAR_SHARE = 0.7
@@ -58,6 +62,10 @@ class RoleTag(msgspec.Struct, frozen=True):
     scene: int
     paragraph: int
     answers: tuple[int, ...]
+    called: tuple[int, ...] = ()
+    """Who is called by name in the lines next to it."""
+    calls: frozenset[int] = frozenset()
+    """Whom the line calls."""
 
 
 class Role(msgspec.Struct):
@@ -70,6 +78,8 @@ class Role(msgspec.Struct):
     uses: int = 0
 
 
+Titles = Sequence[Mapping[str, int]]
+"""Of everybody the titles that they bear, each with how often the narration gives it."""
 Presence = Mapping[int, Sequence[int]]
 """The paragraphs of a scene in which each person is named by the narration, ascending."""
 
@@ -109,7 +119,15 @@ def find_roles(scenes: Iterable[tuple[str, Mapping[str, int], Sequence[Turn]]]) 
             role = roles.setdefault(mention.role, Role(mention.role, "unknown", [], Counter()))
             if role.gender == "unknown":
                 role.gender = mention.gender
-            role.tags.append(RoleTag(number, turn.paragraph, _neighbors(turns, at)))
+            role.tags.append(
+                RoleTag(
+                    number,
+                    turn.paragraph,
+                    _neighbors(turns, at),
+                    _called_beside(turns, at),
+                    turn.vocatives,
+                )
+            )
             role.written[_written(text, mention)] += 1
         uses.update(mentioned)
     for role in roles.values():
@@ -128,6 +146,14 @@ def _neighbors(turns: Sequence[Turn], at: int) -> tuple[int, ...]:
             tag = turns[other].tag
             if tag is not None and tag.mention.person >= 0:
                 found.append(tag.mention.person)
+    return tuple(found)
+
+
+def _called_beside(turns: Sequence[Turn], at: int) -> tuple[int, ...]:
+    found: list[int] = []
+    for other in (at - 1, at + 1):
+        if 0 <= other < len(turns) and abs(turns[other].paragraph - turns[at].paragraph) <= 2:
+            found += turns[other].vocatives
     return tuple(found)
 
 
@@ -190,21 +216,24 @@ def owner_by_telling(role: Role, told: Iterable[tuple[str, int]], genders: Seque
     return ordered[0][0]
 
 
-def owner_by_title(role: Role, titles: Sequence[frozenset[str]], uses: Sequence[int]) -> int:
+def owner_by_title(role: Role, titles: Titles, uses: Sequence[int]) -> int:
     """The one person, or by far the most named, who bears the role's noun as a title; or -1."""
     noun = role_noun(role.phrase)
     title = _TITLE_OF.get(noun) or title_key(noun)
     if not title or title_key(noun) in _ANY_BEARER:
         return -1
     bearers = [person for person, held in enumerate(titles) if title in held]
+    bearers = [p for p in bearers if titles[p][title] >= _ENOUGH_TITLED] or bearers
     bearers.sort(key=lambda person: (-uses[person], person))
     if not bearers or (len(bearers) > 1 and uses[bearers[0]] < _DOMINANT * uses[bearers[1]]):
         return -1
     return bearers[0]
 
 
-def owner_by_company(role: Role, company: Company, genders: Sequence[str]) -> int:
+def owner_by_company(role: Role, company: Company, genders: Sequence[str], held: Titles) -> int:
     """The one who is about whenever the role speaks and never answers it; -1 for nobody."""
+    if _has_bearers(role, held):
+        return -1
     talking: Counter[int] = Counter()
     for tag in role.tags:
         talking.update(set(tag.answers))
@@ -226,6 +255,42 @@ def owner_by_company(role: Role, company: Company, genders: Sequence[str]) -> in
     if not scores or (len(scores) > 1 and scores[0][0] < _LEAST_LEAD * scores[1][0]):
         return -1
     return -scores[0][1]
+
+
+def owner_by_call(role: Role, genders: Sequence[str], narrator: int) -> int:
+    """The one whose name others call when the role speaks; -1 for nobody."""
+    noun = role_noun(role.phrase)
+    if noun in ANYBODY or len(role.tags) < _ENOUGH_CALLS:
+        return -1
+    votes: Counter[int] = Counter()
+    talking: Counter[int] = Counter()
+    for tag in role.tags:
+        votes.update(set(tag.called))
+        talking.update({*tag.answers, *tag.calls})
+    scores = Counter(
+        {
+            person: count - talking[person]
+            for person, count in votes.items()
+            if person != narrator and {role.gender, genders[person]} != {"female", "male"}
+        }
+    )
+    ordered = scores.most_common(2)
+    if not ordered or ordered[0][1] < _ENOUGH_CALLS:
+        return -1
+    if len(ordered) > 1 and ordered[0][1] < _CALL_LEAD * ordered[1][1]:
+        return -1
+    return ordered[0][0]
+
+
+def _has_bearers(role: Role, held: Titles) -> bool:
+    """Whether the role is a title of people's, or what the narrator calls a relation."""
+    noun = role_noun(role.phrase)
+    if role.phrase.startswith("my ") and noun in _KIN:
+        return True
+    title = title_key(noun)
+    if not title or title_key(noun) in _ANY_BEARER:
+        return False
+    return any(titles.get(title, 0) >= _ENOUGH_TITLED for titles in held)
 
 
 def is_stranger(role: Role, company: Company, genders: Sequence[str]) -> bool:

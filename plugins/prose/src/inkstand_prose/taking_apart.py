@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from math import log2
 
 from inkstand_prose.book import SELDOM, Book, Character, SceneParts
@@ -24,6 +24,7 @@ from inkstand_prose.roles import (
     is_anybody,
     is_epithet,
     is_stranger,
+    owner_by_call,
     owner_by_company,
     owner_by_telling,
     owner_by_title,
@@ -162,10 +163,19 @@ def _add_named(book: Book, names: dict[Key, Evidence], nearby: Nearby) -> None:
                 figure.gender,
                 figure.uses,
                 frozenset(figure.titles),
+                titled=_narrated_titles(keys, names),
                 given=figure.given,
                 surname=figure.surname,
             )
         )
+
+
+def _narrated_titles(keys: Sequence[Key], names: Mapping[Key, Evidence]) -> dict[str, int]:
+    found: Counter[str] = Counter()
+    for key in keys:
+        if key[0]:
+            found[key[0]] += names[key].uses - names[key].spoken
+    return dict(found)
 
 
 def _add_narrator(book: Book) -> None:
@@ -188,15 +198,18 @@ def _add_roles(book: Book) -> None:
     company = Company([s.present for s in book.scenes], [s.turns for s in book.scenes])
     roles = find_roles((scene.text, scene.roles, scene.turns) for scene in book.scenes)
     spoken = _spoken(book)
+    held = [_held(character) for character in named]
     told = [told for scene in book.scenes for told in scene.told_roles]
     for role in roles:
         person = known.get(role.phrase, known.get(role.phrase.removeprefix("the "), -1))
         if person < 0:
-            person = owner_by_title(role, [c.titles for c in named], spoken)
+            person = owner_by_title(role, held, spoken)
         if person < 0:
             person = owner_by_telling(role, told, [c.gender for c in named])
         if person < 0:
-            person = owner_by_company(role, company, [c.gender for c in named])
+            person = owner_by_company(role, company, [c.gender for c in named], held)
+        if person < 0:
+            person = owner_by_call(role, [c.gender for c in named], book.narrator)
         if person < 0 and len(role.tags) < _FEW_TAGS:
             person = book.role_person.get(f"the {role_noun(role.phrase)}", -1)
         if person < 0 and _is_nobody_new(role, company, named):
@@ -209,6 +222,11 @@ def _add_roles(book: Book) -> None:
             owner.aliases = tuple(dict.fromkeys((*owner.aliases, _title_case(role.phrase))))
         book.cast[person].role_tags += len(role.tags)
         book.role_person[role.phrase] = person
+
+
+def _held(character: Character) -> dict[str, int]:
+    """How often the narration gives somebody each title; 0 where only others do."""
+    return dict.fromkeys(character.titles, 0) | character.titled
 
 
 def _spoken(book: Book) -> list[int]:
