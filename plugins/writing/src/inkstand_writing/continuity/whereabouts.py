@@ -125,7 +125,7 @@ _WHOLE = re.compile(
     re.IGNORECASE,
 )
 _STAYED_IN = re.compile(
-    r"\b(?:never|not|n[’']t|without) (?:once |even )?(?:leave|left|leaving|stir(?:red|ring)? (?:from|out of)"
+    r"(?:\bnever|\bnot|n[’']t|\bwithout) (?:once |even )?(?:leave|left|leaving|stir(?:red|ring)? (?:from|out of)"
     r"|quit(?:ted)?|go(?:ne|ing)? out of|set foot outside|step(?:ped)? outside|move from) (?P<place>(?:of )?"
     r"(?:the |his |her |their )?(?:(?:own|sick|hotel|little|old) )?[A-Za-z-]+)"
 )
@@ -134,14 +134,14 @@ _ABSENT = re.compile(
     r"|hundreds of miles)\b[^,;]{0,20}\Z|\bn[’']t (?:been |been anywhere )?(?:near |go |gone )?\Z"
     r"|\b(?:nowhere near|miles from|far from|away from|not been|never been|not set foot|did not go)\b[^,;]{0,12}\Z"
 )
-_NAME = r"[A-Z][a-zà-ü]+(?:[ -](?:[A-Z][a-zà-ü]+|upon|on|le|la|de)(?=[ -][A-Z]|\b))*"
+_NAME = r"[A-Z][a-zà-ü]+(?:[ -](?:[A-Z][a-zà-ü]+|(?:upon|on|le|la|de)(?=[ -][A-Z])))*"
 _PREPOSITION = (
     r"(?:in|at|inside|within|near|aboard|on board|on|outside|under|by|to|into|reached|visited|attended"
     r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered|(?:door|gate|steps|counter|window|roof|porch) of|off)"
 )
 _AT_TEXT = (
     rf"\b{_PREPOSITION} (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that|this) )?"
-    r"(?:[a-z]+(?:-[a-z]+)?(?:[’']s)? ){0,3}?(?P<noun>%NOUNS%)\b)"
+    r"(?P<mods>(?:[A-Za-z][a-z]+(?:-[a-z]+)?(?:[’']s)? ){0,3}?)(?P<noun>%NOUNS%)\b)"
 )
 _HOME = re.compile(
     r"\b(?:at home|abroad|overseas|indoors|on board|aboard|at sea|in bed|ashore|on horseback|in the saddle"
@@ -164,6 +164,15 @@ _HOMES = {
     "on the sofa": "home",
     "on foot across": "road",
 }
+_LAST = 10_000
+_IN_TOWN = 26
+_AT_EVENT = re.compile(
+    rf"\b(?:at|attended|through|for|(?P<missed>missed|never came to|did not (?:come to|attend|go to)|stayed away"
+    r" from|was not at|wasn[’']t at)) (?:the |his |her |their |[A-Z][\w-]+[’']s )(?:own )?"
+    r"(?P<event>wedding|funeral|party|ball|concert|trial|hearing|burial|christening|banquet|ceremony"
+    r"|inauguration|coronation|execution|hanging|reception|inquest|auction|duel|premiere|opening|memorial"
+    r"|graduation|regatta|reunion|baptism|wake|gala|match|match|launch)\b"
+)
 _FEW = {"five": 5, "ten": 10, "twenty": 20}
 _SEAS = frozenset(
     ["Atlantic", "Channel", "Pacific", "Mediterranean", "Baltic", "North Sea", "Indian Ocean"]
@@ -188,6 +197,8 @@ def times(text: str) -> Iterator[tuple[int, int, When]]:
             is_long = re.fullmatch(_LONG, unit)
             size: Size = "span" if is_long else "day" if unit == "day" else "part"
             yield *match.span(), When("e:" + match["event"].split()[-1], size, _part(unit))
+    for match in _AT_EVENT.finditer(text):
+        yield match.start(), match.start(), When("e:" + match["event"], "part")
     for match in _THAT_MONTH.finditer(text):
         said = match["year"] or year
         near = not (said or match["that"])
@@ -265,10 +276,20 @@ def place(text: str, taken: list[tuple[int, int]]) -> Where | None:
             found.append((match.start(), Where(words, "", whole, absent)))
         else:
             noun = match["noun"]
-            found.append((match.start(), Where(noun, _kinds()[noun], whole, absent)))
-    named = [where for _, where in sorted(found, key=lambda each: each[0]) if not where.kind]
-    every = [where for _, where in sorted(found, key=lambda each: each[0])]
-    return next(iter(named or every), None)
+            town = next((word for word in match["mods"].split() if word[0].isupper()), "")
+            if town:
+                found.append((match.start(), Where(town, "", whole, absent)))
+            else:
+                found.append((match.start(), Where(noun, _kinds()[noun], whole, absent)))
+    for match in _AT_EVENT.finditer(text):
+        absent = match["missed"] is not None
+        found.append((match.start() + _LAST, Where(match["event"], "event", whole, absent)))
+    found.sort(key=lambda each: each[0])
+    if len(found) > 1 and found[0][1].kind and not found[1][1].kind:
+        # "in a café in Florence"
+        is_nearer = found[1][0] - found[0][0] <= _IN_TOWN
+        return found[1][1] if is_nearer else found[0][1]
+    return found[0][1] if found else None
 
 
 @cache
