@@ -9,7 +9,8 @@ import pytest
 
 from inkstand_writing.continuity.checks import Check, Kind
 from inkstand_writing.continuity.facts import BookFacts
-from inkstand_writing.continuity.spelling import is_misprint, is_variant
+from inkstand_writing.continuity.slips import is_short_slip, is_slip
+from inkstand_writing.continuity.spelling import is_variant
 
 PEOPLE = {
     "Ada Tuddenham": ("female", ("Ada Tuddenham", "Ada", "Tuddenham")),
@@ -87,7 +88,8 @@ def test_spellings_of_one_name_are_known(one: str, other: str) -> None:
 )
 def test_names_of_two_people_are_no_spellings_of_one(one: str, other: str) -> None:
     assert not is_variant(one, other)
-    assert not is_misprint(one, other)
+    assert not is_slip(one, other)
+    assert not is_short_slip(one, other)
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,6 @@ _I_OR_Y = frozenset("iy")
 _MOST = 2
 _SHORT = 5
 """A word of fewer letters is another name with another vowel: Jane, June, John, Joan."""
-_LONG = 6
 
 
 def plain(word: str) -> str:
@@ -62,34 +61,33 @@ def is_variant(one: str, other: str) -> bool:
         return False
     if frozenset((first, second)) in _same_names():
         return True
-    if min(len(first), len(second)) < SHORTEST or _is_form(first, second):
+    if min(len(first), len(second)) < SHORTEST or is_form(first, second):
         return False
-    if _is_known_apart(first, second):
+    if is_known_apart(first, second):
         return False
     return _is_swapped(first, second) or (
         sound(one) == sound(other) and _sounds_alike(first, second)
     )
 
 
-def is_misprint(one: str, other: str) -> bool:
-    """Whether two long names differ in one letter of their inside, whatever that sounds like."""
-    first, second = sorted((plain(one), plain(other)), key=len)
-    if len(first) < _LONG or len(second) - len(first) > 1 or first == second:
-        return False
-    if first[0] != second[0] or first[-1] != second[-1] or _is_form(first, second):
-        return False
-    if _is_known_apart(first, second):
-        return False
-    pairs = enumerate(zip(first, second, strict=False))
-    same = next((at for at, (a, b) in pairs if a != b), len(first))
-    return first[same + (len(first) == len(second)) :] == second[same + 1 :]
+def differs_in_accents(one: str, other: str) -> bool:
+    """Whether two names are the same but for accents: Zoe and Zoë."""
+    return (
+        one.casefold() != other.casefold()
+        and len(one) == len(other)
+        and plain(one) == plain(other)
+        and one.isalpha()
+        and other.isalpha()
+    )
 
 
-def _is_known_apart(first: str, second: str) -> bool:
+def is_known_apart(first: str, second: str) -> bool:
+    """Whether two plain words are known as names of different people."""
     return any(first in group and second in group for group in _different_names())
 
 
-def _is_form(first: str, second: str) -> bool:
+def is_form(first: str, second: str) -> bool:
+    """Whether one plain word is the plural or the pet form of the other."""
     short, long = sorted((first, second), key=len)
     return long in {short + "s", short + "es", short + "y", short + "ie"}
 
