@@ -14,7 +14,7 @@ from itertools import accumulate
 
 from inkstand_sdk import Span
 from inkstand_writing import lexicon
-from inkstand_writing.continuity.calendar import DAY, HOLIDAY, MONTH, PART
+from inkstand_writing.continuity.calendar import DAY, HOLIDAY, MONTH, ORDINAL, PART
 from inkstand_writing.continuity.dated import Counted, Dated, contradictions
 from inkstand_writing.continuity.day_clock import DayClock, Known
 from inkstand_writing.continuity.facts import BookFacts
@@ -25,7 +25,7 @@ NEAR = 8_000
 """So many characters may lie between a day and the one that is counted from it."""
 _TALK = 1_200
 """The same, where both are named in direct speech."""
-_NAMED = re.compile(rf"\b(?:{DAY}|{MONTH})\b(?!s)|(?i:\b{HOLIDAY}\b)|\bthe \d\d?(?:st|nd|rd|th)\b")
+_NAMED = re.compile(rf"\b(?:{DAY}|{MONTH})\b(?!s)|(?i:\b{HOLIDAY}\b)|\bthe (?:{ORDINAL})(?=[,.;])")
 _LEAD = 400
 """What lies so far before the first named day, and after the last one, is looked at too."""
 _LONGEST_GLUE = 60
@@ -68,7 +68,11 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _PERFECT = re.compile(
-    r"\bhad\b(?! to )|\b(?:ago|remember\w*|recall\w*|used to)\b|[’']d been", re.IGNORECASE
+    r"(?:\bhad|[a-z][’']d) (?:\w+ly |never |already |not |just |always |all |once |also |only )*(?:been|\w+ed"
+    r"|\w+en|\w+ught|\w+wn|gone|come|done|said|made|left|lost|met|sent|spent|kept|felt|had|heard|held|told"
+    r"|found|read|paid|begun|run|won|set|put|cut|sat|stood|slept|lain|become|built|rung|sung|drunk)\b"
+    r"|\b(?:ago|remember\w*|recall\w*|used to)\b",
+    re.IGNORECASE,
 )
 _IT_IS = re.compile(
     r"\b(?:(?:it|this|that|all this|today|to-day|now|the day|the date) (?:was|is|being|had become)"
@@ -83,6 +87,11 @@ _ON = re.compile(
 _RISES = re.compile(
     rf"\A(?:\ {PART})?\ (?:came|dawned|broke|began|arrived|found|was|brought|passed|saw)\b"
 )
+_HEADS = re.compile(
+    r"\.\s|,\s\d|,\s(?:noon|midnight|early|late|(?:one|two|three|four|five|six|seven|eight"
+    r"|nine|ten|eleven|twelve) (?:o['’]clock|[ap]\.?m))"
+)
+"""After a day that stands like a heading: "Wednesday, 11:40 p.m.", "Monday. Rain again."."""
 _WHICH = re.compile(r"\b(?:what|which) day\b[^.!]{0,30}\?", re.IGNORECASE)
 _BEGINS = re.compile(r"(?:\A|[.!?]|\s{2})\s*\Z")
 
@@ -219,6 +228,7 @@ class _Story:
         is_other = bool(_ELSEWHEN.search(lead) or _NOT_NOW.match(rest))
         is_it = bool(_IT_IS.search(lead)) and not is_other
         is_on = bool(_ON.search(lead) or (_RISES.match(rest) and _BEGINS.search(lead)))
+        is_on = is_on or bool(_HEADS.match(rest) and _BEGINS.search(lead))
         is_date = day.weekday >= 0 and day.span is not None
         is_meant = not is_other and (is_it or is_on or is_date) and not _NOT_MEANT.search(sentence)
         if is_month and not (is_it and is_meant and not spoken):
@@ -241,7 +251,8 @@ class _Story:
                 self.past.name(day, span)
             return
         if not is_meant:
-            self.now.forget()
+            if is_on and not is_other:
+                self.now.forget()
             return
         if is_it and any(one.steps or one.low for one in self.now.known):
             yield from self._check(self.now, day, span, 0.75)

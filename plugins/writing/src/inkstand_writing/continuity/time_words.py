@@ -141,7 +141,7 @@ def _day_patterns() -> tuple[re.Pattern[str], ...]:
 
 
 _SAME_DAY = re.compile(
-    r",? (?:(?:which |that )?(?:was|is|being|had been|fell on|falls on|was on) )?(?:an? |the )?"
+    r",? (?:on )?(?:(?:which |that )?(?:was|is|being|had been|fell on|falls on|was on) )?(?:an? |the )?"
 )
 _YEAR = re.compile(r"(?:,| of| in)* (1\d\d\d|20\d\d)\b")
 _NO_MONTH = re.compile(
