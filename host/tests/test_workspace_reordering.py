@@ -51,6 +51,17 @@ def test_a_scene_changes_places_with_its_neighbor(
     assert labels(studio) == order
 
 
+def test_a_file_without_words_is_moved_by_its_name(studio: Studio, root: Path) -> None:
+    desk = studio.desk()
+    desk.new_scene("Planned")
+    name = "manuscript/two/Planned.md".lower()
+    desk.move_scene(name, -1)
+    names = [Path(file.name).stem for file in desk.counts.count().files]
+    assert names == ["a", "b", "c", "planned", "d"]
+    with pytest.raises(UsageError, match="“planned” is the first scene of its folder"):
+        desk.move_scene(name, -1)
+
+
 def test_a_scene_can_be_moved_all_the_way_and_back(studio: Studio) -> None:
     for order in ("ACBD", "CABD"):
         move(studio, "C", -1)

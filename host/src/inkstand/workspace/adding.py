@@ -25,7 +25,8 @@ def new_scene(
         saver: Writes it.
         count: The scenes as they stand.
         title: What the scene is called.
-        after: The id of the scene that it comes after; "" for the end of the book.
+        after: The id of the scene that it comes after, or the name of a file that holds none;
+            "" for the end of the book.
 
     Raises:
         UsageError: the workspace is a single file.
@@ -39,7 +40,7 @@ def new_scene(
             "Type * * * on a line of its own where the new scene begins.",
         )
     files = list(count.files)
-    before = next((scene.file for scene in count.scenes if scene.id == after), "")
+    before = next((scene.file for scene in count.scenes if scene.id == after), after)
     place = next((at for at, file in enumerate(files) if file.name == before), len(files) - 1)
     folder = (workspace.root / files[place].name).parent if files else workspace.prose
     fields: dict[str, object] = {"title": title, "status": "draft"}

@@ -30,6 +30,14 @@ class _Block(msgspec.Struct, frozen=True):
     end: int
 
 
+class _Whole(msgspec.Struct, frozen=True, kw_only=True):
+    """What is moved with its file: the file, what it is called, and the scene it was asked as."""
+
+    file: str
+    label: str
+    scene: str
+
+
 def move_scene(workspace: Workspace, saver: Saver, count: Count, scene: str, by: int) -> Moved:
     """Move a scene one place up or down.
 
@@ -40,7 +48,7 @@ def move_scene(workspace: Workspace, saver: Saver, count: Count, scene: str, by:
         workspace: Where it is.
         saver: Writes the file, with a snapshot.
         count: The scenes as they stand.
-        scene: Its id.
+        scene: Its id, or the name of a file that holds no words yet.
         by: -1 for up, 1 for down.
 
     Raises:
@@ -50,6 +58,9 @@ def move_scene(workspace: Workspace, saver: Saver, count: Count, scene: str, by:
 
     """
     ids = [each.id for each in count.scenes]
+    if scene not in ids and any(file.name == scene for file in count.files):
+        whole = _Whole(file=scene, label=Path(scene).stem, scene=scene)
+        return _file_moved(workspace, saver, count, whole, by)
     if scene not in ids:
         raise NotFound(
             "The scene is not where it was.",
@@ -61,7 +72,8 @@ def move_scene(workspace: Workspace, saver: Saver, count: Count, scene: str, by:
     beside = count.scenes[place + by] if 0 <= place + by < len(ids) else None
     if beside is not None and beside.file == moving.file:
         return _swapped(workspace, saver, count, moving, by)
-    return _file_moved(workspace, saver, count, moving, by)
+    whole = _Whole(file=moving.file, label=moving.label, scene=scene)
+    return _file_moved(workspace, saver, count, whole, by)
 
 
 def _swapped(
@@ -81,7 +93,7 @@ def _swapped(
             )
         first, second = found[upper], found[upper + 1]
         if _has_heading(basis.text, first, second, markdown=markdown):
-            raise _no_neighbor(moving, by, "chapter")
+            raise _no_neighbor(moving.label, by, "chapter")
         text = basis.text
         changed = (
             text[: first.start]
@@ -125,9 +137,7 @@ def _has_heading(text: str, first: _Block, second: _Block, *, markdown: bool) ->
     )
 
 
-def _file_moved(
-    workspace: Workspace, saver: Saver, count: Count, moving: SceneCount, by: int
-) -> Moved:
+def _file_moved(workspace: Workspace, saver: Saver, count: Count, moving: _Whole, by: int) -> Moved:
     from inkstand.workspace.bible.rewriting import rewritten
 
     of_file = [scene for scene in count.scenes if scene.file == moving.file]
@@ -142,7 +152,7 @@ def _file_moved(
     place = names.index(moving.file)
     other = place + by
     if not 0 <= other < len(names) or names[other].rpartition("/")[0] != _folder(moving):
-        raise _no_neighbor(moving, by, "folder" if "/" in moving.file else "book")
+        raise _no_neighbor(moving.label, by, "folder" if "/" in moving.file else "book")
     nearest = count.files[other].order
     beyond = other + by
     farther = count.files[beyond].order if 0 <= beyond < len(names) else nearest + 2 * by
@@ -151,10 +161,10 @@ def _file_moved(
         basis = TextFile.read(path)
         changed = rewritten(basis.text, ("order",), between(nearest, farther, by))
         saver.save(path, changed, basis=basis, why="a scene was moved")
-    return Moved(file=path, scene=moving.id)
+    return Moved(file=path, scene=moving.scene)
 
 
-def _folder(scene: SceneCount) -> str:
+def _folder(scene: _Whole) -> str:
     return scene.file.rpartition("/")[0]
 
 
@@ -170,10 +180,10 @@ def between(nearest: float, farther: float, by: int = 1) -> int | float:
     return (low + high) / 2
 
 
-def _no_neighbor(scene: SceneCount, by: int, of: str) -> UsageError:
+def _no_neighbor(label: str, by: int, of: str) -> UsageError:
     which = "first" if by < 0 else "last"
     return UsageError(
-        f"“{scene.label}” is the {which} scene of its {of}.",
+        f"“{label}” is the {which} scene of its {of}.",
         f"Scenes change places within a {of}.",
         "To have it elsewhere, cut its text and paste it there, or move its file.",
     )

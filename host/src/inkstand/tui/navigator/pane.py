@@ -54,13 +54,13 @@ class Navigator(ScrollView, can_focus=True):
         Binding("home", "move(-100000)", "First", show=False, id="navigator.first"),
         Binding("end", "move(100000)", "Last", show=False, id="navigator.last"),
         Binding("enter", "open", "Open", id="navigator.open"),
-        Binding("o", "open_beside", "Open beside", id="navigator.open_beside"),
+        Binding("n", "new_scene", "New scene", id="navigator.new_scene"),
         Binding("space", "fold", "Open or close a part", show=False, id="navigator.toggle"),
         Binding("left,h", "close", "Close, or go up", show=False, id="navigator.close"),
         Binding("right,l", "unfold", "Open a part", show=False, id="navigator.unfold"),
         Binding("alt+up,K", "reorder(-1)", "Move scene up", id="navigator.scene_up"),
         Binding("alt+down,J", "reorder(1)", "Move scene down", id="navigator.scene_down"),
-        Binding("n", "new_scene", "New scene", id="navigator.new_scene"),
+        Binding("o", "open_beside", "Open beside", id="navigator.open_beside"),
     ]
 
     class Opened(Message):

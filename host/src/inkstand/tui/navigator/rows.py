@@ -192,7 +192,7 @@ def _scene(scene: _Place, depth: int, label: str) -> NavigatorRow:
         right=short(scene.words),
         file=scene.file,
         offset=scene.offset,
-        scene=scene.id,
+        scene=scene.id or scene.file,
     )
 
 

@@ -16,6 +16,7 @@ from inkstand.tui.assistant.where import Where
 from inkstand.tui.background import run_blocking
 from inkstand.tui.editor.editor import Editor
 from inkstand.tui.editor.files import open_files, save_now
+from inkstand.tui.goals import AskGoals
 from inkstand.tui.messages import BookLoaded, ManuscriptChanged, News, SaveTold
 from inkstand.tui.navigator.pane import Navigator
 from inkstand.tui.navigator.rows import END
@@ -38,6 +39,7 @@ class WriteScreen(ReviewingPage):
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("alt+enter,ctrl+enter", "continue", "Continue from here", id="assistant.continue"),
         Binding("alt+a", "show_waiting", "See what waits", id="assistant.waiting"),
+        Binding("alt+j", "goals", "Goals in words", id="write.goals"),
     ]
 
     def compose_panes(self) -> Iterator[Pane]:
@@ -198,6 +200,11 @@ class WriteScreen(ReviewingPage):
     async def action_show_waiting(self) -> None:
         """Show the first proposal that waits for the text."""
         await self.assistant.show_waiting()
+
+    def action_goals(self) -> None:
+        """Show the goals, to be changed."""
+        status = self.app.status
+        self.app.push_screen(AskGoals(status.goals if status is not None else None))
 
     @on(AssistantPane.ShowProposal)
     async def _proposal_wanted(self, wanted: AssistantPane.ShowProposal) -> None:
