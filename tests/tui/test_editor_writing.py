@@ -204,6 +204,19 @@ async def test_two_editors_of_one_file_stay_in_step(story: Path) -> None:
             assert one.text == two.text == STORY
 
 
+async def test_an_editor_paints_what_is_typed_far_from_its_cursor(
+    story: Path, settled: Settled
+) -> None:
+    with Studio(story) as studio:
+        app = writing(studio, story, story)
+        async with app.run_test(size=(160, 30)) as pilot:
+            one, two = app.query(Editor)
+            two.goto(STORY.index("Nobody"))
+            one.goto(STORY.index("ferry"))
+            await pilot.press(*"slow ")
+            await settled(pilot, lambda: app.export_screenshot().count("slow") == 2)
+
+
 async def test_a_jump_lights_up_the_passage_and_leaves_the_text_alone(story: Path) -> None:
     with Studio(story) as studio:
         app = writing(studio, story)

@@ -44,6 +44,8 @@ class Editing:
         self._goal: int | None = None
         self.grown = 0
         """Rows by which the text has grown since this was last set to 0."""
+        self.strayed = False
+        """Whether something changed in another line than the cursor's since this was last False."""
         self._leave = document.listen(self._changed)
 
     def close(self) -> None:
@@ -194,7 +196,9 @@ class Editing:
 
     def _changed(self, change: Change) -> None:
         self.grown += self.rows.update(change)
-        self.cursor = followed(self.cursor, change)
+        before, self.cursor = self.cursor, followed(self.cursor, change)
+        if not change.start <= before <= change.start + len(change.old):
+            self.strayed = True
         if self.anchor is not None:
             self.anchor = followed(self.anchor, change)
 

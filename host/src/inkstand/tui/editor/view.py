@@ -43,7 +43,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         scrollbar-color: $panel; scrollbar-background-hover: $background;
         & .editor--text { color: $foreground; background: $background; }
         & .editor--calm { color: $foreground 52%; background: $background; }
-        & .editor--front { color: $foreground 38%; background: $background; }
+        & .editor--front { color: $foreground 45%; background: $background; }
         & .editor--heading { text-style: bold; color: $primary; }
         & .editor--mark { color: $foreground 38%; }
         & .editor--rule { color: $foreground 38%; }
@@ -80,6 +80,8 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         self.current: Range | None = None
         self.block = True
         """Whether the cursor is drawn in a window that has no focus too."""
+        self.takes_text = True
+        """Whether a character that is typed is one of the text, and no command."""
         self._flash: Range | None = None
         self._painter: Painter | None = None
         self._front = 0
@@ -148,13 +150,15 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         line, column = editing.buffer.where(editing.cursor)
         lit = motions.paragraph(editing.buffer, line)
         grown, editing.grown = editing.grown, 0
+        strayed, editing.strayed = editing.strayed, False
         if version != before[0]:
             self._front = front_lines(editing.buffer.lines)
             self.found, self.current = [], None
         if grown:
             self._measured()
         scrolled = self._scroll_to_cursor(line, column)
-        if scrolled or grown or lit != self._lit or version - before[0] > 1 or before[0] < 0:
+        is_far = strayed or version - before[0] > 1 or before[0] < 0
+        if scrolled or grown or lit != self._lit or is_far:
             self.refresh()
         else:
             self._refresh_rows(before, now)
@@ -277,6 +281,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         look = self._look(number, line, start, end)
         return painter.row(line, start, end, look, margin=self.margin, width=width)
 
+    @property
+    def _is_front_aside(self) -> bool:
+        """Whether there is a text below the front matter, and the cursor is in it."""
+        return self._lit[0] >= self._front and self._front + 1 < len(self.editing.buffer.lines)
+
     def _look(self, number: int, line: str, start: int, end: int) -> RowLook:
         editing = self.editing
         base = editing.buffer.start_of(number)
@@ -290,7 +299,7 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
         last = bisect_right(self.found, (base + end, 0))
         near = [(a - base, b - base) for a, b in self.found[first:last]]
         return RowLook(
-            base="front" if is_front else "text" if lit else "calm",
+            base="front" if is_front and self._is_front_aside else "text" if lit else "calm",
             spans=() if is_front else spans_of(line),
             selected=(from_ - base, to - base) if from_ < to else None,
             to_end=is_last and from_ <= base + end < to,
@@ -370,4 +379,5 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is text here, and no shortcut of what is around."""
-        return not key.startswith("alt+") and character is not None and character.isprintable()
+        is_text = not key.startswith("alt+") and character is not None and character.isprintable()
+        return is_text and self.takes_text
