@@ -10,11 +10,14 @@ import pytest
 
 from inkstand.studio import Studio
 from inkstand.tui.app import InkstandApp
+from inkstand.tui.header import HeaderLine
+from inkstand.tui.help import HelpScreen
 from inkstand.tui.navigator.pane import Navigator
 from inkstand.tui.pane_tabs import PaneTabs
 from inkstand.tui.panes import ASSISTANT, NAVIGATOR, SECOND, TEXT
 from inkstand.tui.screens.write import WriteScreen
 from inkstand.tui.splitter import Splitter
+from inkstand.tui.status_line import StatusLine
 
 
 def screen_of(app: InkstandApp) -> WriteScreen:
@@ -192,3 +195,48 @@ async def test_what_is_open_stays_open_on_the_way_to_other_screens(
         await pilot.press("f2")
         await pilot.pause()
         assert "Z" in screen_of(app).text_pane.editor.text
+
+
+async def test_goals_are_set_in_a_dialog_and_a_wrong_one_is_told(
+    studio: Studio, book: Path, ready: Any, settled: Any
+) -> None:
+    app = InkstandApp(studio, book)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        await pilot.press("alt+j", *"12680", "down", *"many", "enter")
+        told = app.screen.query_one("#goals-told")
+        await settled(pilot, lambda: told.has_class("-wrong"))
+        await pilot.press(*["backspace"] * 4, *"400", "enter")
+        await settled(pilot, lambda: isinstance(app.screen, WriteScreen))
+        line = screen_of(app).pane(NAVIGATOR).line
+        await settled(pilot, lambda: line.right == "50% of goal")
+        status = screen_of(app).query_one(StatusLine)
+        await settled(pilot, lambda: "0 today of 400" in status.render().plain)
+
+
+async def test_the_header_leads_to_the_other_screens_by_the_mouse(
+    studio: Studio, book: Path, ready: Any, settled: Any
+) -> None:
+    app = InkstandApp(studio, book)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        line = app.screen.query_one(HeaderLine)
+        at = line.render().plain.index("Usage")
+        await pilot.click(HeaderLine, offset=(at + 1, 0))
+        await settled(pilot, lambda: app.current_mode == "usage")
+
+
+async def test_the_last_line_tells_the_keys_of_where_the_writer_is(
+    studio: Studio, book: Path, ready: Any, settled: Any
+) -> None:
+    app = InkstandApp(studio, book)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await ready(pilot)
+        line = app.screen.query_one(StatusLine)
+        await settled(pilot, lambda: "Ctrl+F Find" in line.render().plain)
+        await pilot.press("alt+1")
+        await settled(pilot, lambda: "n New scene" in line.render().plain)
+        assert line.render().plain.endswith("F1 Help  Ctrl+P Commands")
+        at = line.render().plain.index("F1 Help")
+        await pilot.click(StatusLine, offset=(at + 1, 0))
+        await settled(pilot, lambda: isinstance(app.screen, HelpScreen))

@@ -25,9 +25,12 @@ class AskLine(ModalScreen[str]):
     AskLine { align: center middle; }
     AskLine > Vertical {
         width: 60; max-width: 90%; height: auto; padding: 1 2; background: $surface;
-        border: round $border;
+        border: round $border; border-subtitle-color: $foreground 60%;
     }
-    AskLine Label { margin-bottom: 1; }
+    AskLine Label { margin-bottom: 1; color: $primary; text-style: bold; }
+    AskLine Input, AskLine Input:focus {
+        border: none; height: 1; padding: 0 1; background: $panel; background-tint: $panel 0%;
+    }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("escape", "cancel", "Cancel", id="asking.cancel")
@@ -41,7 +44,8 @@ class AskLine(ModalScreen[str]):
 
     def compose(self) -> ComposeResult:
         """The question and the line."""
-        with Vertical():
+        with Vertical() as frame:
+            frame.border_subtitle = "Enter takes it, Esc leaves it"
             yield Label(self._question, markup=False)
             yield Input(self._value, placeholder=self._hint)
 

@@ -74,7 +74,7 @@ class FirstRun(Screen[None]):
     DEFAULT_CSS: ClassVar[str] = """
     FirstRun { align: center middle; }
     FirstRun > VerticalScroll {
-        width: 72; max-width: 96%; height: auto; max-height: 100%; background: $background;
+        width: 86; max-width: 96%; height: auto; max-height: 100%; background: $background;
     }
     FirstRun #title { color: $accent; text-style: bold; }
     FirstRun #about { color: $text-muted; margin-bottom: 1; }

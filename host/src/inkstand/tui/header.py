@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from textual import getters
+from textual import events, getters
 from textual.content import Content
+from textual.style import Style
 from textual.widget import Widget
 
 from inkstand.tui.app import InkstandApp
+from inkstand.tui.keymaps import shown_key
 from inkstand.tui.messages import BookLoaded, News
 from inkstand.tui.screens import SCREENS
 
 _GAP = 2
+_GOES = "screen"
+"""What a click on the line is looked up by."""
 
 
 class HeaderLine(Widget):
-    """Title and screen on the left; model, preset and whether anything may leave on the right."""
+    """Title and screens on the left; model, preset and whether anything may leave on the right."""
 
     app = getters.app(InkstandApp)
     DEFAULT_CSS: ClassVar[str] = """
@@ -38,17 +42,40 @@ class HeaderLine(Widget):
         if isinstance(news, BookLoaded) and news.part in ("counts", "standing"):
             self.refresh()
 
+    async def on_click(self, event: events.Click) -> None:
+        """Go to the screen that was clicked."""
+        if name := event.style.meta.get(_GOES):
+            await self.app.action_show(name)
+
     def render(self) -> Content:
         """The line, as much of it as there is room for."""
         width = self.size.width
-        left = Content.styled(self.app.book_title, "bold $foreground")
-        if self._screen_name in SCREENS:
-            left += Content(f" · {SCREENS[self._screen_name].title}")
-        for right in self._rights():
+        title = Content.styled(self.app.book_title, "bold $foreground")
+        rights = self._rights()
+        for left, right in [
+            (title + Content("  ") + self._screens(with_keys=True), rights[0]),
+            *((title + Content("  ") + self._screens(with_keys=False), each) for each in rights),
+            *((title + self._screen(), each) for each in rights),
+        ]:
             room = width - left.cell_length - right.cell_length
             if room >= _GAP:
                 return left + Content(" " * room) + right
-        return left
+        return title + self._screen()
+
+    def _screen(self) -> Content:
+        """Only the screen that is shown."""
+        known = self._screen_name in SCREENS
+        return Content(f" · {SCREENS[self._screen_name].title}" if known else "")
+
+    def _screens(self, *, with_keys: bool) -> Content:
+        """All the screens, each to be clicked, this one lit."""
+        parts = []
+        for entry in SCREENS.values():
+            key = f"{shown_key(entry.key)} " if with_keys else ""
+            style = "bold $accent" if entry.name == self._screen_name else "$foreground 70%"
+            part = Content.assemble(" ", (key, "$secondary"), (entry.title, style), " ")
+            parts.append(part.stylize(Style.from_meta({_GOES: entry.name})))
+        return Content("").join(parts)
 
     def _rights(self) -> list[Content]:
         """What stands on the right, from the whole of it to the least."""

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator, Sequence
+from itertools import groupby, takewhile
 from typing import Any, ClassVar
 
 import msgspec
@@ -16,6 +19,7 @@ from textual.widgets import Static
 from inkstand.tui.app import InkstandApp
 
 _WIDEST_KEYS = 16
+_DIGIT = re.compile(r"\d+$")
 
 
 class KeyHelp(msgspec.Struct, frozen=True):
@@ -34,9 +38,11 @@ class Section(msgspec.Struct, frozen=True):
 
 
 def sections(app: InkstandApp, screen: Screen[Any]) -> list[Section]:
-    """What the keys of a screen do: its own, those of everywhere, then those of its parts."""
+    """What the keys of a screen do: where the focus is, its own, everywhere, its other parts."""
     parts: dict[str, dict[str, list[Binding]]] = {}
-    for node in (screen, app, *screen.query("*")):
+    focused = screen.focused.ancestors_with_self if screen.focused is not None else ()
+    here = takewhile(lambda node: node is not screen, focused)
+    for node in (*here, screen, app, *screen.query("*")):
         for bindings in node._bindings.key_to_bindings.values():  # noqa: SLF001  no other way
             for binding in bindings:
                 # What Textual's own widgets bind has no name of ours, and nothing to say.
@@ -54,6 +60,18 @@ def sections(app: InkstandApp, screen: Screen[Any]) -> list[Section]:
             keys.append(KeyHelp(pressed, bindings[0].description, name))
         found.append(Section(title, tuple(keys)))
     return found
+
+
+def _ranges(keys: Sequence[KeyHelp]) -> Iterator[KeyHelp]:
+    """The keys, those that differ by a digit alone as one: 1 to 9."""
+    for stem, alike in groupby(keys, key=lambda key: (_DIGIT.sub("", key.id), key.keys.isdigit())):
+        first, *others = alike
+        if not (stem[1] and others):
+            yield from (first, *others)
+            continue
+        last = others[-1]
+        does = f"{first.does} to {last.keys}"
+        yield KeyHelp(f"{first.keys} to {last.keys}", does, f"{first.id} …")
 
 
 def _area(name: str) -> str:
@@ -105,10 +123,11 @@ class HelpScreen(ModalScreen[None]):
 
     def _keys(self) -> Content:
         lines: list[Content] = []
-        told = [key for section in self._found for key in section.keys]
+        found = [Section(each.title, tuple(_ranges(each.keys))) for each in self._found]
+        told = [key for section in found for key in section.keys]
         keys = min(_WIDEST_KEYS, max((len(key.keys) for key in told), default=0))
         does = min(30, max((len(key.does) for key in told), default=0))
-        for section in self._found:
+        for section in found:
             lines += [Content(""), Content.styled(section.title, "bold $primary")]
             lines += [
                 Content.assemble(

@@ -6,8 +6,11 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 
-from textual import getters
+from textual import events, getters
+from textual.binding import Binding
 from textual.content import Content
+from textual.screen import Screen
+from textual.style import Style
 from textual.widget import Widget
 
 from inkstand.tui.app import InkstandApp
@@ -18,7 +21,10 @@ if TYPE_CHECKING:
 
 _BARS = "▁▂▃▄▅▆▇█"
 _DAYS = 7
-_HINT = "F1 help · Ctrl+P commands"
+_EVERYWHERE = ("app.help", "app.palette")
+_GAP = 2
+_PRESSES = "key"
+"""What a click on the line is looked up by."""
 
 
 class StatusLine(Widget):
@@ -37,10 +43,20 @@ class StatusLine(Widget):
         self._tokens = TokensTold()
         self._saving = SaveTold("")
         self._open: dict[Path, int] = {}
+        self._hints: list[Content] = []
+        self._always: list[Content] = []
 
     def on_mount(self) -> None:
         """Listen to whoever has something to tell."""
         self.app.news.subscribe(self, self._heard)
+        self.screen.bindings_updated_signal.subscribe(self, self._keys_changed)
+
+    def _keys_changed(self, screen: Screen[object]) -> None:
+        """Know the keys of where the writer is now."""
+        before = self._hints, self._always
+        self._hints, self._always = _hints(self.app, screen)
+        if before != (self._hints, self._always):
+            self.refresh()
 
     def _heard(self, news: News) -> None:
         if isinstance(news, TokensTold):
@@ -53,6 +69,11 @@ class StatusLine(Widget):
             return
         self.refresh()
 
+    def on_click(self, event: events.Click) -> None:
+        """Press the key that was clicked."""
+        if key := event.style.meta.get(_PRESSES):
+            self.app.simulate_key(key)
+
     def render(self) -> Content:
         """As much of it as there is room for; what matters least goes first."""
         width = self.size.width
@@ -62,8 +83,12 @@ class StatusLine(Widget):
             if line.cell_length <= width or len(parts) == 1:
                 break
             parts.remove(min(parts, key=lambda part: part[0]))
-        room = width - line.cell_length - len(_HINT)
-        return line + Content(" " * room + _HINT) if room >= 2 else line
+        for count in range(len(self._hints), -1, -1):
+            hints = Content("  ").join([*self._hints[:count], *self._always])
+            room = width - line.cell_length - hints.cell_length
+            if room >= _GAP:
+                return line + Content(" " * room) + hints
+        return line
 
     def _parts(self) -> Iterator[tuple[int, Content]]:
         """Each part, with how much it matters."""
@@ -105,6 +130,25 @@ class StatusLine(Widget):
         if state == "failed":
             return Content.styled(f"not saved: {note}" if note else "not saved", "bold $error")
         return Content.styled(state, "$success" if state == "saved" else "$warning")
+
+
+def _hints(app: InkstandApp, screen: Screen[object]) -> tuple[list[Content], list[Content]]:
+    """What keys do where the writer is, and everywhere, most needed first."""
+    here, everywhere = dict[str, Binding](), dict[str, Binding]()
+    for node, binding, enabled, _ in screen.active_bindings.values():
+        if binding.id in _EVERYWHERE:
+            everywhere.setdefault(binding.id, binding)
+        elif enabled and binding.show and binding.id and node not in (app, screen):
+            here.setdefault(binding.action, binding)
+    return [_hint(app, each) for each in here.values()], [
+        _hint(app, each) for each in everywhere.values()
+    ]
+
+
+def _hint(app: InkstandApp, binding: Binding) -> Content:
+    """A key and what it does; a click presses it."""
+    said = Content.assemble((app.get_key_display(binding), "$primary"), f" {binding.description}")
+    return said.stylize(Style.from_meta({_PRESSES: binding.key}))
 
 
 def _before_today(days: Sequence[DayCount]) -> Sequence[DayCount]:

@@ -61,7 +61,7 @@ _QUIET = {
     "block-cursor-text-style": "none",
     "footer-background": "$background",
     "footer-key-foreground": "$primary",
-    "footer-description-foreground": "$secondary",
+    "footer-description-foreground": "$foreground-muted",
     "scrollbar-background": "$background",
     "scrollbar-background-hover": "$background",
     "scrollbar-background-active": "$background",

@@ -58,7 +58,7 @@ _REST = (
     ("find", "ctrl+f", "find", "Find"),
     ("replace", "ctrl+r", "find(True)", "Find and replace"),
     ("find-next", "ctrl+g", "find_next", "Next match"),
-    ("find-previous", "alt+g,ctrl+shift+g", "find_next(True)", "Last match"),
+    ("find-previous", "alt+g,ctrl+shift+g", "find_next(True)", "Previous match"),
     ("save", "ctrl+s", "save", "Save"),
     ("focus-mode", "alt+i", "switch('focus_mode')", "Focus mode"),
     ("typewriter", "alt+t", "switch('typewriter')", "Typewriter mode"),

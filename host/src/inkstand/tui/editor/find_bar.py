@@ -54,15 +54,15 @@ class FindBar(Vertical):
     FindBar.-trouble #find-trouble { display: block; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "close", "Back to the text", id="find.close"),
         Binding("enter", "next", "Next", id="find.next"),
-        Binding("shift+enter,up,ctrl+shift+g,alt+g", "next(True)", "Last", id="find.previous"),
+        Binding("ctrl+r", "replacing", "Replace", id="find.replace"),
+        Binding("alt+x", "flag('is_regex')", "Pattern", id="find.regex"),
+        Binding("escape", "close", "Back to the text", id="find.close"),
+        Binding("shift+enter,up,ctrl+shift+g,alt+g", "next(True)", "Previous", id="find.previous"),
+        Binding("alt+a,alt+enter", "replace_all", "Replace all", id="find.replace-all"),
         Binding("down,ctrl+g", "next", "Next", id="find.down", show=False),
-        Binding("alt+x", "flag('is_regex')", "Pattern", id="find.regex", show=False),
         Binding("alt+c", "flag('case')", "Capitals matter", id="find.case", show=False),
         Binding("alt+w", "flag('words')", "Whole words", id="find.words", show=False),
-        Binding("ctrl+r", "replacing", "Replace", id="find.replace", show=False),
-        Binding("alt+a,alt+enter", "replace_all", "Replace all", id="find.replace-all"),
     ]
 
     class Asked(Message):
@@ -100,7 +100,7 @@ class FindBar(Vertical):
             yield _Line(placeholder="Find", compact=True, id="find-pattern")
             for name, label, tip in _FLAGS:
                 yield Button(label, compact=True, id=f"find-{name}", tooltip=tip)
-            yield Button("‹", compact=True, id="find-back", tooltip="Last match")
+            yield Button("‹", compact=True, id="find-back", tooltip="Previous match")
             yield Button("›", compact=True, id="find-on", tooltip="Next match (enter)")
             yield Label("", id="find-count", markup=False)
         with Horizontal(id="replace-line"):

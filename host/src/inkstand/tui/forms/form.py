@@ -104,7 +104,7 @@ class Form(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down", "app.focus_next", "Next field", show=False, id="form.next"),
-        Binding("up", "app.focus_previous", "Last field", show=False, id="form.previous"),
+        Binding("up", "app.focus_previous", "Previous field", show=False, id="form.previous"),
     ]
 
     class Changed(Message):

@@ -64,7 +64,7 @@ class ProposalDiff(Vertical):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j,tab", "step(1)", "Next change", id="proposal.next"),
-        Binding("up,k,shift+tab", "step(-1)", "Last change", id="proposal.previous"),
+        Binding("up,k,shift+tab", "step(-1)", "Previous change", id="proposal.previous"),
         Binding("enter,a", "accept", "Accept this change", id="proposal.accept"),
         Binding("x,r,delete", "refuse", "Refuse this change", id="proposal.refuse"),
         Binding("A,shift+a", "accept_all", "Accept all of it", id="proposal.accept_all"),

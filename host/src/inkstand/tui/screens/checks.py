@@ -72,7 +72,7 @@ class ChecksScreen(Page):
         Binding("v", "ignored", "Show ignored", id="checks.show_ignored"),
         Binding("o", "options", "What to look for", id="checks.options"),
         Binding("n", "step(1)", "Next finding", show=False, id="checks.next"),
-        Binding("p", "step(-1)", "Last finding", show=False, id="checks.previous"),
+        Binding("p", "step(-1)", "Previous finding", show=False, id="checks.previous"),
         Binding("right,l", "reach_passages", "To the passages", show=False, id="checks.passages"),
         Binding("left,h", "reach_list", "To the list", show=False, id="checks.list"),
         Binding("escape", "leave", "Stop, or back", show=False, id="checks.back"),
