@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import ClassVar
 
+from rich.text import Text
+from textual.app import RenderResult
 from textual.color import Color
 from textual_plotext import PlotextPlot
 
@@ -19,18 +21,21 @@ class DayChart(PlotextPlot):
 
     Args:
         title: What the numbers are.
+        empty: What to say as long as there are none.
         id: The widget's name.
 
     """
 
     DEFAULT_CSS: ClassVar[str] = """
     DayChart { height: 13; padding: 0 1; }
+    DayChart.-empty { height: 4; padding: 0 1; }
     """
 
-    def __init__(self, title: str, *, id: str) -> None:
+    def __init__(self, title: str, empty: str, *, id: str) -> None:
         super().__init__(id=id)
         self.auto_theme = False
         self._title = title
+        self._empty = empty
         self._dates: list[dt.date] = []
         self._values: list[float] = []
 
@@ -43,8 +48,17 @@ class DayChart(PlotextPlot):
         self._dates, self._values = dates, values
         self._draw()
 
+    def render(self) -> RenderResult:
+        """The chart, or what to do to have one."""
+        if any(self._values):
+            return super().render()
+        said = f"{self._title}\n" if self._dates else ""
+        return Text.assemble((said, "bold"), (self._empty if self._dates else "", "dim"))
+
     def _draw(self) -> None:
-        if not self._dates:
+        self.set_class(not any(self._values), "-empty")
+        if not any(self._values):
+            self.refresh(layout=True)
             return
         plot = self.plt
         plot.clear_figure()
@@ -52,8 +66,7 @@ class DayChart(PlotextPlot):
         plot.canvas_color("default")
         plot.axes_color("default")
         plot.ticks_color(_rgb(colors.get("foreground-muted", ""), (140, 140, 140)))
-        total = sum(self._values)
-        plot.title(self._title if total else f"{self._title}: none yet")
+        plot.title(self._title)
         at = [float(each) for each in range(len(self._dates))]
         bar = _rgb(colors.get("primary", ""), (120, 150, 200))
         plot.bar(at, self._values, color=bar, width=0.6, marker="sd")
@@ -64,7 +77,7 @@ class DayChart(PlotextPlot):
         low, high = min(0.0, *self._values), max(0.0, *self._values)
         high = high if high > low else 1.0
         plot.ylim(low, high)
-        ticks = [low + (high - low) * step / _STEPS for step in range(_STEPS + 1)] if total else []
+        ticks = [low + (high - low) * step / _STEPS for step in range(_STEPS + 1)]
         plot.yticks(ticks, [f"{tick:,.0f}" for tick in ticks])
         self.refresh(layout=True)
 

@@ -23,7 +23,16 @@ class StyledTable(DataTable[Content]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS: ClassVar[str] = """
-    StyledTable { height: auto; background: $background; }
+    StyledTable, StyledTable:focus {
+        height: auto; background: $background; background-tint: $background 0%;
+    }
+    StyledTable > .datatable--header, StyledTable:focus > .datatable--header {
+        background: $background; color: $foreground 60%; text-style: none;
+    }
+    StyledTable > .datatable--cursor { background: $background; color: $foreground; }
+    StyledTable:focus > .datatable--cursor {
+        background: $block-cursor-background; color: $block-cursor-foreground;
+    }
     """
 
     def __init__(self, *titles: str, id: str | None = None) -> None:

@@ -109,7 +109,7 @@ def choices(pages: Pages) -> list[Choice]:
         found += [
             Choice(
                 f"person {each.name}",
-                Content.assemble(each.name, (f"  {each.mentions:,}", "$foreground 50%")),
+                Content.assemble(each.name, (f"  {each.mentions:,}", "$foreground 60%")),
             )
             for each in pages.without
         ]
@@ -123,7 +123,7 @@ def _page(row: PageRow, mentions: Mapping[str, int]) -> Choice:
     parts: list[tuple[str, str] | str] = [("✗ ", "$text-error")] if row.faults else []
     parts.append(row.name)
     if row.file in mentions:
-        parts.append((f"  {mentions[row.file]:,}", "$foreground 50%"))
+        parts.append((f"  {mentions[row.file]:,}", "$foreground 60%"))
     return Choice(f"page {row.file}", Content.assemble(*parts))
 
 

@@ -42,6 +42,7 @@ class PagesPane(Horizontal):
     DEFAULT_CSS: ClassVar[str] = """
     PagesPane { height: 1fr; }
     PagesPane #bible-pages { width: 28; }
+    PagesPane .editor--front, PagesPane .editor--calm { color: $foreground; }
     PagesPane #bible-right { width: 1fr; layout: horizontal; }
     PagesPane #bible-page { width: 1fr; border-left: vkey $foreground 15%; }
     PagesPane #bible-said { width: 2fr; max-width: 52; border-left: vkey $foreground 15%; }

@@ -29,7 +29,8 @@ def summary(evidence: Evidence, text: BookText) -> str:
         times = f"{evidence.mentions:,} mention{'' if evidence.mentions == 1 else 's'}"
         parts.append(f"{times} in {scenes:,} of {total:,} scenes")
     if evidence.person is not None and evidence.person.quotations:
-        parts.append(f"{evidence.person.quotations:,} lines")
+        lines = evidence.person.quotations
+        parts.append(f"{lines:,} line{'' if lines == 1 else 's'}")
     if evidence.partners:
         said = ", ".join(f"{name} {count:,}" for name, count in evidence.partners[:3])
         parts.append(f"speaks with {said}")

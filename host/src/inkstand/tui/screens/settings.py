@@ -39,6 +39,7 @@ class SettingsScreen(Page):
     DEFAULT_CSS: ClassVar[str] = """
     SettingsScreen #settings-sections {
         width: 24; height: 1fr; border: none; padding: 1 1; background: $background;
+        background-tint: $background 0%;
     }
     SettingsScreen #settings-form { width: 1fr; padding: 1 2; border-left: vkey $panel; }
     SettingsScreen #settings-form > Static { height: auto; margin-bottom: 1; }

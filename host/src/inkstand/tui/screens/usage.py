@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 # plotext is imported with the charts, when the screen is first shown.
 _SPANS = (7, 30, 365)
 """Days that may be shown."""
+_NO_MODEL = "No model was asked: write (F2), and Alt+Enter goes on from there."
 _GROUPS: tuple[By, ...] = ("model", "tool", "day")
 
 
@@ -39,7 +40,9 @@ class UsageScreen(Page):
     )
     DEFAULT_CSS: ClassVar[str] = """
     UsageScreen #usage-told { height: auto; padding: 0 2; color: $foreground 60%; }
-    UsageScreen #usage-charts { height: auto; grid-size: 2; grid-rows: 13; padding: 0 1; }
+    UsageScreen #usage-charts {
+        height: auto; grid-size: 2; grid-rows: auto; grid-gutter: 1 0; padding: 1 1 0 1;
+    }
     UsageScreen.-narrow #usage-charts { grid-size: 1; }
     UsageScreen #usage-body { height: 1fr; }
     UsageScreen StyledTable { margin: 1 1; }
@@ -63,10 +66,10 @@ class UsageScreen(Page):
         yield Static("", id="usage-told")
         with VerticalScroll(id="usage-body"):
             with Grid(id="usage-charts"):
-                yield DayChart("Words written", id="words")
-                yield DayChart("Tokens written by models", id="tokens")
-                yield DayChart("Tokens a second", id="speed")
-                yield DayChart("Answered from the cache, %", id="cached")
+                yield DayChart("Words written", "None in these days: write some (F2).", id="words")
+                yield DayChart("Tokens written by models", _NO_MODEL, id="tokens")
+                yield DayChart("Tokens a second", _NO_MODEL, id="speed")
+                yield DayChart("Answered from the cache, %", "No answer was.", id="cached")
             yield StyledTable()
 
     def on_mount(self) -> None:
@@ -121,6 +124,9 @@ class UsageScreen(Page):
         of = {day.name: day for day in days}
         totals = [of.get(date.isoformat()) for date in dates]
         written = written_by_day(words)
+        if self.app.status is not None:
+            # The day that the book was first counted on has no other before it.
+            written.setdefault(dates[-1].isoformat(), self.app.status.count.today)
         values: dict[str, list[float]] = {
             "words": [float(written.get(date.isoformat(), 0)) for date in dates],
             "tokens": [float(day.completion_tokens) if day else 0.0 for day in totals],
