@@ -7,6 +7,7 @@ from collections.abc import Generator
 
 import msgspec
 
+from inkstand.generation.growing import GrowingText
 from inkstand.generation.loading import leased
 from inkstand.generation.target import Target
 from inkstand.jobs import CancelToken
@@ -24,7 +25,7 @@ class Attempt:
     def __init__(self, request: GenerateRequest, target: Target) -> None:
         self.request = request
         self.target = target
-        self.pieces: list[str] = []
+        self.written = GrowingText()
         self.logprobs: list[TokenLogprob] = []
         self.tokens = self._characters = 0
         self.first = self.last = self.load_ms = 0.0
@@ -60,9 +61,9 @@ class Attempt:
             ):
                 if chunk.text:
                     self.last = time.perf_counter()
-                    if not self.pieces:
+                    if not self.written:
                         self.first = self.last
-                    self.pieces.append(chunk.text)
+                    self.written.add(chunk.text)
                     self.tokens += chunk.tokens
                     self._characters += len(chunk.text)
                 if chunk.logprobs:
@@ -79,7 +80,7 @@ class Attempt:
 
     def text(self) -> str:
         """What has been written so far."""
-        return "".join(self.pieces)
+        return str(self.written)
 
     def usage(self) -> Usage:
         """What the engine says that it used up, or else the tokens that were seen."""

@@ -8,6 +8,7 @@ from types import TracebackType
 
 from msgspec import Struct
 
+from inkstand.generation.growing import GrowingText
 from inkstand.jobs import CancelToken
 from inkstand_sdk.errors import InkstandError
 from inkstand_sdk.messages import Chunk, GenerateResult
@@ -28,14 +29,14 @@ class Generation:
         self._stream = start(self._cancel)
         self._result: GenerateResult | None = None
         self._error: BaseException | None = None
-        self._pieces: list[str] = []
+        self._written = GrowingText()
         self._turn = threading.Lock()
         self._struct: type[Struct] | None = None
 
     @property
     def text(self) -> str:
         """What has been written so far."""
-        return "".join(self._pieces)
+        return str(self._written)
 
     @property
     def result(self) -> GenerateResult:
@@ -86,7 +87,7 @@ class Generation:
             self._error = error
             raise
         if chunk.text:
-            self._pieces.append(chunk.text)
+            self._written.add(chunk.text)
         return chunk
 
     def __enter__(self) -> Generation:

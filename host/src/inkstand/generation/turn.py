@@ -87,11 +87,11 @@ class Turn:
             else:
                 yield from self._valid(pool, patience, silence, cancel)
         except Cancelled as stop:
-            if not cancel.cancelled and not self.attempt.pieces:
+            if not cancel.cancelled and not self.attempt.written:
                 raise
             why = () if cancel.cancelled else (str(stop),)
             self.attempt.finish = Finish("cancelled", self.attempt.usage(), notes=why)
-        if self.request.schema is not None and self.attempt.pieces:
+        if self.request.schema is not None and self.attempt.written:
             self.shown = True
             yield Chunk(self.attempt.text(), 0, logprobs=tuple(self.attempt.logprobs))
 

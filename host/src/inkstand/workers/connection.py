@@ -26,7 +26,7 @@ from inkstand_sdk.errors import (
     WorkerTimeout,
 )
 from inkstand_sdk.worker.frames import BadFrame, FrameReader
-from inkstand_sdk.worker.peer import Ended, Incoming, Outgoing, Peer, Reply
+from inkstand_sdk.worker.peer import MANY, Ended, Incoming, Outgoing, Peer, Reply
 from inkstand_sdk.worker.protocol import PROTOCOL, Failure, Hello, Item, Result, ToolEvent
 
 CANCEL_GRACE = 2.0
@@ -34,6 +34,9 @@ CANCEL_GRACE = 2.0
 
 # Seconds between the end of the channel and the end of the process, and the other way round.
 _EXIT_GRACE = 1.0
+
+# Seconds between two looks whether what came was taken.
+_MOMENT = 0.01
 
 # Calls that hold settings and nothing that anybody wrote.
 _WITHOUT_TEXT = frozenset({"open", "load", "memory", "close"})
@@ -81,7 +84,7 @@ class Connection:
         self._check = check
         self._reader = FrameReader(cast("io.RawIOBase", process.incoming))
         self._sender = FrameSender(process.outgoing)
-        self._peer = Peer(self._reader, self._sender, self._serve)
+        self._peer = Peer(self._reader, self._sender, self._serve, self._hold)
         self._greeting: SimpleQueue[Hello | None] = SimpleQueue()
         self._dead = threading.Event()
         self._last_words: list[str] = []
@@ -341,6 +344,15 @@ class Connection:
             if callback is not None:
                 return callback(incoming.call.params)
         raise UsageError(f"The host does not answer {incoming.method!r} here.")
+
+    def _hold(self, outgoing: Outgoing) -> None:
+        """Leave in the pipe what nobody takes yet: an engine may write faster than is read, for
+        hours. Nothing else that the worker may have to say is held up by it.
+        """
+        replies, context = outgoing.replies, outgoing.context
+        while replies.qsize() > MANY // 2 and self._peer.open_calls() == [outgoing]:
+            if context.cancelled or self.process.wait(_MOMENT):
+                return
 
     def _read(self) -> None:
         """Dispatch what the worker sends until its end."""

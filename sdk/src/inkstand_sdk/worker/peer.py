@@ -15,6 +15,9 @@ from inkstand_sdk.errors import Cancelled, ErrorInfo, InkstandError
 from inkstand_sdk.worker.frames import FrameReader, encode_body, pack
 from inkstand_sdk.worker.protocol import Call, Cancel, Failure, Frame, Item, Result
 
+MANY = 4_000
+"""Items of one call that may wait to be taken."""
+
 
 class Ended(msgspec.Struct, frozen=True):
     """In place of a result: the channel is closed, or the call given up on this side."""
@@ -87,14 +90,23 @@ class Sender(Protocol):
 
 
 class Peer:
-    """Keeps calls in both directions apart. `serve` answers the other side's; thread-safe."""
+    """Keeps calls in both directions apart. `serve` answers the other side's; thread-safe.
+
+    `hold` is called with a call of which many items were not taken yet, before more is read. It
+    may wait, and then the other side has to.
+    """
 
     def __init__(
-        self, reader: FrameReader, sender: Sender, serve: Callable[[Incoming], Any]
+        self,
+        reader: FrameReader,
+        sender: Sender,
+        serve: Callable[[Incoming], Any],
+        hold: Callable[[Outgoing], None] | None = None,
     ) -> None:
         self._reader = reader
         self._send = sender.send
         self._serve = serve
+        self._hold = hold
         self._ids = itertools.count(1)
         self._outgoing: dict[int, Outgoing] = {}
         self._incoming: dict[int, Incoming] = {}
@@ -154,6 +166,8 @@ class Peer:
             case Item():
                 if (outgoing := self._outgoing.get(frame.id)) is not None:
                     outgoing.replies.put(frame)
+                    if self._hold is not None and outgoing.replies.qsize() > MANY:
+                        self._hold(outgoing)
             case Result() | Failure():
                 if (outgoing := self._outgoing.pop(frame.id, None)) is not None:
                     outgoing.replies.put(frame)

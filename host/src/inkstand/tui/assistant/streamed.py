@@ -1,8 +1,8 @@
 """Text that a model writes, drawn as Markdown while it comes.
 
-Whatever is finished is wrapped once and kept as rows; only the block that is being written is
-wrapped again for a paint. So a paint costs the same after a minute and after an hour, and what has
-scrolled far away is let go.
+Whatever is finished is wrapped once, and again when it is looked at later; only the block that is
+being written is wrapped for every paint. So a paint costs the same after a minute and after an
+hour, and what has scrolled far away is let go.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ from textual.scroll_view import ScrollView
 from textual.strip import Strip
 from textual.visual import Visual
 
+from inkstand.tui.assistant.drawn import DrawnBlocks
 from inkstand.tui.assistant.markdown import Piece, pieces
 
 _MOST_BLOCKS = 2_000
@@ -95,11 +96,9 @@ class StreamedText(ScrollView, can_focus=True):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._blocks = Blocks()
-        self._rows: deque[list[Strip]] = deque()
-        self._flat: list[Strip] = []
+        self._rows = DrawnBlocks(self._drawn)
         self._tail: list[Strip] = []
-        self._for_width = 0
-        self._shown = 0
+        self._dropped = self._for_width = self._shown = 0
         # Working it out for every row would take longer than drawing them.
         self._style = Style.null()
 
@@ -111,8 +110,9 @@ class StreamedText(ScrollView, can_focus=True):
     def clear(self) -> None:
         """Begin anew."""
         self._blocks = Blocks()
-        self._rows.clear()
-        self._flat, self._tail = [], []
+        self._rows = DrawnBlocks(self._drawn)
+        self._dropped = 0
+        self._tail = []
         self._resized()
 
     def feed(self, text: str) -> None:
@@ -120,14 +120,9 @@ class StreamedText(ScrollView, can_focus=True):
         finished = self._blocks.feed(text)
         if not self._wrap_width:
             return
-        for block in finished:
-            rows = self._drawn(block)
-            self._rows.append(rows)
-            self._flat += rows
-        surplus = len(self._rows) - len(self._blocks.done)
-        if surplus > 0:
-            gone = sum(len(self._rows.popleft()) for _ in range(surplus))
-            del self._flat[:gone]
+        self._rows.add(finished)
+        self._rows.drop(self._blocks.dropped - self._dropped)
+        self._dropped = self._blocks.dropped
         self._tail = self._drawn(self._blocks.last) if self._blocks.last.strip() else []
         self._resized()
 
@@ -151,14 +146,15 @@ class StreamedText(ScrollView, can_focus=True):
         self._style = self.rich_style
         if not self._for_width:
             return
-        self._rows = deque(self._drawn(block) for block in self._blocks.done)
-        self._flat = [row for rows in self._rows for row in rows]
+        self._rows = DrawnBlocks(self._drawn)
+        self._rows.add(self._blocks.done)
+        self._dropped = self._blocks.dropped
         self._tail = self._drawn(self._blocks.last) if self._blocks.last.strip() else []
         self._resized()
         self.settle()
 
     def _resized(self) -> None:
-        rows, height = len(self._flat) + len(self._tail), self.size.height
+        rows, height = len(self._rows) + len(self._tail), self.size.height
         follows = self.scroll_offset.y >= self._shown - height - 1
         self._shown = rows
         if not 0 <= self.virtual_size.height - rows < _STEP or self.virtual_size.width < 1:
@@ -197,14 +193,8 @@ class StreamedText(ScrollView, can_focus=True):
         """A row of it."""
         at = y + self.scroll_offset.y
         width = self.size.width
-        rows, place = (
-            (self._flat, at)
-            if at < len(self._flat)
-            else (
-                self._tail,
-                at - len(self._flat),
-            )
-        )
-        if place >= len(rows):
-            return Strip.blank(width, self._style)
-        return rows[place].adjust_cell_length(width, self._style)
+        row = self._rows.row(at, self._blocks.done)
+        if row is None:
+            place = at - len(self._rows)
+            row = self._tail[place] if place < len(self._tail) else Strip.blank(width, self._style)
+        return row.adjust_cell_length(width, self._style)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from time import monotonic
 from typing import ClassVar, Literal
@@ -22,6 +23,7 @@ from inkstand_sdk.worker.protocol import Progress, ToolEvent, Write
 State = Literal["starting", "working", "stopping", "done", "stopped", "failed"]
 _MUTED = "$foreground 60%"
 _BAR = 10
+_WORD = re.compile(r"\S+")
 
 
 class Take(Vertical):
@@ -173,6 +175,8 @@ class Take(Vertical):
         line.update(content, layout=False)
         line.display = bool(content.plain)
         if self.is_over:
+            # It holds all that was written, once more.
+            self.run_of = None
             self.stream.settle()
 
     def _line(self) -> Content:
@@ -187,8 +191,7 @@ class Take(Vertical):
         if self.state == "failed":
             return "" if self._alone else "Failed"
         if self.state == "done":
-            words = len(self.text.split())
-            return "" if self._alone else f"{words:,} words"
+            return "" if self._alone else f"{sum(1 for _ in _WORD.finditer(self.text)):,} words"
         share = "" if self._share is None else f"  {bar(self._share)} {self._share:.0%}"
         speed = f" · {self.speed:,.0f} tok/s" if self._tokens and self.speed else ""
         return f"{self._said} …{speed}{share}"

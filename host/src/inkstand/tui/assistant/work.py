@@ -224,7 +224,10 @@ class _PromptRun(Run):
         )
         cut = ("It was cut off at the limit of tokens.",) if done.finish == "length" else ()
         notes = (*done.notes, *cut)
-        return Outcome(text=done.text.strip(), notes=notes, calls=(call,), result=done)
+        text = done.text.strip()
+        # One string, not two: a model that never ends writes megabytes.
+        result = msgspec.structs.replace(done, text=text)
+        return Outcome(text=text, notes=notes, calls=(call,), result=result)
 
     def cancel(self) -> None:
         self._cancel.cancel()
