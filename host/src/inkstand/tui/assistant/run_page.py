@@ -48,12 +48,12 @@ class RunPage(Vertical):
     RunPage > .run-actions Button { width: auto; min-width: 4; margin-right: 1; }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("escape", "leave", "Stop, or back", id="assistant.back"),
         Binding("s,d", "propose", "Show the change in the text", id="assistant.diff"),
         Binding("a,r", "again", "Once more", id="assistant.again"),
         Binding("c", "copy", "Copy", id="assistant.copy"),
         Binding("o", "receipt", "What the model was sent", id="assistant.receipt"),
         Binding("w", "widen", "Wide view", id="assistant.wide"),
+        Binding("escape", "leave", "Stop, or back", id="assistant.back"),
         *(
             Binding(str(n), f"choose({n})", f"Take {n}", show=False, id=f"assistant.take_{n}")
             for n in range(1, 10)

@@ -121,7 +121,7 @@ def choices(pages: Pages) -> list[Choice]:
 
 def _page(row: PageRow, mentions: Mapping[str, int]) -> Choice:
     parts: list[tuple[str, str] | str] = [("✗ ", "$text-error")] if row.faults else []
-    parts.append(row.name)
+    parts.append(row.name if row.kind in _HEADINGS else row.name[:1].upper() + row.name[1:])
     if row.file in mentions:
         parts.append((f"  {mentions[row.file]:,}", "$foreground 60%"))
     return Choice(f"page {row.file}", Content.assemble(*parts))

@@ -63,13 +63,13 @@ class ProposalDiff(Vertical):
     }
     """
     BINDINGS: ClassVar[list[BindingType]] = [
-        Binding("down,j,tab", "step(1)", "Next change", id="proposal.next"),
-        Binding("up,k,shift+tab", "step(-1)", "Previous change", id="proposal.previous"),
         Binding("enter,a", "accept", "Accept this change", id="proposal.accept"),
         Binding("x,r,delete", "refuse", "Refuse this change", id="proposal.refuse"),
         Binding("A,shift+a", "accept_all", "Accept all of it", id="proposal.accept_all"),
         Binding("X,R,shift+x", "refuse_all", "Refuse all of it", id="proposal.refuse_all"),
         Binding("s", "by", "By sentence or by change", id="proposal.by"),
+        Binding("down,j,tab", "step(1)", "Next change", id="proposal.next"),
+        Binding("up,k,shift+tab", "step(-1)", "Previous change", id="proposal.previous"),
         Binding("u", "undo", "Undo the last accept", id="proposal.undo"),
         Binding("escape,q", "close", "Leave it for later", id="proposal.close"),
     ]
