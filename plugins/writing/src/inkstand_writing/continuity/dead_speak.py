@@ -214,6 +214,8 @@ def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
         and quotation.confidence >= _SURE_SPEAKER
     ):
         return 0.0  # "Ada is dead," said Ada: somebody else is meant
+    if quotation is not None and person.name in quotation.addressees:
+        return 0.0
     trust = death.confidence
     if death.speaker or facts.is_spoken(death.span):
         trust *= _SPOKEN

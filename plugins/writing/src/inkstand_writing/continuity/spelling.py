@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from difflib import SequenceMatcher
-from functools import cache
+from functools import cache, lru_cache
 from itertools import combinations
 
 from inkstand_writing import lexicon
@@ -34,16 +34,20 @@ _ENDINGS = (
 _INNER = frozenset("aeiouy")
 _I_OR_Y = frozenset("iy")
 _MOST = 2
+_KEPT = 1 << 15
+"""Words whose forms are kept: each is asked for again with every name that is like it."""
 _SHORT = 5
 """A word of fewer letters is another name with another vowel: Jane, June, John, Joan."""
 
 
+@lru_cache(_KEPT)
 def plain(word: str) -> str:
     """A word without case and accents."""
     apart = unicodedata.normalize("NFKD", word.casefold())
     return "".join(letter for letter in apart if letter.isalpha())
 
 
+@lru_cache(_KEPT)
 def sound(word: str) -> str:
     """The consonants of a word as they are heard: two spellings of a name have the same."""
     heard = plain(word)
@@ -83,7 +87,7 @@ def differs_in_accents(one: str, other: str) -> bool:
 
 def is_known_apart(first: str, second: str) -> bool:
     """Whether two plain words are known as names of different people."""
-    return any(first in group and second in group for group in _different_names())
+    return second in _different_names().get(first, ())
 
 
 def is_form(first: str, second: str) -> bool:
@@ -146,8 +150,14 @@ def _syllable(word: str, at: int) -> int:
 
 
 @cache
-def _different_names() -> tuple[frozenset[str], ...]:
-    return tuple(frozenset(entry.split("/")) for entry in sorted(lexicon.words("names_different")))
+def _different_names() -> dict[str, frozenset[str]]:
+    """For each name those that are other people's, however like it they are."""
+    found: dict[str, frozenset[str]] = {}
+    for entry in sorted(lexicon.words("names_different")):
+        group = frozenset(entry.split("/"))
+        for name in group:
+            found[name] = found.get(name, frozenset()) | group - {name}
+    return found
 
 
 @cache
