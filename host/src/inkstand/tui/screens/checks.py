@@ -39,6 +39,7 @@ class ChecksScreen(Page):
     """Findings on the left, both passages on the right, and an editor to mend them in."""
 
     NAME = "checks"
+    IDLE = frozenset(("fix", "ignore", "step", "reach_passages"))
     HELP = (
         "What does not agree in the book, with the passages that show it.\n"
         "Enter on a passage goes to it in the editor; f mends it here, beside the finding; i"
@@ -175,7 +176,7 @@ class ChecksScreen(Page):
         elif not listed:
             notes = [note for run in self.runs for note in run.notes]
             empty = "\n".join([FOUND_NOTHING, "", *notes]).rstrip()
-        self.set_class(bool(empty), "-empty")
+        self.set_empty(bool(empty))
         self.query_one("#checks-empty", Static).update(empty)
         choices = self.query_one("#findings", Choices)
         choices.fill(listed)
@@ -317,7 +318,8 @@ class ChecksScreen(Page):
     def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
         """Letters are text while the writer mends one."""
         is_ours = action in ("check", "fix", "ignore", "undo", "ignored", "options", "step")
-        return not (is_ours and self.editor is not None and self.editor.has_focus_within)
+        is_text = self.editor is not None and self.editor.has_focus_within
+        return not (is_ours and is_text) and super().check_action(action, parameters)
 
     # -- passages -------------------------------------------------------------------------------
 

@@ -43,6 +43,7 @@ class HistoryScreen(Page):
     """Proposals and texts on the left, what they were on the right."""
 
     NAME = "history"
+    IDLE = frozenset(("restore", "undo", "view", "open"))
     HELP = (
         "What every text was, and the way back to it. Enter opens a text; on what it was, the"
         " right side shows the words that went and came since.\n"
@@ -138,7 +139,7 @@ class HistoryScreen(Page):
         except (InkstandError, OSError) as error:
             self.app.show_error(error)
             return
-        self.set_class(not (self.listing.texts or self.listing.proposals), "-empty")
+        self.set_empty(not (self.listing.texts or self.listing.proposals))
         before = self.choices.key
         first = f"text {self.listing.open}" if self.listing.open and not before else None
         if first and self.listing.snapshots:

@@ -16,10 +16,12 @@ from inkstand.tui.keys_line import KeysLine
 class Page(Screen[None]):
     """A screen of Inkstand. Its subclasses give the body; `HELP` says in Markdown what it is for.
 
-    Subclasses set `NAME` to their name in the registry.
+    Subclasses set `NAME` to their name in the registry, and `IDLE` to the actions that have nothing
+    to act on while the screen has the class `-empty`: their keys are not shown then.
     """
 
     NAME: ClassVar[str] = ""
+    IDLE: ClassVar[frozenset[str]] = frozenset()
     app = getters.app(InkstandApp)
 
     def compose(self) -> ComposeResult:
@@ -27,6 +29,16 @@ class Page(Screen[None]):
         yield HeaderLine(self.NAME)
         yield from self.compose_body()
         yield from self.compose_end()
+
+    def check_action(self, action: str, parameters: tuple[object, ...]) -> bool | None:
+        """Show no key that would do nothing."""
+        return not (action in self.IDLE and self.has_class("-empty"))
+
+    def set_empty(self, is_empty: bool) -> None:
+        """Know whether there is anything here to act on."""
+        if is_empty != self.has_class("-empty"):
+            self.set_class(is_empty, "-empty")
+            self.refresh_bindings()
 
     def compose_body(self) -> ComposeResult:
         """What is between the header and the keys."""

@@ -38,7 +38,7 @@ class SettingsScreen(Page):
     )
     DEFAULT_CSS: ClassVar[str] = """
     SettingsScreen #settings-sections {
-        width: 24; height: 1fr; border: none; padding: 1 1; background: $background;
+        width: 24; height: 1fr; border: none; padding: 1 0; background: $background;
         background-tint: $background 0%;
     }
     SettingsScreen #settings-form { width: 1fr; padding: 1 2; border-left: vkey $panel; }
@@ -46,7 +46,8 @@ class SettingsScreen(Page):
     SettingsScreen #settings-about { color: $foreground 60%; }
     SettingsScreen FieldRow { grid-columns: 1fr 36; margin-bottom: 1; max-width: 100; }
     SettingsScreen FieldRow > .field-help { display: block; }
-    SettingsScreen.-narrow #settings-sections { width: 17; padding: 1 0; }
+    SettingsScreen.-narrow #settings-sections { width: 18; }
+    SettingsScreen #settings-sections > .option-list--option { padding: 0 1; }
     SettingsScreen.-narrow FieldRow { grid-columns: 1fr 16; }
     """
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  as Textual has it
