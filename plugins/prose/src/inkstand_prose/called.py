@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 
 from inkstand_prose.book import Book, SceneParts
 from inkstand_prose.cast import display_name
+from inkstand_prose.given_forms import same_given
 from inkstand_prose.lexicon.titles import KIN_TITLES
 from inkstand_prose.mentions import Mention
 from inkstand_prose.names import Key, NameUse
@@ -22,38 +23,67 @@ from inkstand_sdk.reader import COMMITTED
 _YOU_ARE = re.compile(r"\b[Yy]ou(?:['’]re|\s+are)\s+")
 _REACH = 12
 _LEAST_CALLED = 2
-_LEAD = 2
+_SOME_CALLED, _MANY_CALLED, _NEVER = 5, 7, 1_000_000
+_LEAD, _MORE_LEAD, _FAR_LEAD = 2, 3, 5
+_TITLED = 2
+_TOLD_SHARE = 0.34
+"""Of a name that others call somebody by, the uses that may be the narration's."""
+_HARDLY_TOLD = 0.1
+_PLAIN = frozenset(["mr", "mrs", "miss", "master"])
 _PLAYED = 0.5
 """Of the lines that tags give to a role, those that one person must have to be meant by it."""
 _CALLED_SHARE = 0.4
 _LEAST_NICKNAME = 3
 _FEWER = 3
-"""How much seldomer such a name must be than the names of its bearer."""
+_AT_LEAST = 0.5
+"""How much seldomer such a name must be than its bearer speaks and is named, where the narration
+uses it, and where it hardly does.
+"""
 
 
 def called_people(book: Book, decisions: Sequence[Sequence[Decision]]) -> dict[int, int]:
     """For people who are somebody else in the cast under a name only others use, that other."""
-    narrated = frozenset[int]().union(*(scene.narrated for scene in book.scenes))
+    narrated: Counter[int] = Counter()
+    for scene in book.scenes:
+        narrated.update({person: len(places) for person, places in scene.present.items()})
+    lines = Counter(decision.person for said in decisions for decision in said)
     votes: dict[int, Counter[int]] = {}
     calls: Counter[int] = Counter()
     for scene, said in zip(book.scenes, decisions, strict=True):
         for number, turn in enumerate(scene.turns):
             for person in sorted(turn.vocatives):
                 calls[person] += 1
-                if person not in narrated and not book.cast[person].role:
+                if narrated[person] <= _TOLD_SHARE * book.cast[person].uses:
                     votes.setdefault(person, Counter()).update(_partners(said, scene, number))
     found = {}
     for person, partners in votes.items():
-        likely = [(p, n) for p, n in partners.most_common() if _may_be(book, person, p)]
-        if calls[person] < _CALLED_SHARE * book.cast[person].uses:
+        if book.cast[person].role or calls[person] < _CALLED_SHARE * book.cast[person].uses:
             continue
+        if partners[person] and narrated[person]:
+            continue  # who answers when called is somebody
+        likely = _likely(book, person, partners, lines, narrated[person])
         if not likely or partners.most_common(1)[0][1] > likely[0][1]:
             continue
         other, count = likely[0]
-        second = likely[1][1] if len(likely) > 1 else 0
-        if count >= max(_least(book, person, other), _LEAD * second):
+        others = partners.items() if narrated[person] else likely
+        second = max((n for p, n in others if p not in {other, book.narrator}), default=0)
+        least, lead = _needed(book, person, other, narrated[person])
+        if count >= max(least, lead * second):
             found[person] = other
     return {person: other for person, other in found.items() if other not in found}
+
+
+def _likely(
+    book: Book, person: int, partners: Counter[int], lines: Counter[int], narrated: int
+) -> list[tuple[int, int]]:
+    """Who may be called by a name, each with how often they speak next, the likeliest first."""
+    uses = book.cast[person].uses
+    weight = uses * (_FEWER if narrated > _HARDLY_TOLD * uses else _AT_LEAST)
+    return [
+        (other, count)
+        for other, count in partners.most_common()
+        if _may_be(book, person, other) and weight <= book.cast[other].uses + lines[other]
+    ]
 
 
 def you_are(text: str) -> list[int]:
@@ -75,23 +105,24 @@ def _partners(said: Sequence[Decision], scene: SceneParts, number: int) -> set[i
 
 def _may_be(book: Book, person: int, other: int) -> bool:
     one, known = book.cast[person], book.cast[other]
-    if (
-        person == other
-        or known.role
-        or known.narrator
-        or {one.gender, known.gender} == {"female", "male"}
-    ):
+    if person == other or known.role or {one.gender, known.gender} == {"female", "male"}:
         return False
-    if one.uses * _FEWER > known.uses or one.titles - KIN_TITLES:
+    if any(one.titled.get(t, 0) >= _TITLED for t in one.titles - KIN_TITLES - _PLAIN):
         return False
+    if one.titles & _PLAIN and known.surname:
+        return False
+    return not one.titles & _PLAIN or bool(known.given)
+
+
+def _needed(book: Book, person: int, other: int, narrated: int) -> tuple[int, int]:
+    """How many calls it takes, and how far they must be ahead of those of the next."""
+    one, known = book.cast[person], book.cast[other]
     if one.surname and one.surname == known.surname:
-        return True
-    return not (one.given and known.given)
-
-
-def _least(book: Book, person: int, other: int) -> int:
-    surname = book.cast[person].surname
-    return 1 if surname and surname == book.cast[other].surname else _LEAST_CALLED
+        return 1, _LEAD
+    if known.narrator or (one.given and known.given and not same_given(one.given, known.given)):
+        seldom = narrated <= _HARDLY_TOLD * one.uses
+        return (_MANY_CALLED if seldom else _NEVER), _FAR_LEAD
+    return (_SOME_CALLED, _MORE_LEAD) if narrated else (_LEAST_CALLED, _LEAD)
 
 
 def unite_called(book: Book, decisions: Sequence[Sequence[Decision]]) -> None:
