@@ -133,7 +133,9 @@ def _use_of_run(
 def _end_in_heading(text: str, run: list[re.Match[str]], first: int) -> int:
     """Where the name ends that a heading goes on after: "Captain Orme Proceeds"."""
     for at in range(first + 1, len(run)):
-        if title_key(run[at - 1].group()) or not is_common_word(run[at].group()):
+        word = run[at].group()
+        common = is_common_word(word) or is_common_word(word.removesuffix("s"))
+        if title_key(run[at - 1].group()) or not common or is_given_name(word):
             continue
         if _is_heading(text, run[at].start()):
             return at
