@@ -55,8 +55,11 @@ class Prompt(TextArea):
         elif event.key in ("down", "up") and self._leaves(event.key):
             event.stop()
             event.prevent_default()
-            step = self.screen.focus_next if event.key == "down" else self.screen.focus_previous
-            step()
+            if event.key == "down":
+                # Who answers is a Tab away: another Down would open its list of models.
+                self.screen.set_focus(self.query_ancestor(StartPage).tools)
+            else:
+                self.screen.focus_previous()
         else:
             await super()._on_key(event)
 
@@ -91,11 +94,11 @@ class StartPage(Vertical):
     StartPage > #waiting { height: auto; display: none; margin: 1 1 0 1; color: $accent; }
     StartPage > #waiting.-some { display: block; }
     StartPage > #tools {
-        height: 1fr; min-height: 6; margin-top: 1; border: none; padding: 0;
+        height: auto; min-height: 6; max-height: 70%; margin-top: 1; border: none; padding: 0;
         background: $background;
         scrollbar-size-vertical: 1;
     }
-    StartPage > #about { height: 3; color: $foreground 60%; padding: 0 1; }
+    StartPage > #about { height: auto; margin-top: 1; color: $foreground 60%; padding: 0 1; }
     StartPage > #tools:focus { border: none; background-tint: $background 0%; }
     StartPage > #tools > .option-list--option-hover { background: $surface; }
     """
@@ -156,7 +159,7 @@ class StartPage(Vertical):
         """List the tools; those that cannot be used are dim, and say why."""
         options = self.tools
         at = options.highlighted
-        order = sorted(tools, key=lambda tool: (tool.name != "continue", tool.title or tool.name))
+        order = sorted(tools, key=_order)
         self._tools = [tool.name for tool in order]
         self._about = [tool.summary for tool in order]
         rows = [Option(_moved_in(Content(tool.title or tool.name))) for tool in order]
@@ -215,6 +218,11 @@ class StartPage(Vertical):
     def _show_waiting(self) -> None:
         """Show the first proposal that waits."""
         self.post_message(self.WaitingWanted())
+
+
+def _order(tool: Descriptor) -> tuple[bool, str]:
+    """To continue comes first, then the others by their titles."""
+    return tool.name != "continue", (tool.title or tool.name).casefold()
 
 
 def _dim(unusable: Unusable) -> Padding:
