@@ -23,6 +23,11 @@ _HISSING = re.compile(r"(?:s|x|z|sh|ch|[^aeiou]o)\Z")
 _DOUBLING = re.compile(r"\A[^aeiou]*[aeiou][bdgklmnprt]\Z")
 
 
+_QUOTES = re.compile(r"[“”\"‘]")
+_OUTER = 4
+"""So many quotation marks are those of the speech itself, in two parts."""
+
+
 class Told(msgspec.Struct, frozen=True):
     """A sentence of narration: where it is, its words in lower case, its paragraph's number."""
 
@@ -64,6 +69,26 @@ def _told(facts: BookFacts, scene: int) -> Iterator[Told]:
         words = tuple(word.lower().replace("’", "'") for word in _WORD.findall(sentence))
         if words:
             yield Told(span, sentence, words, paragraph)
+
+
+def told_beside(facts: BookFacts, scene: int) -> tuple[Told, ...]:
+    """Of the sentences in which somebody speaks, what is told beside the speech."""
+    text, read = facts.scenes[scene].text, facts.scene(scene)
+    found = []
+    paragraph, ends = 0, [end for _, end in read.paragraphs]
+    for start, end in read.sentences:
+        while paragraph < len(ends) - 1 and start >= ends[paragraph]:
+            paragraph += 1
+        span = Span(scene, start, end)
+        if not facts.is_spoken(span):
+            continue
+        sentence = "".join(
+            " " if facts.speech(scene, at) is not None else text[at] for at in range(start, end)
+        )
+        words = tuple(word.lower().replace("’", "'") for word in _WORD.findall(sentence))
+        if words and len(_QUOTES.findall(sentence)) <= _OUTER:
+            found.append(Told(span, sentence, words, paragraph))
+    return tuple(found)
 
 
 @cache

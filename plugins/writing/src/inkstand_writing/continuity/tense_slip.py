@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
+from itertools import groupby, pairwise
+
+import msgspec
 
 from inkstand_sdk import Span
+from inkstand_writing import lexicon
+from inkstand_writing.continuity.clauses import NAMED, Verb, tokens_of, verbs_of
 from inkstand_writing.continuity.facts import BookFacts
-from inkstand_writing.continuity.narration import Told, presents, told
+from inkstand_writing.continuity.narration import Told, pasts, presents, told, told_beside
 from inkstand_writing.continuity.suspicion import Suspicion
 
 AROUND = 12
@@ -17,166 +21,196 @@ LEAST_PAST = 4
 MOST_PRESENT = 0.1
 HEAD = 3
 """So many sentences at a scene's beginning may be a summary of it, as chapters once had."""
+HEAD_PARAGRAPHS = 1
 MOST_REMARKS = 0.25
 MOST_IN_A_ROW = 6
-BESIDE = 3
+BESIDE = 2
 """So many sentences before and after may have nothing of the present at all."""
-A_HABIT = 16.0
-"""Passages in the present in 100,000 words from which on they are the author's way to tell."""
+A_HABIT = 2.0
+"""Slips in 100,000 words from which on they are the author's way to tell."""
+FEWEST_FOR_A_HABIT = 4
+LONGEST_TAG = 20
+TAGS, MOST_TAGS = 1.0, 1
+"""So many "says Ada" in 100,000 words, and in any book, may be slips: more are a habit."""
 
-_LEADS = (
-    r"(?:(?:and|but|then|so|now|at last|suddenly|slowly|quickly|presently|meanwhile|again|"
-    r"finally|"
-    r"after a (?:moment|while|minute)|for a moment|outside|inside|without a word),?\s+)*"
-)
-_SUBJECT = re.compile(rf"[_*\"“‘]*{_LEADS}(?P<who>he|she|they|it)\s+", re.IGNORECASE)
-_LEAD = re.compile(rf"[_*]*{_LEADS}", re.IGNORECASE)
-_VERB = re.compile(
-    r"(?:(?:[a-z]+ly|just|only|even|still|also|too|at once|then|"
-    r"now)\s+)?([a-z]+)(?:\s+([a-z]+))?"
-)
 _NOT_A_MOMENT = re.compile(
-    r"\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely|"
-    r"to this day|"
-    r"nowadays|today|these days|still lives|reader|you|your|we|our|us|whenever|if|who|which|"
-    r"may|"
-    r"must|will|shall|can|cannot|i|my|me)\b",
+    r"\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely|to this day"
+    r"|nowadays|today|these days|still lives|readers?|you|your|we|our|us|whenever|may|will"
+    r"|shall|i|my|me|mine|when (?:an?|one|men|people|some|somebody|anyone))\b",
     re.IGNORECASE,
 )
-_NOW = re.compile(
-    r"\b(?:is|are|am|has|have|do|does|isn['’]t|aren['’]t|don['’]t|doesn['’]t|will|shall|can|"
-    r"cannot|may|must|"
-    r"(?:he|she|it|that|there|who)['’]s)\b|['’](?:re|m|ve|ll)\b",
-    re.IGNORECASE,
-)
-_STATES = frozenset(
-    {
-        "thinks",
-        "knows",
-        "understands",
-        "believes",
-        "wants",
-        "needs",
-        "tries",
-        "remembers",
-        "forgets",
-    }
-    | {
-        "wonders",
-        "considers",
-        "says",
-        "tells",
-        "likes",
-        "wears",
-        "keeps",
-        "plays",
-        "means",
-        "finds",
-    }
-    | {"adds", "dreams"}
-)
-_NO_DEED = re.compile(r"[:!?]\W*\Z|['’]\W*\Z|\bbut (?:one|little)\b")
+_NO_DEED = re.compile(r"[:!?]\W*\Z|\bbut (?:one|little)\b")
 _STAGED = re.compile(r"[()_\[\]*]")
 _HEAD = re.compile(
     r"\A[^a-z]*\Z|\A(?:chapter|in which|of the|how|act|scene|enter|exit)\b", re.IGNORECASE
 )
+_BESIDE_SPEECH = re.compile(r"[”\"’](?:\W*\w+){0,3}\W*[a-z]+s\b|\b[a-z]+s(?:\s\w+){0,3},\s*[“\"‘]")
+_RELATIVE = re.compile(r"\b(?:who|which)\b")
+_STATES = lexicon.words("clause_states")
+_PAST = frozenset(["past", "mixed"])
+_AND = frozenset(["and", ",", "but", "then", "or"])
+_EVENTS = lexicon.words("clause_events")
+_WEATHER = frozenset(["raining", "snowing", "getting", "growing", "thundering", "freezing"])
+_SAYS = lexicon.words("clause_says")
+
+
+class _Row(msgspec.Struct, frozen=True):
+    """A sentence of the narration, its mark, and whether it may be a slip.
+
+    The mark is "past", "present", "mixed" for a past that goes on in the present, "" where
+    neither can be told, or "remark" for what is not of
+    the story: verse, a play, a truth, what the author tells the reader.
+    """
+
+    told: Told
+    mark: str
+    slip: bool
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """The slips of a book, unless it is told in the present so often that it is meant."""
-    passages = 0
     found: list[Suspicion] = []
+    tags: list[_Row] = []
     for scene in facts.scenes:
         facts.tick()
-        rows = told(facts, scene.index)
-        marks = [_tense(facts, row) for row in rows]
-        passages += sum(mark == "present" for mark, _ in groupby(marks))
-        if 0 < marks.count("present") <= max(MOST_IN_A_ROW, MOST_PRESENT * marks.count("past")):
-            found += _slips(facts, rows, marks)
-    if passages <= max(MOST_IN_A_ROW, A_HABIT * facts.words / 100_000):
+        rows = _rows(facts, scene.index)
+        found += _slips(facts, rows)
+        for tag in _tags(facts, scene.index):
+            both = sorted([*rows, tag], key=lambda row: row.told.span.start)
+            found += _slips(facts, both, both.index(tag))
+            tags.append(tag)
+    if len(tags) > max(MOST_TAGS, TAGS * facts.words / 100_000):
+        tagged = {tag.told.span for tag in tags}
+        found = [one for one in found if not tagged & {*one.evidence}]
+    if len(found) <= max(FEWEST_FOR_A_HABIT, A_HABIT * facts.words / 100_000):
         yield from found
 
 
-def _slips(facts: BookFacts, rows: Sequence[Told], marks: Sequence[str]) -> Iterator[Suspicion]:
-    """The slips of one scene."""
-    now = [_is_of_now(row, mark) for row, mark in zip(rows, marks, strict=True)]
-    if sum(now) > max(MOST_IN_A_ROW, MOST_REMARKS * len(rows)):
+def _rows(facts: BookFacts, scene: int) -> list[_Row]:
+    rows = []
+    for row in told(facts, scene):
+        mark, slip = _judge(facts, row)
+        rows.append(_Row(row, mark, slip))
+    return rows
+
+
+def _slips(facts: BookFacts, rows: Sequence[_Row], only: int = -1) -> Iterator[Suspicion]:
+    """The slips of one scene; with `only` the one at that place alone."""
+    marks = [row.mark for row in rows]
+    others = marks.count("present") + marks.count("remark")
+    if others > max(MOST_IN_A_ROW, MOST_REMARKS * len(rows)):
         return
-    of_now = [(place, now[place], rows[place].paragraph) for place in range(len(rows))]
-    for (is_now, _), group in groupby(of_now, key=lambda each: each[1:]):
+    numbered = [(at, row.mark in _PAST, row.told.paragraph) for at, row in enumerate(rows)]
+    for (is_past, _), group in groupby(numbered, key=lambda each: each[1:]):
         places = [place for place, *_ in group]
         first, last = places[0], places[-1]
-        if not is_now or all(marks[place] != "present" for place in places):
+        if is_past or first < HEAD or rows[first].told.paragraph < HEAD_PARAGRAPHS:
             continue
-        if len(places) > MOST_IN_A_ROW or any(_is_aside(rows[place]) for place in places):
+        if len(places) > MOST_IN_A_ROW or (only >= 0 and only not in places):
             continue
-        if first < HEAD or not _is_told_in_past(marks, first, last):
+        present = [place for place in places if marks[place] == "present"]
+        if 2 * sum(rows[place].slip for place in places) < max(1, len(present)):
             continue
-        if any(now[max(0, first - BESIDE) : first]) or any(now[last + 1 : last + 1 + BESIDE]):
+        if any(marks[place] == "remark" for place in places) or not _is_told_in_past(
+            marks, first, last
+        ):
             continue
-        yield _suspicion(facts, rows, marks, places)
+        beside = [*marks[max(0, first - BESIDE) : first], *marks[last + 1 : last + 1 + BESIDE]]
+        if any(mark in {"present", "remark", "mixed"} for mark in beside):
+            continue
+        yield _suspicion(facts, rows, present)
 
 
-def _tense(facts: BookFacts, row: Told) -> str:
-    """The tense that a deed is told in: "present", "past", or "" where that is not clear."""
-    if row.is_past:
-        return "past"
-    if _HEAD.match(row.text) or _STAGED.search(row.text) or _NOT_A_MOMENT.search(row.text):
-        return ""
-    after = _after_subject(facts, row)
-    verb = _VERB.match(after) if after else None
-    if verb is None or row.is_verse:
-        return ""
-    if verb[1] in presents() - _STATES and not _NO_DEED.search(row.text):
-        return "present"
-    if verb[1] == "says" and verb[2] == "nothing":
-        return "present"
-    if verb[1] in {"is", "are"} and (verb[2] or "").endswith("ing"):
-        return "present"
-    return ""
+def _judge(facts: BookFacts, row: Told) -> tuple[str, bool]:
+    """The mark of a sentence, and whether it may be a slip."""
+    if row.is_verse or _HEAD.match(row.text) or _STAGED.search(row.text):
+        return "remark", False
+    start = row.span.start
+    people = [(begin - start, end - start) for begin, end, _ in facts.people_in(row.span)]
+    tokens = tokens_of(row.text, people)
+    every = list(verbs_of(tokens))
+    main = [verb for verb in every if verb.main] or every[:1]
+    if not main:
+        return ("past" if row.is_past else ""), False
+    if main[0].tense == "past":
+        mixed = any(verb.tense == "present" and verb.word in presents() for verb in main)
+        return ("mixed" if mixed else "past"), False
+    if any(verb.tense == "past" for verb in main) or _goes_on_in_past(tokens):
+        return "past", False
+    if _NOT_A_MOMENT.search(row.text):
+        return "remark", False
+    if _NO_DEED.search(row.text):
+        return "present", False
+    told_of = main if main[0].subject != "person" else every
+    return "present", any(_is_a_moment(verb, row) for verb in told_of)
 
 
-def _is_of_now(row: Told, mark: str) -> bool:
-    """Whether a sentence is not the plain past of a story: a remark, a play, a letter, verse."""
-    if mark == "present" or _STAGED.search(row.text):
-        return True
-    if mark == "past":
+def _is_a_moment(verb: Verb, row: Told) -> bool:
+    """Whether a verb tells what somebody or something does just then."""
+    if not verb.opens:
         return False
-    return _NOW.search(row.text) is not None or any(word in presents() for word in row.words)
+    if verb.subject == "person":
+        going = verb.word in {"is", "are"} and bool(verb.doing)
+        waits = verb.word == "has" and re.search(r"\bhas been [a-z]+ing\b", row.text) is not None
+        nothing = verb.word == "says" and verb.after == "nothing"
+        deed = verb.word not in _STATES and (verb.word in presents() or _is_plain_verb(verb, row))
+        return going or waits or nothing or deed
+    if row.is_past or _RELATIVE.search(row.text):
+        return False
+    if verb.subject == "it":
+        return verb.word == "is" and verb.doing in _WEATHER
+    if verb.subject == "thing":
+        return verb.word in _EVENTS or (verb.word in {"is", "are"} and bool(verb.doing))
+    return False
 
 
-def _is_aside(row: Told) -> bool:
-    """Whether a sentence is somebody's remark, not a moment of the story."""
-    return bool(_STAGED.search(row.text) or _NOT_A_MOMENT.search(row.text))
+def _is_plain_verb(verb: Verb, row: Told) -> bool:
+    """Whether a word in -s can be nothing but a verb: "he checks the lock"."""
+    return verb.word.endswith("s") and verb.tense == "present" and not row.is_past
 
 
-def _after_subject(facts: BookFacts, row: Told) -> str:
-    """What follows the person or pronoun that a sentence is about; "" if it is about none."""
-    pronoun = _SUBJECT.match(row.text)
-    if pronoun is not None:
-        return row.text[pronoun.end() :] if pronoun["who"].lower() in {"he", "she"} else ""
-    lead = _LEAD.match(row.text)
-    begin = row.span.start + (lead.end() if lead is not None else 0)
-    for start, end, _ in facts.people_in(row.span):
-        title = facts.scenes[row.span.scene].text[begin:start]
-        if len(title) <= 6 and (not title.strip() or title[:1].isupper()):
-            return facts.scenes[row.span.scene].text[end : row.span.end].lstrip()
-        break
-    return ""
+def _goes_on_in_past(tokens: Sequence[str]) -> bool:
+    """Whether a second verb is in the past: "she looks up and smiled"."""
+    return any(
+        before in _AND and (word in pasts() or word in {"was", "were", "had"})
+        for before, word in pairwise(tokens)
+    )
+
+
+def _tags(facts: BookFacts, scene: int) -> Iterator[_Row]:
+    """What is told beside speech in the present: "says Ada"."""
+    if facts.narrator:
+        return
+    for row in told_beside(facts, scene):
+        if row.is_past or _SAYS.isdisjoint(row.words) or _NOT_A_MOMENT.search(row.text):
+            continue
+        if len(row.words) > LONGEST_TAG or not _BESIDE_SPEECH.search(row.text):
+            continue
+        start = row.span.start
+        people = [(begin - start, end - start) for begin, end, _ in facts.people_in(row.span)]
+        if _is_tag(tokens_of(row.text, people)):
+            yield _Row(row, "present", slip=True)
+
+
+def _is_tag(tokens: Sequence[str]) -> bool:
+    for at, word in enumerate(tokens):
+        before = tokens[at - 1] if at else ""
+        after = tokens[at + 1] if at + 1 < len(tokens) else ""
+        if word in _SAYS and {before, after} & {NAMED, "he", "she"}:
+            return after != ":" and "as" not in tokens[max(0, at - 2) : at]
+    return False
 
 
 def _is_told_in_past(marks: Sequence[str], first: int, last: int) -> bool:
     around = [*marks[max(0, first - AROUND) : first], *marks[last + 1 : last + 1 + AROUND]]
-    past, present = around.count("past"), around.count("present")
+    past, present = around.count("past") + around.count("mixed"), around.count("present")
     return past >= LEAST_PAST and present <= MOST_PRESENT * past
 
 
-def _suspicion(
-    facts: BookFacts, rows: Sequence[Told], marks: Sequence[str], places: Sequence[int]
-) -> Suspicion:
-    first, last = rows[places[0]], rows[places[-1]]
+def _suspicion(facts: BookFacts, rows: Sequence[_Row], places: Sequence[int]) -> Suspicion:
+    first, last = rows[places[0]].told, rows[places[-1]].told
     near = sorted(range(len(rows)), key=lambda at: abs(at - places[0]))
-    other = rows[next(at for at in near if marks[at] == "past")].span
+    other = rows[next(at for at in near if rows[at].mark in _PAST)].told.span
     slip = Span(first.span.scene, first.span.start, last.span.end)
     evidence = (other, slip) if other.start < slip.start else (slip, other)
     people = tuple(dict.fromkeys(name for _, _, name in facts.people_in(slip)))
