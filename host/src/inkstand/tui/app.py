@@ -12,13 +12,14 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
-from textual.events import Event, Key
+from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.signal import Signal
 
 from inkstand.tui import endings, keymaps, terminal_keys, themes
 from inkstand.tui.background import run_blocking
 from inkstand.tui.book import Book, Standing
+from inkstand.tui.key_order import KeyOrder
 from inkstand.tui.keymaps import shown_key
 from inkstand.tui.messages import BookLoaded, Jump, News, SettingsChanged
 from inkstand.tui.screens import SCREENS
@@ -96,6 +97,7 @@ class InkstandApp(App[None]):
         self.keepers: list[Callable[[], list[Quit]]] = []
         self.early: list[Key] = []
         self._typed_at = -_TYPING_S
+        self._key_order = KeyOrder(self, super().on_event)
         self._book: Book | None = None
         for entry in SCREENS.values():
             self.add_mode(entry.name, entry.build)
@@ -242,6 +244,8 @@ class InkstandApp(App[None]):
         has_text = self.path is None or bool(self.keepers)
         if isinstance(event, Key) and event.is_printable and not (has_text or event.is_forwarded):
             self.early.append(event)
+        elif isinstance(event, (Key, Paste)) and not event.is_forwarded:
+            await self._key_order.take(event)
         else:
             await super().on_event(event)
 

@@ -307,6 +307,7 @@ class Editor(EditorActions):
     def show_mode(self) -> None:
         """Show the mode that the keys are in, where they have any."""
         mode = self.keys.mode
+        self.view.takes_text = self.keys.types
         self.set_class(bool(mode), "-modal")
         self.query_one("#editor-mode", Label).update(mode)
 
