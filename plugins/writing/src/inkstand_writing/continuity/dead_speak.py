@@ -27,12 +27,14 @@ LEAST = 0.66
 """Statements of a death that are less sure than this are left out."""
 _SPOKEN = 0.85
 _SURE_SPEAKER = 0.8
+_NEAR = 120
+"""Characters before a death in which a speech must name whose it is."""
 _BY_PRONOUN, _BY_NEAR_PRONOUN = 0.6, 0.72
 """What a death is trusted at least where only "he" tells whose it is, and what it is then trusted
 where nobody else can be meant.
 """
-_LEAST_BY_PRONOUN = 0.7
-"""The same where "his" tells it, or somebody says it."""
+_LEAST_BY_PRONOUN, _IN_ONE_SPEECH = 0.7, 0.68
+"""The same where "his" tells it, or somebody says it, and where they name one person before."""
 _HE_DIED = re.compile(
     r"\b(?:he|she|him)\b|\bher(?=$| (?:was|were|had|lay|in|on|at|to|under)\b)", re.IGNORECASE
 )
@@ -55,7 +57,8 @@ _TITLES = re.compile(
 )
 _RISEN = re.compile(
     r"\b(?:alive(?! (?:with|to|and kicking))|not dead|dead man|dead woman|ghosts?|apparition"
-    r"|supposed (?:to be )?dead|thought (?:to be )?dead|from the dead|resurrect\w+|were dead|you are dead)\b",
+    r"|supposed (?:to be )?dead|thought (?:to be )?dead|from the dead|resurrect\w+|were dead"
+    r"|you are dead)\b",
     re.IGNORECASE,
 )
 _REMEMBERED = re.compile(
@@ -232,6 +235,11 @@ def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
         start = facts.sentence(death.span).start
         if alone and is_he and facts.people_in(Span(death.span.scene, start, death.span.start)):
             return trust
+        if quotation is not None and is_he and trust >= _HALF_SURE:
+            first = max(quotation.span.start, death.span.start - _NEAR)
+            said = Span(death.span.scene, first, death.span.start)
+            if {name for _, _, name in facts.people_in(said)} == {person.name}:
+                return max(trust, _IN_ONE_SPEECH)
         return trust if alone and trust >= _LEAST_BY_PRONOUN else 0.6 * trust
     return 0.6 * trust if _may_be_another(facts, person, death) else trust
 

@@ -59,7 +59,7 @@ _STILL = frozenset(
             "drew",
             "gave",
         ),
-        *("slept", "hangs", "sinks", "bleeds", "waited", "seemed", "dreamed", "fired"),
+        *("slept", "hangs", "sinks", "bleeds", "waited", "seemed", "dreamed", "fired", "passed"),
     ]
 )
 """What may be told of the dead, or of no moment."""
