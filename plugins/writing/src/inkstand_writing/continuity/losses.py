@@ -29,6 +29,8 @@ _NO_THINGS = frozenset(
 )
 _COLORS = frozenset(["black", "white", "dark", "heavy", "glass", "paper", "fire"])
 """Words that tell one thing from another, though they name none themselves."""
+_OTHER_OWNER = re.compile(r"(?:[A-Z]\w+|[Hh]e|[Ss]he|I)\b[^.;!?]*? ([A-Z]\w+)[’']s\Z")
+"""Whose a thing is, where somebody else has been named before."""
 _LIKE_THINGS = re.compile(
     r"(?<=[a-z-])(?:case|box|book|knife|glass|glasses|pot|bag|chest|cup|pin|chain|bottle|stick|coat|hat"
     r"|chair|sword|gun|lamp|board|watch|spoon|plate|key|card|boat|cart|clock|boots?|gloves?|belt|piece)\Z"
@@ -51,6 +53,7 @@ class Loss(msgspec.Struct, frozen=True):
     owned: bool
     known: bool
     """Whether the word is one for a thing that somebody has."""
+    kind: str = "strong"
 
 
 def losses(text: str) -> Iterator[Loss]:
@@ -72,6 +75,9 @@ def _loss(text: str, match: re.Match[str], kind: str) -> Loss | None:
         return None
     if "?" in text[match.end() : match.end() + 60]:
         return None
+    if kind == "named":
+        what = match["name"]
+        return Loss(what, frozenset(), match.start("name"), match.end("name"), True, True, kind)
     what = match["what"]
     words = match["how"].split()
     how = frozenset(
@@ -79,6 +85,9 @@ def _loss(text: str, match: re.Match[str], kind: str) -> Loss | None:
         for word in words
         if word not in _PLAIN or word in _COLORS or _bare(word) != word
     )
+    other = _OTHER_OWNER.search(text[: match.end("of")])
+    if other is not None:
+        how |= {other[1].lower()}
     if match["post"]:
         how |= {match["post"].split()[-1].lower()}
     owner = match["of"].lower()
@@ -94,7 +103,7 @@ def _loss(text: str, match: re.Match[str], kind: str) -> Loss | None:
         return None
     if not known and not (kind == "thrown" and how):
         return None
-    return Loss(what, how, match.start("of"), match.end("what"), owned, known)
+    return Loss(what, how, match.start("of"), match.end("what"), owned, known, kind)
 
 
 def _bare(word: str) -> str:
@@ -112,7 +121,7 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     parts = {
         "THING": (
             rf"(?P<of>{_OWNER}) (?:(?:only|last|first|very|same|one) )?(?P<how>(?:(?!(?:{ends}) )[a-z]+(?:-[a-z]+)*(?:[’']s)? ){{0,4}}?)"
-            rf"(?P<what>(?!(?:{ends})\b)[a-z]+(?:-[a-z]+)*)"
+            rf"(?P<what>(?!(?:{ends})\b)[a-z]+(?:-[a-z]+)*)\b"
             r"(?P<post> (?:of|from) (?:the |his |her |my |an? )?(?:[a-z]+ )??[A-Za-z]+)?"
             r"(?: (?:to|for|with|on|in) (?:the|his|her|my|an?) (?:[a-z]+ )?[a-z]+)??"
         ),

@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from inkstand_sdk import Span
+from inkstand_writing.continuity import lost_limb
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.losses import Loss, losses
 from inkstand_writing.continuity.suspicion import Suspicion
@@ -20,6 +21,10 @@ RARE_ALONE = 6
 RARE_IN_HAND = 12
 """The same where one person loses it and uses it."""
 _TITLE = re.compile(r"(?:(?<=\bMr)|(?<=\bDr)|(?<=\bSt)|(?<=\bMrs))\.")
+_LONGEST = 600
+_CLOSE = 3
+_GOES_ON = re.compile(r"(?:It|They|That|Nobody|No one|He never|She never|He had to|She had to) ")
+"""How a sentence begins that may go on about the thing in the one before."""
 _SOON = 3
 """Sentences after a loss in which "it" is the thing."""
 _USE = re.compile(
@@ -63,7 +68,7 @@ _IN_HAND = re.compile(
     r"|wearing|wear|I always|keep|borrow|see|with|I use|still|put|hold)\b",
     re.IGNORECASE,
 )
-_ALSO_VERBS = frozenset(["will", "watch", "ring", "saw", "can", "book", "bow", "hammer", "lace"])
+_ALSO_VERBS = frozenset(["will", "can", "saw"])
 """Words for things that are other words as well."""
 _ANY = r"(?:[Aa]n?|[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Yy]our|[Tt]heir|[Oo]ur|[Tt]hat|[Tt]his|same|old|new|[’']s)"
 _KNOWN = (
@@ -86,11 +91,19 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
         for scene in facts.scenes
         for start, end in facts.scene(scene.index).sentences
     ]
+    yield from lost_limb.find(facts, sentences)
     gone = []
     for number, span in enumerate(sentences):
         text = facts.scenes[span.scene].text[span.start : span.end]
+        following = sentences[number + 1] if number + 1 < len(sentences) else span
+        if following.scene == span.scene and following.start - span.end < _CLOSE:
+            ahead = facts.scenes[span.scene].text[following.start : following.end]
+            if _GOES_ON.match(ahead) and text[-1:] == ".":
+                text = f"{text[:-1]}; {ahead}"
         flat = _TITLE.sub("_", re.sub(r"[\n\r\t]", " ", text))
         for loss in losses(flat):
+            if loss.start > span.end - span.start:
+                continue
             where = Span(span.scene, span.start + loss.start, span.start + loss.end)
             gone.append(_Gone(loss, where, number))
     if not gone:
@@ -110,7 +123,7 @@ def _named(
     named: dict[str, list[tuple[int, Span]]] = defaultdict(list)
     words = "|".join(sorted(map(re.escape, wanted - _ALSO_VERBS)))
     verbs = "|".join(sorted(map(re.escape, wanted & _ALSO_VERBS))) or "-"
-    pattern = re.compile(rf"\b(?:{words or '-'})\b|\b{_ANY} (?:{verbs})\b")
+    pattern = re.compile(rf"\b(?:{words or '-'})\b|\b{_ANY} (?:old |last |own )?(?:{verbs})\b")
     for number, span in enumerate(sentences):
         text = facts.scenes[span.scene].text
         for word in {
@@ -153,6 +166,8 @@ def _used(
 
 def _is_use(facts: BookFacts, gone: _Gone, span: Span) -> bool:
     text = facts.text(span)
+    if len(text) > _LONGEST:
+        return False
     same = _same(text, gone.loss)
     if same is None or _NOT_AGAIN.search(text):
         return False
@@ -164,6 +179,8 @@ def _is_use(facts: BookFacts, gone: _Gone, span: Span) -> bool:
     if not (gone.loss.how and gone.loss.known) and not _USE.search(text):
         return False
     people, others = _people(facts, gone.span), _people(facts, span)
+    if gone.loss.kind in {"given", "named"}:
+        return bool(people & others)
     return not people or not others or not people.isdisjoint(others)
 
 

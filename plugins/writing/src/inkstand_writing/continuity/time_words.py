@@ -140,6 +140,12 @@ def _day_patterns() -> tuple[re.Pattern[str], ...]:
     )
 
 
+_REACH = 50
+_TIME = re.compile(
+    r"(?:[Dd]ay|[Nn]ight|[Mm]or[nr]|[Ee]vening|noon|week|month|[Yy]ear|hour|minute|dawn|sunr|the sun|bed"
+    r"|asleep|woke|got up|[Bb]reakfast|turned in|[Ss]ince|degrees|of late|meantime|spring|summer|autumn"
+    r"|winter|next t|following t|dusk|sunset|twilight)"
+)
 _SAME_DAY = re.compile(
     r",? (?:on )?(?:(?:which |that )?(?:was|is|being|had been|fell on|falls on|was on) )?(?:an? |the )?"
 )
@@ -183,9 +189,23 @@ def _joined(one: Mention, other: Mention, text: str) -> Mention | None:
 
 
 def _steps(text: str) -> Iterator[Mention]:
-    for step in _step_patterns():
-        for match in step.pattern.finditer(text):
-            yield step.mention(match)
+    for start, end in _near_times(text):
+        for step in _step_patterns():
+            for match in step.pattern.finditer(text, start, end):
+                yield step.mention(match)
+
+
+def _near_times(text: str) -> Iterator[tuple[int, int]]:
+    """The parts of a text that have words of time: elsewhere nothing needs to be looked for."""
+    start = end = -1
+    for match in _TIME.finditer(text):
+        if match.start() - _REACH > end:
+            if end > 0:
+                yield start, end
+            start = max(0, match.start() - _REACH)
+        end = match.end() + _REACH
+    if end > 0:
+        yield start, end
 
 
 def _days(text: str) -> Iterator[Mention]:
