@@ -36,7 +36,9 @@ class Scenes:
         self.book = book
         self.kept = kept
         self._keys: list[bytes] = []
-        """What the last step of each scene depended on."""
+        """What mentions, turns and names of each scene depend on. Decisions come and go with what
+        the whole book tells of people, and mostly stay the same: what needs them looks at them.
+        """
         self._states: dict[str, object] = {}
 
     def find_mentions(self, scene: SceneParts, number: int) -> None:
@@ -123,7 +125,6 @@ class Scenes:
 
         depends = state, self._keys[number], scene.keys, scene.roles, scene.pov
         kept = memo.settled("decisions", depends, keep)
-        self._keys[number] = kept.key
         trust = 1.0 if memo.language == "en" else _FOREIGN_TRUST
         # Copies, because names that others use may change them yet.
         return [Decision(d.person, d.confidence * trust, d.kind, d.addressees) for d in kept.value]
@@ -172,7 +173,7 @@ class Scenes:
                 rank[scene.pov],
                 [book.cast[person].gender for person in people],
                 [
-                    (rank[d.person], d.confidence, [rank[p] for p in d.addressees])
+                    (rank[d.person], d.confidence, d.kind, [rank[p] for p in d.addressees])
                     for d in decisions
                 ],
             )
