@@ -88,6 +88,9 @@ class _CollectorResting:
         with self._lock:
             self._inside -= 1
             if not self._inside and self._was_on:
+                # What was made counts as old at once: else the collector would begin with it.
+                gc.freeze()
+                gc.unfreeze()
                 gc.enable()
 
 
