@@ -76,11 +76,16 @@ async def test_a_command_that_never_ends_keeps_no_key_back(
         await screen.mount(stuck, before=0)
         stuck.focus()
         await settled(pilot, lambda: app.focused is stuck)
+        typed = asyncio.Event()
+        editor = screen.text_pane.editor
+        leave = editor.view.editing.document.listen(
+            lambda _change: typed.set() if "typed" in editor.text else None
+        )
         at_once(app, "f12")
         screen.text_pane.reach()
         at_once(app, *"typed")
         try:
-            while "typed" not in screen.text_pane.editor.text:
-                await asyncio.sleep(0.05)
+            await asyncio.wait_for(typed.wait(), 60)
         finally:
             ends.set()
+            leave()

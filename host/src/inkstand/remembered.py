@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Annotated
 
@@ -17,15 +17,20 @@ from msgspec import Meta
 from inkstand import atomic
 
 _MOST = 12
+_MOST_PLACES = 1_000
 
 
 class BookMemory(msgspec.Struct, frozen=True, forbid_unknown_fields=False):
-    """A book that was open: its folder or file, its title, and where the writer was."""
+    """A book that was open: its folder or file, its title, and where the writer was.
+
+    `places` has code points from a scene's beginning by the scene's id, the latest ones last.
+    """
 
     path: str
     title: str
     file: str = ""
     offset: Annotated[int, Meta(ge=0)] = 0
+    places: dict[str, int] = {}
 
 
 class Panes(msgspec.Struct, frozen=True):
@@ -61,11 +66,25 @@ class Remembered:
             return msgspec.json.decode(self._path.read_bytes(), type=Memory)
         return Memory()
 
-    def keep_book(self, path: str, title: str, file: str = "", offset: int = 0) -> None:
-        """Remember a book as the one that was open last, and where the writer was in it."""
-        book = BookMemory(path, title, file, offset)
+    def keep_book(
+        self,
+        path: str,
+        title: str,
+        file: str = "",
+        offset: int = 0,
+        places: Mapping[str, int] | None = None,
+    ) -> None:
+        """Remember a book as the one that was open last, and where the writer was in it.
+
+        `places` are added to those that are known of it.
+        """
         with self._lock:
             known = self.load()
+            before = next((each.places for each in known.books if each.path == path), {})
+            new = dict(places or {})
+            kept = {key: at for key, at in before.items() if key not in new} | new
+            latest = dict(list(kept.items())[-_MOST_PLACES:])
+            book = BookMemory(path, title, file, offset, latest)
             others = tuple(each for each in known.books if each.path != book.path)
             self._write(msgspec.structs.replace(known, books=(book, *others)[:_MOST]))
 

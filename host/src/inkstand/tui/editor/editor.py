@@ -14,7 +14,7 @@ from textual.app import ComposeResult
 from textual.message import Message
 from textual.widgets import Label
 
-from inkstand.tui.editor import open_file
+from inkstand.tui.editor import motions, open_file
 from inkstand.tui.editor.actions import EditorActions
 from inkstand.tui.editor.commands import Shortcuts
 from inkstand.tui.editor.emacs import EmacsKeys
@@ -216,6 +216,10 @@ class Editor(EditorActions):
         self.view.center()
         if end is not None and end > start:
             self.view.flash(start, end)
+
+    def begin(self, at: int) -> None:
+        """Go to where the text begins that the headings at a place are of."""
+        self.goto(motions.below_headings(self.view.editing.buffer, at))
 
     async def reload(self) -> None:
         """Take over at once what Inkstand itself wrote into the file, such as a proposal."""

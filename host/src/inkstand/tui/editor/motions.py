@@ -40,6 +40,17 @@ def line_end(buffer: Buffer, line: int) -> int:
     return buffer.at(line, len(bare(buffer.lines[line])))
 
 
+def below_headings(buffer: Buffer, at: int) -> int:
+    """Where the text begins that the headings at a place are of."""
+    line = buffer.where(at)[0]
+    last = len(buffer.lines) - 1
+    while line < last and (not buffer.lines[line].strip() or buffer.lines[line].startswith("#")):
+        line += 1
+    if buffer.lines[line].startswith("#"):
+        return line_end(buffer, line)
+    return max(at, buffer.start_of(line))
+
+
 def word_right(buffer: Buffer, at: int) -> int:
     """The end of this or the next word; the end of the text after the last one."""
     line, column = buffer.where(at)

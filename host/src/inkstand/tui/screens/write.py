@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
 from textual import on
 from textual.app import ComposeResult
@@ -27,6 +27,9 @@ from inkstand.tui.status_line import StatusLine
 from inkstand.tui.text_pane import TextPane
 from inkstand_sdk.errors import InkstandError
 
+if TYPE_CHECKING:
+    from inkstand.tui.editor.open_file import Quit
+
 
 class WriteScreen(ReviewingPage):
     """The manuscript on the left, the text in the middle, tools on the right."""
@@ -41,6 +44,11 @@ class WriteScreen(ReviewingPage):
         Binding("alt+a", "show_waiting", "See what waits", id="assistant.waiting"),
         Binding("alt+j", "goals", "Goals in words", id="write.goals"),
     ]
+
+    def __init__(self) -> None:
+        super().__init__()
+        self._place = ("", 0)
+        self._places: dict[str, int] = {}
 
     def compose_panes(self) -> Iterator[Pane]:
         """The panes, from left to right."""
@@ -59,6 +67,7 @@ class WriteScreen(ReviewingPage):
         app = self.app
         app.news.subscribe(self, self._heard)
         app.keepers.append(lambda: save_now(app))
+        app.keepers.append(self._keep_places)
         # At once, not when Textual comes to it: what is typed meanwhile belongs there.
         self.set_focus(self.text_pane.editor.view)
         self.text_pane.editor.hold(*app.early)
@@ -116,6 +125,7 @@ class WriteScreen(ReviewingPage):
         root = self.app.desk.workspace.root
         books = (await run_blocking(self.app.studio.desks.remembered.load)).books
         last = next((book for book in books if book.path == status.path), None)
+        self._places = dict(last.places) if last is not None else {}
         names = {file.name for file in status.count.files}
         if last is not None and last.file in names:
             await self._show(self.text_pane, root / last.file, last.offset)
@@ -123,6 +133,8 @@ class WriteScreen(ReviewingPage):
         first = status.count.files[0].name
         scene = next((each for each in status.count.scenes if each.file == first), None)
         await self._show(self.text_pane, root / first, scene.offset if scene is not None else END)
+        if scene is not None:
+            self.text_pane.editor.begin(scene.offset)
 
     async def show_passage(self, file: Path, start: int = 0, end: int | None = None) -> None:
         """Open a file in the text that was written in last, and go to a passage of it."""
@@ -146,27 +158,49 @@ class WriteScreen(ReviewingPage):
 
     @on(Navigator.Opened)
     async def _open(self, opened: Navigator.Opened) -> None:
-        if not opened.beside:
-            await self.show_passage(opened.file, opened.offset)
-            return
-        await self._show(self.second_pane, opened.file, opened.offset)
-        self.show_second()
+        pane = self.second_pane if opened.beside else self.current
+        left = self._left_off(opened.file, opened.offset)
+        if opened.beside:
+            await self._show(pane, opened.file, opened.offset if left is None else left)
+            self.show_second()
+        else:
+            await self.show_passage(opened.file, opened.offset if left is None else left)
+        if left is None and pane.file == opened.file:
+            pane.editor.begin(opened.offset)
+
+    def _left_off(self, file: Path, offset: int) -> int | None:
+        """Where the writer was in a scene of a file, if that was in it before."""
+        status = self.app.status
+        name = self.app.name_of(file)
+        scenes = [] if status is None else status.count.scenes
+        ids = [each.id for each in scenes if (each.file, each.offset) == (name, offset)]
+        place = self._places.get(ids[0]) if ids else None
+        return None if place is None else offset + place
 
     @on(Editor.Moved)
     def _follow(self) -> None:
         """Show in the navigator where the writer is."""
         pane = self.current
-        if pane.file is not None:
-            self.navigator.show_place(self.app.name_of(pane.file), pane.editor.cursor)
+        if pane.file is None:
+            return
+        name, cursor = self.app.name_of(pane.file), pane.editor.cursor
+        self.navigator.show_place(name, cursor)
+        self._place = (name, cursor)
+        scene = pane.scene
+        if scene is not None:
+            self._places.pop(scene.id, None)
+            self._places[scene.id] = max(0, cursor - scene.offset)
 
     async def remember_place(self) -> None:
         """Remember what is open, for the next start."""
-        file, status = self.current.file, self.app.status
-        if file is None or status is None:
-            return
-        keep = self.app.studio.desks.remembered.keep_book
-        place = self.current.editor.cursor
-        await run_blocking(keep, status.path, status.title, self.app.name_of(file), place)
+        await run_blocking(self._keep_places)
+
+    def _keep_places(self) -> list[Quit]:
+        status = self.app.status
+        if status is not None and self._place[0]:
+            keep = self.app.studio.desks.remembered.keep_book
+            keep(status.path, status.title, *self._place, dict(self._places))
+        return []
 
     def where(self) -> Where:
         """Where the writer is, for the assistant."""
