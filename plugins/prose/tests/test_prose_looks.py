@@ -50,6 +50,15 @@ def looks(text: str) -> list[tuple[str, str, str]]:
         ("Nobody had eyes so green as Nell’s.", "green"),
         ("The eyes that Nell lifted were violet.", "violet"),
         ("“I know Nell,” said Tobias. “Her eyes are too brown.”", "brown"),
+        ("Nell’s eyes were her best feature. They were blue.", "blue"),
+        ("Nell’s eyes were ice. Pale, pale blue.", "blue"),
+        ("“What color are Nell’s eyes?” asked the clerk.\n\n“Blue,” said Tobias.", "blue"),
+        ("Nell looked up. The eyes were gray, a soft gray.", "grey"),
+        ("“What blue eyes you have, Nell!” cried the child.", "blue"),
+        ("There are eyes that change, but Nell’s were blue.", "blue"),
+        ("Blue eyes wide, Nell stared at him.", "blue"),
+        ("Lowering her pale blue eyes, Nell went on with the sewing.", "blue"),
+        ("If Nell’s blue eyes saw him, they gave no sign.", "blue"),
     ],
 )
 def test_the_color_of_eyes_is_read_however_it_is_said(text: str, value: str) -> None:
@@ -70,6 +79,10 @@ def test_the_color_of_eyes_is_read_however_it_is_said(text: str, value: str) -> 
         ("“Tobias is the one with the yellow hair,” said the boy.", "blond"),
         ("Tobias, a tall man with fair hair, stood up.", "blond"),
         ("Tobias was blond, and burned in the sun.", "blond"),
+        ("Tobias passed a hand over his bald head.", "bald"),
+        ("Tobias stroked his black beard.", "black"),
+        ("The hair under Tobias’s hat was chestnut brown.", "brown"),
+        ("The clerk recognized Tobias from afar by the red hair.", "red"),
     ],
 )
 def test_the_color_of_hair_is_read_however_it_is_said(text: str, value: str) -> None:
@@ -99,6 +112,9 @@ def test_the_color_of_hair_is_read_however_it_is_said(text: str, value: str) -> 
         "Nell’s eyes were tired of the dark.",
         "Blue eyes are common, and the cat had them, Nell thought.",
         "Tobias caught a glimpse of golden hair at the window.",
+        "There was a long black hair on Tobias’s sleeve.",
+        "All was black before her eyes, and Nell sat down.",
+        "Are Nell’s eyes blue?",
     ],
 )
 def test_what_does_not_stay_or_is_another_s_is_not_taken(text: str) -> None:

@@ -84,12 +84,9 @@ def tokens_of(text: str, people: Sequence[tuple[int, int]] = ()) -> list[str]:
 
 def verbs_of(tokens: Sequence[str]) -> Iterator[Verb]:
     """The finite verbs that have a subject of their own, in order."""
-    at = 0
-    while at < len(tokens):
-        found = _verb_at(tokens, at)
-        if found is not None:
+    for at in range(len(tokens)):
+        if (found := _verb_at(tokens, at)) is not None:
             yield found
-        at += 1
 
 
 def _verb_at(tokens: Sequence[str], at: int) -> Verb | None:
@@ -110,7 +107,10 @@ def _of_pronoun(tokens: Sequence[str], at: int, subject: Subject, short: str) ->
         return _verb("present", subject, "is", tokens, at, place=at)
     if short in {"d", "ll"}:
         tense: Literal["past", "present"] = "past" if short == "d" else "present"
-        return _verb(tense, subject, "would" if short == "d" else "will", tokens, at, place=at)
+        following = _past_adverbs(tokens, at + 1)
+        done = following < len(tokens) and _tense(tokens[following], "i") == "past"
+        had = "had" if done else "would"
+        return _verb(tense, subject, had if short == "d" else "will", tokens, at, place=at)
     if subject == "i" and at and tokens[at - 1] == NAMED:
         return None  # "Charles I"
     if at and (tokens[at - 1] in _PREPOSITIONS or tokens[at - 1] == "'s"):

@@ -21,6 +21,8 @@ AROUND = 6
 MOST_IN_A_ROW = 8
 
 _FIRST = re.compile(r"\b(?:I|me|my|myself|mine|[Mm]y)\b|\bI['’]")
+_KING = re.compile(r"(?<=[a-z,] )[A-Z][a-z]+ I\b")
+"""A numeral, as in "the scaffold of Charles I"."""
 _I = frozenset(["i", "me", "my", "myself", "mine"])
 _OF_NOW = re.compile(
     r"\b[Ll]et me\b|"
@@ -35,9 +37,9 @@ _ADDRESSED = re.compile(
     re.IGNORECASE,
 )
 _TO_ME = re.compile(
-    r"\b(?:to|at|beside|towards?|behind|before|past|near|with|[a-z]+ed for|by|of|from|on|upon|over|around"
-    r"|after|[a-z]+ed|gave|told|took|led|made|met|left|saw|struck|let|brought|caught|held|kept"
-    r"|sent|threw|and) me\b"
+    r"\b(?:to|at|beside|towards?|behind|before|past|near|with|by|of|from|on|upon|over|around|after"
+    r"|and|[a-z]+ed for|(?:n['’]t|not|did|could) [a-z]+|[a-z]+ed|gave|told|took|led|made|met|left"
+    r"|saw|struck|let|brought|caught|held|kept|sent|threw) me\b"
 )
 _MINE = re.compile(
     r"\b[Mm]y (?!dear|belief|private|opinion|[Ll]ord|[Ll]ady|good|god|friend|poor|own opinion)"
@@ -62,7 +64,7 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
     for scene in facts.scenes:
         facts.tick()
         rows = _rows(facts, scene.index)
-        first = [_FIRST.search(row.text) is not None for row in rows]
+        first = [_FIRST.search(_KING.sub(" ", row.text)) is not None for row in rows]
         passages += sum(is_first for is_first, _ in groupby(first))
         if sum(first) <= max(MOST_IN_A_ROW, _TOLD_AS_I * len(rows)):
             found += _slips(facts, rows, first)
@@ -89,7 +91,9 @@ def _slips(facts: BookFacts, rows: Sequence[Told], first: Sequence[bool]) -> Ite
     for (is_slip, _), group in groupby(marked, key=lambda each: each[1:]):
         places = [place for place, *_ in group]
         begin, end = places[0], places[-1] + 1
-        if not is_slip or len(places) > MOST_IN_A_ROW or not all(are[place] for place in places):
+        if not is_slip or len(places) > MOST_IN_A_ROW or not any(are[place] for place in places):
+            continue
+        if any(_is_of_the_author(rows[place]) for place in places):
             continue
         around = [*first[max(0, begin - AROUND) : begin], *first[end : end + AROUND]]
         if len(around) < AROUND or any(around):
@@ -102,7 +106,7 @@ def _is_in_the_story(facts: BookFacts, row: Told) -> bool:
     text = row.text
     if not facts.is_spoken(row.span) and _QUOTED.search(text):
         return False
-    if row.is_verse or _OF_NOW.search(text) or _ADDRESSED.search(text):
+    if _is_of_the_author(row):
         return False
     verbs = _verbs(facts, row)
     if any(verb.subject == "i" and _is_done(verb) for verb in verbs):
@@ -110,8 +114,13 @@ def _is_in_the_story(facts: BookFacts, row: Told) -> bool:
     main = [verb for verb in verbs if verb.main]
     if not main or main[0].tense != "past" or _QUOTES.search(text):
         return False
-    of_people = any(verb.subject == "person" for verb in main)
-    return bool(_MINE.search(text)) or (of_people and bool(_TO_ME.search(text)))
+    of_people = any(verb.subject == "person" for verb in main) or facts.people_in(row.span)
+    return bool(_MINE.search(text)) or (bool(of_people and _TO_ME.search(text)))
+
+
+def _is_of_the_author(row: Told) -> bool:
+    """Whether the author speaks there, or somebody in verse: of now, or to the reader."""
+    return row.is_verse or bool(_OF_NOW.search(row.text) or _ADDRESSED.search(row.text))
 
 
 def _is_of_us(facts: BookFacts, row: Told) -> bool:
@@ -129,7 +138,7 @@ _SEEN = frozenset(["saw", "knew", "found", "met", "could", "should", "might", "w
 
 
 def _is_done(verb: Verb) -> bool:
-    return verb.tense == "past" and verb.main and verb.word not in _TELLS | _SUPPOSED
+    return verb.tense == "past" and verb.word not in _TELLS | _SUPPOSED
 
 
 def _verbs(facts: BookFacts, row: Told) -> list[Verb]:
