@@ -16,13 +16,14 @@ from inkstand_sdk import Span
 from inkstand_writing import lexicon
 from inkstand_writing.continuity.calendar import DAY, HOLIDAY, MONTH, ORDINAL, PART
 from inkstand_writing.continuity.dated import Counted, Dated, contradictions
-from inkstand_writing.continuity.day_clock import DayClock, Known
+from inkstand_writing.continuity.day_clock import DayClock, Known, can_be
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.suspicion import Suspicion
 from inkstand_writing.continuity.time_words import Day, Mention, mentions
 
 NEAR = 8_000
 """So many characters may lie between a day and the one that is counted from it."""
+_ASIDE = 300
 _TALK = 1_200
 """The same, where both are named in direct speech."""
 _NAMED = re.compile(rf"\b(?:{DAY}|{MONTH})\b(?!s)|(?i:\b{HOLIDAY}\b)|\bthe (?:{ORDINAL})(?=[,.;])")
@@ -57,7 +58,8 @@ _NOT_NOW = re.compile(
 )
 _NOT_MEANT = re.compile(
     r"\b(?:will|shall|would|should|if|unless|might|(?-i:may)|could|can|must|[’']ll|going to|"
-    r"promised|intend\w*|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*|engage\w*|to be|"
+    r"promised|intend\w*|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*"
+    r"|engage\w*|to be|"
     r"till|until|always|usually|every|never|remember\w*|ago|used to|whether|dream\w*|were it"
     r"|tell you|no longer)\b",
     re.IGNORECASE,
@@ -68,9 +70,12 @@ _UNREAL = re.compile(
     re.IGNORECASE,
 )
 _PERFECT = re.compile(
-    r"(?:\bhad|[a-z][’']d) (?:\w+ly |never |already |not |just |always |all |once |also |only )*(?:been|\w+ed"
-    r"|\w+en|\w+ught|\w+wn|gone|come|done|said|made|left|lost|met|sent|spent|kept|felt|had|heard|held|told"
-    r"|found|read|paid|begun|run|won|set|put|cut|sat|stood|slept|lain|become|built|rung|sung|drunk)\b"
+    r"(?:\bhad|[a-z][’']d) (?:\w+ly |never |already |not |just |always |all |once |also "
+    r"|only )*(?:been|\w+ed"
+    r"|\w+en|\w+ught|\w+wn|gone|come|done|said|made|left|lost|met|sent|spent|kept|felt|had|heard"
+    r"|held|told"
+    r"|found|read|paid|begun|run|won|set|put|cut|sat|stood|slept|lain|become|built|rung|sung"
+    r"|drunk)\b"
     r"|\b(?:ago|remember\w*|recall\w*|used to)\b",
     re.IGNORECASE,
 )
@@ -132,6 +137,8 @@ class _Story:
         """Every day that has been named."""
         self.counted: list[Counted] = []
         """Days that are counted from something that happened."""
+        self.aside: tuple[Day, Span] | None = None
+        """A day that the story is not at, from which the next one may be counted."""
         self.text = ""
         self.base = self.scene = 0
         lengths = (len(scene.text) for scene in facts.scenes)
@@ -208,6 +215,15 @@ class _Story:
             self.counted.append(Counted(Dated(day, span, self.facts.sentence(span)), step))
             return
         known = clock.against(day, step.low, step.high)
+        aside = self.aside
+        if (
+            known is not None
+            and aside is not None
+            and span.scene == aside[1].scene
+            and span.start - aside[1].end <= _ASIDE
+            and can_be(aside[0], day, step.low, step.high)
+        ):
+            return
         if known is not None:
             yield self._suspicion(known, span, 0.85)
             clock.forget()
@@ -231,6 +247,8 @@ class _Story:
         is_on = is_on or bool(_HEADS.match(rest) and _BEGINS.search(lead))
         is_date = day.weekday >= 0 and day.span is not None
         is_meant = not is_other and (is_it or is_on or is_date) and not _NOT_MEANT.search(sentence)
+        if is_other and not is_month:
+            self.aside = (day, span)
         if is_month and not (is_it and is_meant and not spoken):
             return
         perfect = bool(_PERFECT.search(sentence))

@@ -11,14 +11,18 @@ import msgspec
 from inkstand_writing import lexicon
 
 _PART_NAME = re.compile(r"%([A-Z]+)%")
-_OWNER = r"(?:an?|[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[Oo]ur|[Tt]heir|(?:[A-Z][\w-]+ )?[A-Z][\w-]+[’']s?)"
+_OWNER = (
+    r"(?:an?|[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[Oo]ur|[Tt]heir"
+    r"|(?:[A-Z][\w-]+ )?[A-Z][\w-]+[’']s?)"
+)
 _HINDERED = re.compile(
     r"\b(?:not|never|nearly|almost|if|would|could|should|might|may|will|shall|to|cannot|wish\w*"
     r"|n[’']t|threaten\w*|want\w*|like|as though|dream\w*|imagin\w*|afraid|fear\w*|lest|suppos\w*"
     r"|pretend\w*|unless|whether|hope\w*|half|suspect\w*|thought|say|says)\b[^.;]{0,30}\Z"
 )
 _DONE = re.compile(
-    r"\b(?:had to|forced to|obliged to|compelled to|never (?:saw|found|recovered|got|laid|set|be|seen))"
+    r"\b(?:had to|forced to|obliged to|compelled to|never (?:saw|found|recovered|got|laid|set|be"
+    r"|seen))"
     r"[^.;]{0,30}\Z"
 )
 _LONGEST = 1_500
@@ -32,8 +36,10 @@ _COLORS = frozenset(["black", "white", "dark", "heavy", "glass", "paper", "fire"
 _OTHER_OWNER = re.compile(r"(?:[A-Z]\w+|[Hh]e|[Ss]he|I)\b[^.;!?]*? ([A-Z]\w+)[’']s\Z")
 """Whose a thing is, where somebody else has been named before."""
 _LIKE_THINGS = re.compile(
-    r"(?<=[a-z-])(?:case|box|book|knife|glass|glasses|pot|bag|chest|cup|pin|chain|bottle|stick|coat|hat"
-    r"|chair|sword|gun|lamp|board|watch|spoon|plate|key|card|boat|cart|clock|boots?|gloves?|belt|piece)\Z"
+    r"(?<=[a-z-])(?:case|box|book|knife|glass|glasses|pot|bag|chest|cup|pin|chain|bottle|stick"
+    r"|coat|hat"
+    r"|chair|sword|gun|lamp|board|watch|spoon|plate|key|card|boat|cart|clock|boots?|gloves?|belt"
+    r"|piece)\Z"
 )
 """Ends of words for things that somebody has: a pocket-knife, a songbook."""
 _ANOTHERS = frozenset(
@@ -91,10 +97,8 @@ def _loss(text: str, match: re.Match[str], kind: str) -> Loss | None:
     if match["post"]:
         how |= {match["post"].split()[-1].lower()}
     owner = match["of"].lower()
-    owned = (
-        owner in {"his", "her", "my", "our", "their"}
-        or match["of"][0].isupper()
-        and (owner not in {"the", "that", "this"})
+    owned = owner in {"his", "her", "my", "our", "their"} or (
+        match["of"][0].isupper() and (owner not in {"the", "that", "this"})
     )
     known = what in lexicon.words("things") or bool(_LIKE_THINGS.search(what))
     if what in _NO_THINGS or not _ANOTHERS.isdisjoint(words):
@@ -120,7 +124,8 @@ def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     ends = "|".join(sorted(lexicon.words("noun_ends")))
     parts = {
         "THING": (
-            rf"(?P<of>{_OWNER}) (?:(?:only|last|first|very|same|one) )?(?P<how>(?:(?!(?:{ends}) )[a-z]+(?:-[a-z]+)*(?:[’']s)? ){{0,4}}?)"
+            rf"(?P<of>{_OWNER}) (?:(?:only|last|first|very|same"
+            rf"|one) )?(?P<how>(?:(?!(?:{ends}) )[a-z]+(?:-[a-z]+)*(?:[’']s)? ){{0,4}}?)"
             rf"(?P<what>(?!(?:{ends})\b)[a-z]+(?:-[a-z]+)*)\b"
             r"(?P<post> (?:of|from) (?:the |his |her |my |an? )?(?:[a-z]+ )??[A-Za-z]+)?"
             r"(?: (?:to|for|with|on|in) (?:the|his|her|my|an?) (?:[a-z]+ )?[a-z]+)??"

@@ -12,7 +12,8 @@ from inkstand_writing.continuity.suspicion import Suspicion
 _ONE = r"(?P<limb>arm|leg|hand|foot|eye|ear|thumb|finger|forefinger|toe)"
 _SIDE = r"(?:(?P<side>left|right) )?"
 _LOST = re.compile(
-    r"\b(?:lost|losing|lose|was missing|missing) (?:an|one|his|her|the|the (?:sight|use|tip) of (?:one|his"
+    r"\b(?:lost|losing|lose|was missing|missing) (?:an|one|his|her|the|the (?:sight|use"
+    r"|tip) of (?:one|his"
     r"|her|an|a)|half) (?:of h(?:is|er) )?(?:other )?"
     rf"{_SIDE}(?:index |little |middle )?{_ONE}s?\b"
     r"|\b(?:his|her|[A-Z]\w+[’']s) (?:(?P<side2>left|right) )?(?P<limb2>arm|leg|hand|foot)"
@@ -20,7 +21,8 @@ _LOST = re.compile(
     r"(?:amputated|cut off|taken off|sawn off|shot away|shot off|torn off)\b"
 )
 _NOT_MEANT = re.compile(
-    r"\b(?:if|would|might|could|nearly|almost|may|should|feared|like|as though|track|not|never|n[’']t"
+    r"\b(?:if|would|might|could|nearly|almost|may|should|feared|like|as though|track|not|never"
+    r"|n[’']t"
     r"|I[’']d|will|shall|risk\w*|hold)\b|\?"
 )
 _BOTH = {

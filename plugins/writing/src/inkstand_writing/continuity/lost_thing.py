@@ -28,25 +28,32 @@ _GOES_ON = re.compile(r"(?:It|They|That|Nobody|No one|He never|She never|He had 
 _SOON = 3
 """Sentences after a loss in which "it" is the thing."""
 _USE = re.compile(
-    r"\b(?:took|takes|drew|pulled|produced|turned|laid|wound|read|put|pinned|raised|lifted|drank|held"
+    r"\b(?:took|takes|drew|pulled|produced|turned|laid|wound|read|put|pinned|raised|lifted|drank"
+    r"|held"
     r"|wore|opened|closed|shut|unlocked|locked|fired|loaded|cleaned|dusted|set|fingered|touched"
     r"|touching|looked|glanced|consulted|checked|unfolded|folded|unsheathed|sheathed|lit|polished"
     r"|carried|carrying|brandished|tuned|played|swung|gripped|gripping|clutched|clutching|grasped"
-    r"|handed|offered|showed|wrapped|tied|buttoned|kissed|slipped|tucked|placed|placing|hung|hanging"
+    r"|handed|offered|showed|wrapped|tied|buttoned|kissed|slipped|tucked|placed|placing|hung"
+    r"|hanging"
     r"|gleamed|glittered|shone|ticked|lay|stood|rode|saddled|filled|poured|sipped|leaned|leant"
     r"|tapped|rang|struck|used|wrote|sharpened|aimed|cocked|reached|picked|wearing|holding|snapped"
     r"|peered|twirled|drove|driving|parked|started|typed|dialed|scrolled|answered|packed|unpacked"
     r"|zipped|sat|slept|propped|rested|strapped|adjusted|wiped|sniffed|smoked|blew|beat|strummed"
-    r"|practiced|practised|sewed|knitted|cut|dug|chopped|rowed|sailed|paddled|mounted|climbed|stirred"
-    r"|ate|combed|brushed|bought|paid|counted|signed|copied|studied|examined|admired|hummed|swinging"
+    r"|practiced|practised|sewed|knitted|cut|dug|chopped|rowed|sailed|paddled|mounted|climbed"
+    r"|stirred"
+    r"|ate|combed|brushed|bought|paid|counted|signed|copied|studied|examined|admired|hummed"
+    r"|swinging"
     r"|with|under|in|on|from|using|wears|holds|carries|opens|reads|turns|picks|pulls|puts|drives)\b"
 )
 _NOT_AGAIN = re.compile(
-    r"\b(?:lost|losing|loss|gone|stolen|missing|missed|another|found|finds|recover\w*|restor\w*|return\w*"
+    r"\b(?:lost|losing|loss|gone|stolen|missing|missed|another|found|finds|recover\w*|restor\w*"
+    r"|return\w*"
     r"|replac\w*|mended|repaired|bought|copy|remember\w*|recall\w*|dream\w*|once|formerly|used to"
-    r"|search\w*|sought|burn\w*|destroy\w*|sold|sell|pawn\w*|threw|thrown|broken|ashes|fragments|pieces"
+    r"|search\w*|sought|burn\w*|destroy\w*|sold|sell|pawn\w*|threw|thrown|broken|ashes|fragments"
+    r"|pieces"
     r"|similar|duplicate|rescued|saved|redeem\w*|fished|wreck\w*|ago|memory|portrait of|picture of"
-    r"|drawing of|thought of|thinking of|thinking about|talked of|spoke of|imagin\w*|ghost|regret\w*"
+    r"|drawing of|thought of|thinking of|thinking about|talked of|spoke of|imagin\w*|ghost"
+    r"|regret\w*"
     r"|mourn\w*|instead of|replica|twin of|story of|tale of|told|no longer|last)\b"
 )
 _NOT_HERE = re.compile(
@@ -55,22 +62,30 @@ _NOT_HERE = re.compile(
 )
 _BACK = re.compile(
     r"\b(?:found|find|recover\w*|restor\w*|return\w*|back|replac\w*|mended|repaired|bought|brought"
-    r"|redeem\w*|fished|rescued|saved|picked|duplicate|copy|new|another|dived|dug|retriev\w*|regain\w*"
+    r"|redeem\w*|fished|rescued|saved|picked|duplicate|copy|new|another|dived|dug|retriev\w*"
+    r"|regain\w*"
     r"|gave|given|sent|handed|presented|fixed|rebuilt|made)\b"
 )
 _IT_IS_BACK = re.compile(
-    r"(?<!never )\b(?:found|recovered|fished|picked|brought|bought|gave|caught|rescued|saved|returned|dragged"
-    r"|snatched|mended|retrieved|restored|stopped) (?:it|them)\b|\b(?:a|another|new) copy\b|\bit (?:was|had been) (?:\w+ly )?"
-    r"(?:found|recovered|returned|brought|saved|rescued|picked|mended|restored|caught)|(?<!never )\bgot it back"
+    r"(?<!never )\b(?:found|recovered|fished|picked|brought|bought|gave|caught|rescued|saved"
+    r"|returned|dragged"
+    r"|snatched|mended|retrieved|restored|stopped) (?:it|them)\b|\b(?:a|another|new) copy\b"
+    r"|\bit (?:was|had been) (?:\w+ly )?"
+    r"(?:found|recovered|returned|brought|saved|rescued|picked|mended|restored|caught)"
+    r"|(?<!never )\bgot it back"
 )
 _IN_HAND = re.compile(
-    r"\b(?:here is|here[’']s|I have|I[’']ve got|I[’']ve|take|look at|hand me|give me|pass me|lend me|I wore"
+    r"\b(?:here is|here[’']s|I have|I[’']ve got|I[’']ve|take|look at|hand me|give me|pass me"
+    r"|lend me|I wore"
     r"|wearing|wear|I always|keep|borrow|see|with|I use|still|put|hold)\b",
     re.IGNORECASE,
 )
 _ALSO_VERBS = frozenset(["will", "can", "saw"])
 """Words for things that are other words as well."""
-_ANY = r"(?:[Aa]n?|[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Yy]our|[Tt]heir|[Oo]ur|[Tt]hat|[Tt]his|same|old|new|[’']s)"
+_ANY = (
+    r"(?:[Aa]n?|[Tt]he|[Hh]is|[Hh]er|[Mm]y|[Yy]our|[Tt]heir|[Oo]ur|[Tt]hat|[Tt]his|same|old|new"
+    r"|[’']s)"
+)
 _KNOWN = (
     r"(?:[Tt]he|[Hh]is|[Hh]er|[Mm]y|your|[Tt]heir|[Oo]ur|[Tt]hat|[Tt]his|same|[A-Z][a-z]+[’']s)"
 )
@@ -180,7 +195,8 @@ def _is_use(facts: BookFacts, gone: _Gone, span: Span) -> bool:
         return False
     people, others = _people(facts, gone.span), _people(facts, span)
     if gone.loss.kind in {"given", "named"}:
-        return bool(people & others)
+        giver = next((name for _, _, name in facts.people_in(facts.sentence(gone.span))), "")
+        return others == {giver}
     return not people or not others or not people.isdisjoint(others)
 
 

@@ -142,12 +142,15 @@ def _day_patterns() -> tuple[re.Pattern[str], ...]:
 
 _REACH = 50
 _TIME = re.compile(
-    r"(?:[Dd]ay|[Nn]ight|[Mm]or[nr]|[Ee]vening|noon|week|month|[Yy]ear|hour|minute|dawn|sunr|the sun|bed"
-    r"|asleep|woke|got up|[Bb]reakfast|turned in|[Ss]ince|degrees|of late|meantime|spring|summer|autumn"
+    r"(?:[Dd]ay|[Nn]ight|[Mm]or[nr]|[Ee]vening|noon|week|month|[Yy]ear|hour|minute|dawn|sunr"
+    r"|the sun|bed"
+    r"|asleep|woke|got up|[Bb]reakfast|turned in|[Ss]ince|degrees|of late|meantime|spring|summer"
+    r"|autumn"
     r"|winter|next t|following t|dusk|sunset|twilight)"
 )
 _SAME_DAY = re.compile(
-    r",? (?:on )?(?:(?:which |that )?(?:was|is|being|had been|fell on|falls on|was on) )?(?:an? |the )?"
+    r",? (?:on )?(?:(?:which |that )?(?:was|is|being|had been|fell on|falls on|was on) )?(?:an? "
+    r"|the )?"
 )
 _YEAR = re.compile(r"(?:,| of| in)* (1\d\d\d|20\d\d)\b")
 _NO_MONTH = re.compile(

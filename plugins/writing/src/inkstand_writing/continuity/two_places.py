@@ -21,9 +21,13 @@ _LONGEST = 400
 _SURE = 0.6
 """A pronoun that is less sure means nobody here."""
 _NOT_THERE = re.compile(
-    r"\b(?:would|should|if|might|(?-i:may)|could(?! not| no longer| hardly)|will|shall|going to|intend\w*|hoped?|expect\w*|dream\w*|"
-    r"imagin\w*|pretend\w*|suppos\w*|granted|believ\w*|thought|thinking of|born|(?-i:Every)|always|times|twice|[’']ll|used to|next|set out|start\w*"
-    r"|leave for|bound|left for|before|after|by the|since|some|any|wonder\w*|ought|must|as if|as though"
+    r"\b(?:would|should|if|might|(?-i:may)|could(?! not| no longer| hardly)|will|shall|going to"
+    r"|intend\w*|hoped?|expect\w*|dream\w*|"
+    r"imagin\w*|pretend\w*|suppos\w*|granted|believ\w*|thought|thinking of|born|(?-i:Every)|always"
+    r"|times|twice|[’']ll|used to|next|set out|start\w*"
+    r"|leave for|bound|left for|before|after|by the|since|some|any|wonder\w*|ought|must|why"
+    r"|whether|as if"
+    r"|as though"
     r"|often|sometimes|usually|promised?|invit\w*)\b",
     re.IGNORECASE,
 )

@@ -62,26 +62,37 @@ _PLAIN_PART = {
 }
 _LONG = r"(?:week|weekend|fortnight|month|spring|summer|autumn|winter|year|season|holidays|term)"
 _NO_EVENT = (
-    r"(?:day|night|week|year|month|time|whole|same|morning|evening|first|second|third|last|next|past"
+    r"(?:day|night|week|year|month|time|whole|same|morning|evening|first|second|third|last|next"
+    r"|past"
     r"|summer|winter|war|house|town|city|world|sea|conversation|journey|rest|course|few|two|three"
-    r"|lord|sun|other|latter|former|moon|hour|following|present|reign|of|and|in|at|on|to|was|were|had"
-    r"|old|great|long|young|little|new|man|woman|boy|girl|door|men|people|things?|one|way|thought)\b"
+    r"|lord|sun|other|latter|former|moon|hour|following|present|reign|of|and|in|at|on|to|was|were"
+    r"|had"
+    r"|old|great|long|young|little|new|man|woman|boy|girl|door|men|people|things?|one|way"
+    r"|thought)\b"
 )
 _WHOSE = r"(?:the |his |her |their |that |[A-Z][\w-]+[’']s )"
-_EVENT = rf"(?:(?!of |and |was |were |had |in |at |on )[a-z-]+ ){{0,2}}?(?P<event>(?!{_NO_EVENT})[a-z-]+)"
+_EVENT = (
+    r"(?:(?!of |and |was |were |had |in |at |on )[a-z-]+ ){0,2}?"
+    rf"(?P<event>(?!{_NO_EVENT})[a-z-]+)"
+)
 _EVENT_END = (
-    r"(?=[,.;:!?)—–]|\s(?:and|in|at|when|on|to|with|was|were|had|he|she|it|of|by|from|but|that|till|until"
-    r"|who|I|they|while|for|as|after|before|[A-Z]\w+|[a-z]+ed|came|broke|lasted|never|spent|sat|stood|lay"
+    r"(?=[,.;:!?)—–]|\s(?:and|in|at|when|on|to|with|was|were|had|he|she|it|of|by|from|but|that"
+    r"|till|until"
+    r"|who|I|they|while|for|as|after|before|[A-Z]\w+|[a-z]+ed|came|broke|lasted|never|spent|sat"
+    r"|stood|lay"
     r"|slept|fell|struck|began|all|did)\b|\s*\Z)"
 )
 _EVENTS = (
     re.compile(
-        rf"\b(?:[Oo]n |[Aa]t |[Aa]ll |[Tt]hrough |[Tt]hat |[Vv]ery |[Ss]ame |[Ww]hole |[Dd]uring |[Tt]he )+"
-        rf"(?P<unit>{PART}|day|hour|moment|minute|time|instant|{_LONG}) (?:of |that |when )?{_WHOSE}"
+        r"\b(?:[Oo]n |[Aa]t |[Aa]ll |[Tt]hrough |[Tt]hat |[Vv]ery |[Ss]ame |[Ww]hole |[Dd]uring "
+        r"|[Tt]he )+"
+        rf"(?P<unit>{PART}|day|hour|moment|minute|time|instant|{_LONG}) (?:of |that "
+        rf"|when )?{_WHOSE}"
         rf"{_EVENT}{_EVENT_END}"
     ),
     re.compile(
-        rf"\b(?:[Dd]uring|[Tt]hroughout|[Aa]ll through|[Tt]hrough the whole of|[Aa]t the time of|[Ww]hen|[Tt]hrough"
+        r"\b(?:[Dd]uring|[Tt]hroughout|[Aa]ll through|[Tt]hrough the whole of|[Aa]t the time of"
+        r"|[Ww]hen|[Tt]hrough"
         rf"|[Ww]hile|[Aa]s|[Tt]he whole of) {_WHOSE}{_EVENT}{_EVENT_END}"
     ),
 )
@@ -98,7 +109,8 @@ _WEEKDAY = re.compile(
 _THAT = re.compile(
     rf"\b(?:[Tt]hat|[Tt]he) (?:(?:same|very|whole|entire) )*(?P<unit>{PART}|day|{_LONG})\b(?! of\b)"
     rf"|\b[Aa]ll (?P<all>day|night|morning|afternoon|evening|week|weekend|summer|winter)\b"
-    rf"|\b(?P<ton>[Tt]onight|[Tt]oday|[Tt]his (?:morning|afternoon|evening)|[Ll]ast night|[Yy]esterday)\b"
+    r"|\b(?P<ton>[Tt]onight|[Tt]oday|[Tt]his (?:morning|afternoon|evening)|[Ll]ast night"
+    r"|[Yy]esterday)\b"
 )
 _THAT_ONLY = re.compile(r"that|same|very|whole|entire|all", re.IGNORECASE)
 _THAT_MONTH = re.compile(
@@ -108,43 +120,59 @@ _THAT_MONTH = re.compile(
 _MEAL = re.compile(r"\b(?P<meal>[Bb]reakfast|[Ll]unch|[Dd]inner|[Ss]upper)(?:time|-time| time)?\b")
 _CLOCK = re.compile(
     rf"\b(?:[Aa]t|[Bb]y|[Uu]ntil|[Aa]t exactly|[Aa]t just|struck|stroke of|[Aa]t about)"
-    rf" (?P<hour>(?:(?:half|quarter|a quarter|ten|five|twenty) (?:minutes )?(?:past|to) )?(?:{NUMBER})"
-    rf"(?= o['’]clock|[,.;]|\s(?:that|on|in|the|exactly|precisely|sharp|he|she|[A-Z]))|noon|midnight"
+    r" (?P<hour>(?:(?:half|quarter|a quarter|ten|five|twenty) (?:minutes )?(?:past"
+    rf"|to) )?(?:{NUMBER})"
+    r"(?= o['’]clock|[,.;]|\s(?:that|on|in|the|exactly|precisely|sharp|he|she|[A-Z]))|noon"
+    r"|midnight"
     r"|midday|\d\d?[.:]\d\d)"
 )
 _NOW = re.compile(
-    r"\b[Aa]t (?:that|the|this) (?:very |same |exact |precise )+(?:moment|hour|minute|instant|time)\b"
+    r"\b[Aa]t (?:that|the|this) (?:very |same |exact |precise )+(?:moment|hour|minute|instant"
+    r"|time)\b"
 )
 _WHOLE = re.compile(
-    r"\b(?:whole|entire|entirely|all (?:that|day|night|week|the|through|morning|evening|afternoon)|throughout"
-    r"|never (?:once )?(?:left|quitted|stirred|went out|set foot)|(?:did not|didn[’']t|had not|hadn[’']t)"
-    r" (?:once )?(?:leave|left|stir|quit|go out|set foot|move|moved)|from (?:morning|dawn|dusk|first|noon)"
-    r" (?:till|to|until)|the (?:day|night|evening|week) through|without (?:once )?(?:leaving|stirring|going)"
-    r"|not (?:once )?(?:leaving|left)|spent|passed|every (?:hour|minute)|from start to finish|confined"
+    r"\b(?:whole|entire|entirely|all (?:that|day|night|week|the|through|morning|evening|afternoon)"
+    r"|throughout"
+    r"|never (?:once )?(?:left|quitted|stirred|went out|set foot)|(?:did not|didn[’']t|had not"
+    r"|hadn[’']t)"
+    r" (?:once )?(?:leave|left|stir|quit|go out|set foot|move|moved)|from (?:morning|dawn|dusk"
+    r"|first|noon)"
+    r" (?:till|to|until)|the (?:day|night|evening|week) through|without (?:once )?(?:leaving"
+    r"|stirring|going)"
+    r"|not (?:once )?(?:leaving|left)|spent|passed|every (?:hour|minute)|from start to finish"
+    r"|confined"
     r"|locked|snowed up|slept)\b",
     re.IGNORECASE,
 )
 _STAYED_IN = re.compile(
-    r"(?:\bnever|\bnot|n[’']t|\bwithout) (?:once |even )?(?:leave|left|leaving|stir(?:red|ring)? (?:from|out of)"
-    r"|quit(?:ted)?|go(?:ne|ing)? out of|set foot outside|step(?:ped)? outside|move from) (?P<place>(?:of )?"
+    r"(?:\bnever|\bnot|n[’']t|\bwithout) (?:once |even )?(?:leave|left|leaving|stir(?:red"
+    r"|ring)? (?:from|out of)"
+    r"|quit(?:ted)?|go(?:ne|ing)? out of|set foot outside|step(?:ped)? outside"
+    r"|move from) (?P<place>(?:of )?"
     r"(?:the |his |her |their )?(?:(?:own|sick|hotel|little|old) )?[A-Za-z-]+)"
 )
 _ABSENT = re.compile(
-    r"\b(?:was|were|had been|been|is|went|gone|set foot|n[’']t|come|came) ?(?:not|never|nowhere|far|miles"
+    r"\b(?:was|were|had been|been|is|went|gone|set foot|n[’']t|come|came) ?(?:not|never|nowhere"
+    r"|far|miles"
     r"|hundreds of miles)\b[^,;]{0,20}\Z|\bn[’']t (?:been |been anywhere )?(?:near |go |gone )?\Z"
-    r"|\b(?:nowhere near|miles from|far from|away from|not been|never been|not set foot|did not go)\b[^,;]{0,12}\Z"
+    r"|\b(?:nowhere near|miles from|far from|away from|not been|never been|not set foot"
+    r"|did not go)\b[^,;]{0,12}\Z"
 )
 _NAME = r"[A-Z][a-zà-ü]+(?:[ -](?:[A-Z][a-zà-ü]+|(?:upon|on|le|la|de)(?=[ -][A-Z])))*"
 _PREPOSITION = (
-    r"(?:in|at|inside|within|near|aboard|on board|on|outside|under|by|to|into|reached|visited|attended"
-    r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered|(?:door|gate|steps|counter|window|roof|porch) of|off)"
+    r"(?:in|at|inside|within|near|aboard|on board|on|outside|under|by|to|into|reached|visited"
+    r"|attended"
+    r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered|(?:door"
+    r"|gate|steps|counter|window|roof|porch) of|off)"
 )
 _AT_TEXT = (
-    rf"\b{_PREPOSITION} (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that|this) )?"
+    rf"\b{_PREPOSITION} (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that"
+    r"|this) )?"
     r"(?P<mods>(?:[A-Za-z][a-z]+(?:-[a-z]+)?(?:[’']s)? ){0,3}?)(?P<noun>%NOUNS%)\b)"
 )
 _HOME = re.compile(
-    r"\b(?:at home|abroad|overseas|indoors|on board|aboard|at sea|in bed|ashore|on horseback|in the saddle"
+    r"\b(?:at home|abroad|overseas|indoors|on board|aboard|at sea|in bed|ashore|on horseback"
+    r"|in the saddle"
     r"|miles (?:away|off|from home|from (?:there|here)|to the (?:north|south|east|west)|out)"
     r"|upstairs|on the sofa|on foot across)\b"
 )
@@ -167,10 +195,13 @@ _HOMES = {
 _LAST = 10_000
 _IN_TOWN = 26
 _AT_EVENT = re.compile(
-    rf"\b(?:at|attended|through|for|(?P<missed>missed|never came to|did not (?:come to|attend|go to)|stayed away"
+    r"\b(?:at|attended|through|for|(?P<missed>missed|never came to|did not (?:come to|attend"
+    r"|go to)|stayed away"
     r" from|was not at|wasn[’']t at)) (?:the |his |her |their |[A-Z][\w-]+[’']s )(?:own )?"
-    r"(?P<event>wedding|funeral|party|ball|concert|trial|hearing|burial|christening|banquet|ceremony"
-    r"|inauguration|coronation|execution|hanging|reception|inquest|auction|duel|premiere|opening|memorial"
+    r"(?P<event>wedding|funeral|party|ball|concert|trial|hearing|burial|christening|banquet"
+    r"|ceremony"
+    r"|inauguration|coronation|execution|hanging|reception|inquest|auction|duel|premiere|opening"
+    r"|memorial"
     r"|graduation|regatta|reunion|baptism|wake|gala|match|match|launch)\b"
 )
 _FEW = {"five": 5, "ten": 10, "twenty": 20}
@@ -259,9 +290,10 @@ def place(text: str, taken: list[tuple[int, int]]) -> Where | None:
         kind = "home" if noun in {"house", "room", "home"} else _kinds().get(noun, "")
         if kind or noun[:1].isupper():
             return Where(noun, kind, whole=True)
-    found: list[tuple[int, Where]] = []
-    for match in _HOME.finditer(text):
-        found.append((match.start(), Where(match[0], _HOMES.get(match[0], "away"), whole)))
+    found = [
+        (match.start(), Where(match[0], _HOMES.get(match[0], "away"), whole))
+        for match in _HOME.finditer(text)
+    ]
     for match in _at().finditer(text):
         if any(match.start() < end and start < match.end() for start, end in taken):
             continue
