@@ -43,7 +43,7 @@ class Pane(Vertical):
 
     DEFAULT_CSS: ClassVar[str] = """
     Pane { height: 1fr; width: 1fr; background: $background; }
-    Pane:focus-within > PaneTitle { color: $accent; text-style: bold; }
+    Pane > PaneTitle.-lit { color: $accent; text-style: bold; }
     """
 
     def __init__(self, title: str, *content: Widget, name: str) -> None:
@@ -56,6 +56,18 @@ class Pane(Vertical):
         """The title, and what is below."""
         yield self.line
         yield from self._content
+
+    def on_descendant_focus(self) -> None:
+        """Light the title."""
+        self._light()
+
+    def on_descendant_blur(self) -> None:
+        """Let the title go dim."""
+        self._light()
+
+    def _light(self) -> None:
+        # Within a pane, the one that is left may tell of it after the one that is reached.
+        self.line.set_class(self.has_focus_within, "-lit")
 
     def reach(self) -> None:
         """Put the focus into it, at once."""

@@ -23,9 +23,8 @@ class StyledTable(DataTable[Content]):
 
     BINDINGS: ClassVar[list[BindingType]] = []
     DEFAULT_CSS: ClassVar[str] = """
-    StyledTable, StyledTable:focus {
-        height: auto; background: $background; background-tint: $background 0%;
-    }
+    StyledTable { height: auto; background: $background; }
+    StyledTable:focus { background-tint: $background 0%; }
     StyledTable > .datatable--header, StyledTable:focus > .datatable--header {
         background: $background; color: $foreground 60%; text-style: none;
     }

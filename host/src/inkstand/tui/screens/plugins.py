@@ -43,7 +43,9 @@ class PluginsScreen(Page):
     )
     DEFAULT_CSS: ClassVar[str] = """
     PluginsScreen #plugins-body { height: 1fr; }
-    PluginsScreen StyledTable { width: 1fr; height: 1fr; padding: 1 0 0 1; }
+    PluginsScreen StyledTable {
+        width: 1fr; height: 1fr; padding: 1 0 0 1; overflow-x: hidden;
+    }
     PluginsScreen PluginDetail { width: 1fr; border-left: vkey $panel; }
     PluginsScreen #plugins-told { height: auto; padding: 0 2; color: $foreground 60%; }
     PluginsScreen.-narrow #plugins-body { layout: vertical; }
