@@ -29,6 +29,8 @@ NEAR = 6_000
 """How many characters away the usual spelling stands at most: the person is in the scene."""
 
 Likeness = Literal["sounds", "slip", "short slip"]
+_LONG: dict[Likeness, int] = {"sounds": 6, "slip": 6, "short slip": 99}
+"""Names of so many letters and with the title are nobody else's, however far the person is."""
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
@@ -56,6 +58,8 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
 
 def _likeness(word: str, rare: str) -> Likeness | None:
     """How a word may come to be written for another."""
+    if word.isalpha() != rare.isalpha():
+        return None  # "Mc-Gur-rk", as somebody says it
     if is_variant(word, rare) and rare.isascii():
         return "sounds"
     if differs_in_accents(word, rare):
@@ -73,6 +77,7 @@ def _is_one_person(
     company = {other for use in usual for other in use.company}
     titles = {use.title for use in usual if use.title}
     fitting = with_name = 0
+    is_long = len(usual) >= _OFTEN and len(word) >= _LONG[like]
     for use in rare:
         beside = {other for other in use.company if names.is_name(other)}
         if not (use.begins or beside <= company):
@@ -84,7 +89,8 @@ def _is_one_person(
         if like == "short slip" and use.begins and not use.is_subject:
             return False
         is_told = beside & company or (use.title and use.title not in _COMMON_TITLES)
-        if (is_told or _is_near(facts, usual, use)) and is_plain_speech(facts, use.span):
+        is_there = is_told or _is_near(facts, usual, use, anywhere=is_long and bool(use.title))
+        if is_there and is_plain_speech(facts, use.span):
             fitting += 1
             with_name += bool(beside & company)
     if 2 * fitting <= len(rare):
@@ -96,11 +102,11 @@ def _is_one_person(
     return like != "short slip" or (len(usual) >= _OFTEN and len(rare) == 1)
 
 
-def _is_near(facts: BookFacts, usual: Sequence[Use], use: Use) -> bool:
+def _is_near(facts: BookFacts, usual: Sequence[Use], use: Use, *, anywhere: bool) -> bool:
     """Whether the person is in the scene, and not told apart from the other in one sentence."""
     nearest = _nearest(usual, use)
     if nearest is None:
-        return False
+        return anywhere
     sentence = facts.sentence(use.span)
     return nearest.scene != use.scene or not sentence.start <= nearest.start < sentence.end
 
