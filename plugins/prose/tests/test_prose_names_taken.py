@@ -159,3 +159,31 @@ def test_the_captain_is_he_whom_the_narration_calls_so() -> None:
 """
     reading = read(text * 3)
     assert person(reading, "The Captain") is person(reading, "Captain Smolt")
+
+
+def test_each_part_of_a_book_may_have_a_teller_whom_its_heading_names() -> None:
+    first = """I came in late. Nadia was there. "Sit down," I said. I was tired. Nadia laughed.
+
+"Tobias Vorrel, you are wet," said Nadia.
+
+"""
+    second = """I rose at dawn. Tobias slept. "Wake up," I said. I laughed. Tobias Vorrel woke.
+
+"Nadia Prell, it is early," said Tobias.
+
+"""
+    headings = "TOBIAS VORREL'S JOURNAL\n\n", "NADIA PRELL'S DIARY\n\n"
+    reading = read(headings[0] + first * 3 + headings[1] + second * 3)
+    told = {q.text: q.speaker for q in reading.quotations}
+    assert told["Sit down,"] == person(reading, "Tobias Vorrel").name
+    assert told["Wake up,"] == person(reading, "Nadia Prell").name
+    assert {p.name for p in reading.cast if p.narrator} == {"Tobias Vorrel", "Nadia Prell"}
+
+
+def test_a_letter_within_a_story_changes_nobody_who_tells_it() -> None:
+    text = """I read the letter of Nadia Prell that night. I was tired.
+
+"It is late," I said. Tobias Vorrel laughed. "Nadia Prell wrote," said Tobias Vorrel. I slept.
+
+"""
+    assert [p.name for p in read(text * 3).cast if p.narrator] == ["Narrator"]

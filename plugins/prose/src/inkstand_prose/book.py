@@ -71,6 +71,8 @@ class SceneParts(msgspec.Struct):
     present: Presence = msgspec.field(default_factory=dict)
     told_roles: list[tuple[str, int]] = msgspec.field(default_factory=list)
     """Roles that the narration says people have."""
+    tellers: list[tuple[int, int]] = msgspec.field(default_factory=list)
+    """Where parts begin that different people tell, and who tells each: a number in the cast."""
     pov: int = -1
     """Whose eyes it is seen with, where the writer says so: a number in the cast."""
 
@@ -114,6 +116,7 @@ class Book(msgspec.Struct):
         moved = {key for key, person in self.person_of.items() if number[person] != person}
         for scene in self.scenes:
             scene.pov = number[scene.pov]
+            scene.tellers = [(start, number[person]) for start, person in scene.tellers]
             if not moved.isdisjoint(scene.keys):
                 scene.mentions = scene.mentions.renumbered(number)
         self.cast = [self.cast[person] for person in left]

@@ -18,6 +18,7 @@ from inkstand_prose.book import Book, SceneBook, SceneParts, mention_person
 from inkstand_prose.lexicon.titles import title_key
 from inkstand_prose.mentions import Mention
 from inkstand_prose.roles import ANYBODY, role_noun
+from inkstand_prose.tellers import teller_at
 from inkstand_prose.turns import Turn
 
 CueKind = Literal["name", "pronoun", "role", "someone's", "lead", "beat", "none"]
@@ -61,8 +62,9 @@ def cue_of(book: Book | SceneBook, scene: SceneParts, turn: Turn) -> tuple[CueKi
         return "name", mention.person
     if mention.kind == "pronoun":
         word = scene.text[mention.start : mention.end]
-        if word == "I" and book.narrator >= 0:
-            return "name", book.narrator
+        narrator = teller_at(scene.tellers, turn.start, book.narrator)
+        if word == "I" and narrator >= 0:
+            return "name", narrator
         return ("pronoun", -1) if mention.gender != "unknown" else ("none", -1)
     return ("role" if mention.role else "someone's"), mention_person(book, mention)
 
@@ -100,11 +102,11 @@ class SceneCandidates:
     def _candidates(self, number: int) -> list[Candidate]:
         turn = self.scene.turns[number]
         kind, role = self.cues[number]
-        talking = self._talking(number)
+        talking, narrator = self._talking(number), self._narrator(turn)
         people: dict[int, None] = {}
         for person in (
             role,
-            self.book.narrator,
+            narrator,
             self.scene.pov,
             *talking,
             *self._nearby(number),
@@ -117,8 +119,8 @@ class SceneCandidates:
         if len(fitting) < _FEWEST:
             fitting += [p for p in self._company if self._gender_fits(p, gender)]
         fitting = list(dict.fromkeys(fitting)) or list(people)
-        if kind == "pronoun" and self.book.narrator in fitting and len(fitting) > 1:
-            fitting.remove(self.book.narrator)
+        if kind == "pronoun" and narrator in fitting and len(fitting) > 1:
+            fitting.remove(narrator)
         ranks = self._ranks(fitting)
         return [
             Candidate(p, [f"{kind}/{f}" for f in self._features(number, p, ranks[p], talking[p])])
@@ -126,6 +128,9 @@ class SceneCandidates:
         ]
 
     # Reading
+
+    def _narrator(self, turn: Turn) -> int:
+        return teller_at(self.scene.tellers, turn.start, self.book.narrator)
 
     def _read_up_to(self, place: int) -> None:
         mentions = self.scene.mentions.mentions
@@ -230,7 +235,7 @@ class SceneCandidates:
             yield "nogender"
         if character.role:
             yield f"isrole{min(3, character.role_tags.bit_length())}"
-        if person == self.book.narrator:
+        if person == self._narrator(turn):
             yield "narrator"
         yield from self._role_features(number, person)
         yield from self._called_features(number, person)

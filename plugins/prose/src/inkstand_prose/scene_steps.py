@@ -112,6 +112,7 @@ class Scenes:
                 [rank[book.role_person.get(role, -1)] for role in scene.roles],
                 rank[known.narrator],
                 rank[scene.pov],
+                [(start, rank[person]) for start, person in scene.tellers],
                 [_described(known.cast[person]) for person in people],
             )
             memo.decisions = kept = _kept(
@@ -123,7 +124,7 @@ class Scenes:
             )
             return kept
 
-        depends = state, self._keys[number], scene.keys, scene.roles, scene.pov
+        depends = state, self._keys[number], scene.keys, scene.roles, scene.pov, scene.tellers
         kept = memo.settled("decisions", depends, keep)
         trust = 1.0 if memo.language == "en" else _FOREIGN_TRUST
         # Copies, because names that others use may change them yet.
@@ -134,6 +135,7 @@ class Scenes:
         book, scene = self.book, self.book.scenes[number]
         roles = {role: p for role in scene.roles if (p := book.role_person.get(role, -1)) >= 0}
         people = book.named_in(scene) | set(roles.values()) | {book.narrator, scene.pov}
+        people |= {person for _, person in scene.tellers}
         cast = {person: _coarse(book.cast[person]) for person in people if person >= 0}
         return SceneBook({number: scene}, cast, book.narrator, roles)
 

@@ -33,6 +33,7 @@ from inkstand_prose.roles import (
 from inkstand_prose.scene_steps import Scenes
 from inkstand_prose.scene_text import find_names
 from inkstand_prose.spellings import usual_keys
+from inkstand_prose.tellers import find_tellers, opens_with
 
 _FEW_TAGS = 3
 _LEAST_SHARE = 0.01
@@ -185,11 +186,19 @@ def _add_narrator(book: Book) -> None:
     )
     if found is None:
         return
+    tellers = find_tellers([(s.text, s.paragraphs) for s in book.scenes], book.known_names())
+    first = opens_with(tellers, [len(scene.text) for scene in book.scenes])
+    if first >= 0:
+        found = Narrator(first, found.uses)
     if found.person < 0:
         book.cast.append(Character("Narrator", ("The Narrator", "I"), "unknown", found.uses))
         found = Narrator(len(book.cast) - 1, found.uses)
     book.narrator = found.person
     book.cast[found.person].narrator = True
+    for scene, parts in zip(book.scenes, tellers, strict=True):
+        scene.tellers = parts
+        for _, person in parts:
+            book.cast[person].narrator = True
 
 
 def _add_roles(book: Book) -> None:
