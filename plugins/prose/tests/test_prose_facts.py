@@ -185,7 +185,8 @@ def test_what_is_only_like_kin_is_not_taken(text: str) -> None:
 def test_who_has_no_brothers_or_sisters_is_told() -> None:
     assert stated("Nell was an only child.", "other") == [("Nell Harker", "only child")]
     assert stated("Nell had two sisters and no brother.", "other") == [
-        ("Nell Harker", "no brother")
+        ("Nell Harker", "2 sister"),
+        ("Nell Harker", "no brother"),
     ]
 
 

@@ -28,6 +28,7 @@ _OPENING = CLAUSE_WORDS["opening"]
 """Words that open a clause before the one that it hangs on."""
 _STILL = CLAUSE_WORDS["still"]
 """After "At forty she had" they tell of what holds now."""
+_LOOSE = frozenset(["beside", "reach", "birthday", "at", "first"])
 _BY_NAME = 0.76
 """What a person is trusted for who is the only one that a sentence names."""
 _UNSURE = 0.72
@@ -44,7 +45,12 @@ def owner_of(found: Sequence[Token], phrase: Phrase) -> Owner | None:
         return owner
     if owner is None:
         others = any(token.letter == "d" for token in found)
-        return (named, _BY_NAME * (0.85 if others else 1.0), False) if phrase.sure else None
+        told = phrase.sure and phrase.frame in _LOOSE
+        told = told and not any(
+            token.letter == "s" and token.who is not None and token.who.person != named.person
+            for token in found
+        )
+        return (named, _BY_NAME * (0.85 if others else 1.0), False) if told else None
     who, trust, event = owner
     if who.confidence < _UNSURE and who.person == named.person and named.start < who.start:
         return msgspec.structs.replace(who, confidence=0.85), trust, event

@@ -77,6 +77,8 @@ def _phrase(found: Sequence[Token], at: int) -> tuple[Phrase | None, int]:
     if text in _DECADES:
         return _decade(found, at), 1
     number, length, aged = _number(found, at)
+    if text.endswith("something") and number:
+        return Phrase(f"{number}s", at, at + 1, "of", at - 1, True), 1
     if not 0 < number <= OLDEST:
         return None, length
     ordinal = text.endswith(("st", "nd", "rd", "th"))
@@ -132,8 +134,12 @@ def _after(found: Sequence[Token], at: int, *, aged: bool) -> tuple[int, bool, b
         if at > 1 and said[1:2] and not said[1][0].isalnum() and not said[1].startswith("<"):
             return at + 1, _owned(found, at), False
         return -1, False, False
+    if said[:1] == [","] and len(said) > 1 and said[1].isdigit() and len(said[1]) == 3:
+        return -1, False, False
     if said and said[0] in _HEADS["summers"]:
         return at, False, False
+    if said[:1] == ["or"] and len(said) > 1 and number_of(said[1]):
+        return at + 2, False, True
     for row in _NEAR_AFTER:
         if tuple(said[: len(row)]) == row:
             return at + len(row), False, True
@@ -150,7 +156,7 @@ def _after(found: Sequence[Token], at: int, *, aged: bool) -> tuple[int, bool, b
 
 def _owned(found: Sequence[Token], at: int) -> bool:
     """Whether years are somebody's: "her twenty-one years"."""
-    return any(token.owns for token in found[max(0, at - 4) : at - 1])
+    return found[at - 2].owns or (at > 2 and found[at - 2].text == "own" and found[at - 3].owns)
 
 
 def _before(found: Sequence[Token], at: int) -> tuple[int, str]:
@@ -193,6 +199,8 @@ def _frame(
         return "reach", head, sure
     if text == "at" and (sure or number > _LEAST_HOUR):
         return ("at", head, sure) if before[-1:] != ["put"] else ("be", head, sure)
+    if text == "to" and before[-2:] == ["made", "it"] and number > _LEAST_HOUR:
+        return "reach", head - 2, sure
     if text == "to" and before[-1:] and before[-1] in _HEADS["tell"]:
         return "reach", head, sure
     if text in {",", "("}:

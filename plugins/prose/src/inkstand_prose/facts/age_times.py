@@ -40,8 +40,12 @@ def when_of(
     if (after and after[0] in _FOLLOWS_AGE) or asked:
         return "never"
     said = {*whole}
+    if phrase.frame == "of" and found[phrase.head - 1].text in {"people", "women", "men", "those"}:
+        said.discard("like")
     if said & _COMING and phrase.frame in {"be", "reach", "birthday"}:
         return _coming(found, phrase, after)
+    if "born" in {token.text for token in found} and "when" in {t.text for t in found}:
+        return "before"
     if said & _UNREAL or any(word.endswith("n't") for word in said):
         return "never"
     if {"not", "never"} & said and phrase.years[0] not in "<>":
@@ -51,6 +55,10 @@ def when_of(
     if phrase.frame not in {"at", "first"} and said & _PAST_WHEN:
         return "before"
     if event or "when" in after[:3] or {"since", "until", "till"} & set(after[:2]):
+        return "before"
+    following = {token.text for token in found[phrase.last : phrase.last + 30]}
+    decade = phrase.years[-1:] == "s" or "-" in phrase.years
+    if decade and phrase.first < 3 and "had" in following:
         return "before"
     if {"then"} & around or ("that" in around and {"time", "days"} & around):
         return "before"

@@ -14,16 +14,17 @@ from itertools import chain
 from inkstand_prose.facts.age_owners import owner_of
 from inkstand_prose.facts.age_phrases import Phrase, phrases
 from inkstand_prose.facts.age_times import When, when_of
+from inkstand_prose.facts.clauses import heard
 from inkstand_prose.facts.numbers import WORDS as NUMBER_WORDS
 from inkstand_prose.facts.numbers import number_of
 from inkstand_prose.facts.patterns import load
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, statement
-from inkstand_prose.facts.views import Token, View, tokens
+from inkstand_prose.facts.views import Token, View
 from inkstand_prose.lexicon import words
 from inkstand_sdk.facts import AttributeKind
 
-TRIGGERS = NUMBER_WORDS | words("age_words")
+TRIGGERS = NUMBER_WORDS | words("age_words") | {str(number) for number in range(3, 100)}
 YOUNGEST, OLDEST = 1, 110
 _LEAST_BARE, _LEAST_OF, _LEAST_HOUR = 5, 3, 13
 """Below these a bare number is rather something else: "he was four", "at six he left"."""
@@ -93,7 +94,7 @@ def _listed(view: View) -> Iterator[Statement]:
 
 def _phrased(view: View) -> Iterator[Statement]:
     """Ages told by a phrase that hangs on somebody."""
-    found = tokens(view)
+    found = heard(view)
     asked = bool(found) and found[-1].text == "?"
     for phrase in phrases(found):
         owner = owner_of(found, phrase)

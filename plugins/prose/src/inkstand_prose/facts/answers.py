@@ -17,13 +17,14 @@ _TRUST = 0.85
 _ANSWER = re.compile(
     r"(?:(?:I[’']m|I am|s?he[’']s|just|only|nearly|almost|about|why|oh|well|turned|past|over),? )*"
     rf"(?P<number>{NUMBER})(?: years old)?"
-    r"(?=[,.;!?—-]|$|\s(?:last|next|this|come|in|on|since|and|or)\b)",
+    r"(?=[,.;!?—-]|$|\s(?:last|next|this|come|in|on|since|and|or)\b)"
+    r"(?!,? I (?:believe|think|should|suppose|dare|guess))",
     re.IGNORECASE,
 )
 _ASKED = re.compile(
     r"\bhow old\b|\bwhat age\b|\bage\?|\b(?:your|his|her) age\b|\bhow many years\b"
     r"|\b(?:can[’']t|cannot|must) be (?:a day )?(?:more than|over|older than|past|at least)"
-    rf" {NUMBER}\b",
+    rf" {NUMBER}\b|\b{NUMBER}\?",
     re.IGNORECASE,
 )
 _HEARER = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from msgspec import structs
+
 from inkstand_prose.facts.reference import Reference
-from inkstand_prose.facts.views import Token
+from inkstand_prose.facts.views import Token, View, tokens
 from inkstand_prose.lexicon import word_table, words
 
 CLAUSE_WORDS = word_table("age_clauses")
@@ -17,11 +19,14 @@ _BETWEEN = CLAUSE_WORDS["between"]
 """Words that stand between somebody and what is said of them."""
 _FINITE = CLAUSE_WORDS["finite"]
 _THINKS = CLAUSE_WORDS["thinks"]
+_YOURS = frozenset(["you", "your"])
 _COPULAS = BE | frozenset(["as", "but", "not", "yet", "still", "now", "already", "only", "just"])
 
 
 def subject_before(found: Sequence[Token], verb: int) -> Reference | None:
     """The subject of the verb at a place: right before it, or before what commas set apart."""
+    if found[verb].text == "being" and verb > 1 and found[verb - 1].text == ",":
+        return _subject(found, verb - 2) if found[verb - 2].who is not None else None
     at, relative = verb - 1, False
     while at >= 0:
         token = found[at]
@@ -49,7 +54,7 @@ def _subject(found: Sequence[Token], at: int) -> Reference | None:
             return subject_before(found, at)
         return None
     before = found[at - 1].text if at else ""
-    if before in _PREPOSITIONS and token.letter != "s" and before not in {"before", "after"}:
+    if before in _PREPOSITIONS and token.letter != "s" and before not in {"before", "after", "and"}:
         return None
     return token.who
 
@@ -74,10 +79,11 @@ def subject_after(found: Sequence[Token], at: int, reach: int = 12) -> Reference
         if token.text in BREAKS:
             return None
         if token.who is not None and token.letter in "nsd" and not token.owns:
-            before = found[place - 1].text
-            return (
-                token.who if place == at or before in {",", "and", "-"} or place < at + 3 else None
-            )
+            following = found[place + 1].text if place + 1 < len(found) else ""
+            if token.text.endswith(" i>") and following in _THINKS:
+                return None
+            near = place < at + 3 or found[place - 1].text in {",", "and", "-"}
+            return token.who if near else None
         if token.text in _FINITE:
             return None
     return None
@@ -99,7 +105,12 @@ def said_of(found: Sequence[Token], opening: int, end: int) -> tuple[Reference, 
     widow of thirty", "Nell, a widow of thirty,", "A widow of thirty, Nell"; and how sure that is.
     """
     before = found[opening - 1] if opening > 0 else None
-    if before is None or before.text in BREAKS or before.text in {"like", "being"}:
+    if (
+        before is None
+        or before.text in BREAKS
+        or before.text in {"like", "being"}
+        or (before.text == "as" and (opening < 2 or found[opening - 2].text in BREAKS))
+    ):
         following = found[end].text if end < len(found) else ""
         if following != "," or end + 1 >= len(found):
             return None
@@ -119,7 +130,7 @@ def said_of(found: Sequence[Token], opening: int, end: int) -> tuple[Reference, 
             return _with(subject_before(found, be), 0.85)
     if before.text == "and" and (be := verb_before(found, opening - 1)) >= 0:
         return _with(subject_before(found, be), 0.85)
-    if before.text == "for":
+    if before.text == "for" and not found[opening].owns:
         who = subject_after(found, end)
         if who is None:
             be = verb_before(found, opening - 1)
@@ -138,3 +149,33 @@ def only_named(found: Sequence[Token]) -> Reference | None:
     if not named or len({who.person for who in named}) > 1 or named[0].person < 0:
         return None
     return named[0]
+
+
+def heard(view: View) -> list[Token]:
+    """The tokens of a view; in speech that calls one person by name, "you" and "your" mean them."""
+    found = tokens(view)
+    if view.quote < 0:
+        return found
+    called = [token.who for at, token in enumerate(found) if _is_called(found, at)]
+    if len(called) != 1 or called[0] is None:
+        return found
+    hearer = called[0]
+    for at, token in enumerate(found):
+        if token.text in _YOURS or (token.letter in "sop" and token.text[-4:] in {"you>", "our>"}):
+            own = token.text.endswith(("your", "your>"))
+            place = token.who or hearer
+            who = structs.replace(
+                hearer, start=place.start, end=place.end, role="own" if own else "subject"
+            )
+            found[at] = Token(token.text, token.start, token.end, who, "p" if own else "s")
+    return found
+
+
+def _is_called(found: Sequence[Token], at: int) -> bool:
+    """Whether a name at a place calls somebody: commas or the ends of the sentence set it off."""
+    token = found[at]
+    if token.letter != "n" or token.owns:
+        return False
+    before = found[at - 1].text if at else ""
+    after = found[at + 1].text if at + 1 < len(found) else ""
+    return before in {"", ",", "dear", "my", "—"} and after in {"", ",", ".", "!", "?", "—", ";"}

@@ -6,11 +6,11 @@ from collections.abc import Iterator, Sequence
 
 from inkstand_prose.facts.age_owners import owner_of
 from inkstand_prose.facts.age_phrases import phrases
-from inkstand_prose.facts.clauses import BE, CLAUSE_WORDS, subject_before
+from inkstand_prose.facts.clauses import BE, CLAUSE_WORDS, heard, subject_before
 from inkstand_prose.facts.numbers import number_of
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Tie
-from inkstand_prose.facts.views import Token, View, tokens
+from inkstand_prose.facts.views import Token, View
 
 _ELDER, _YOUNGER = frozenset(["older", "elder", "senior"]), frozenset(["younger", "junior"])
 _SMALL = CLAUSE_WORDS["small"]
@@ -23,7 +23,7 @@ _GENERATION = ">14"
 
 def elders(view: View) -> Iterator[Tie]:
     """Ties "elder", "younger" and "coeval"; their value is how many years lie between."""
-    found = tokens(view)
+    found = heard(view)
     if found and found[-1].text == "?":
         return
     for at, token in enumerate(found):
@@ -34,6 +34,8 @@ def elders(view: View) -> Iterator[Tie]:
             yield from _coeval(view, found, at)
         elif text == "born" and at:
             yield from _at_birth(view, found, at)
+        elif text == "years" and found[at + 1 : at + 2] and found[at + 1].text == "on":
+            yield from _years_on(view, found, at)
         elif text == "enough" and at:
             yield from _generation(view, found, at)
 
@@ -54,7 +56,7 @@ def _compared(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:
         )
     ):
         other, first = owner.who, at - 1
-    elif owner is not None and owner.text == "the":
+    elif owner is not None and (owner.text == "the" or _years_before(found, at)[0]):
         yield from _the_younger(view, found, at)
         return
     else:
@@ -76,14 +78,16 @@ def _compared(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:
 
 def _the_younger(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:
     """As in "Harriet, Nell's sister, was five years the younger"."""
-    years, start = _years_before(found, at - 1)
+    years, start = _years_before(found, at - (found[at - 1].text == "the"))
     years = years or _years_by(found, at)
     one = _holder(found, start) if years not in {"", "-"} else None
     if one is None:
         return
-    owner = next(
-        (t for t in found[:start] if t.owns and t.who is not None and t.who is not one), None
-    )
+    others = [t for t in found if t.who is not None and t.who.person not in {-1, one.person}]
+    owner = next((t for t in others if t.owns and t.start < found[start].start), None)
+    named = {t.who.person: t for t in others if t.letter == "n" and t.who is not None}
+    if owner is None and len(named) == 1:
+        owner = next(iter(named.values()))
     if owner is not None and owner.who is not None:
         kind = "younger" if found[at].text in _YOUNGER else "elder"
         yield from _tie(view, found, (owner.who, one, kind, years), (start, at))
@@ -138,7 +142,7 @@ def _years_by(found: Sequence[Token], at: int) -> str:
                 return "-" if _MONTHS & set(said) else ""
             number = next((n for word in said if (n := number_of(word))), 0)
             return str(number) if number else "1" if said[:2] == ["a", "year"] else ""
-        if found[place].text in {",", ";", ":", ".", "and"}:
+        if found[place].text in {";", ":", ".", "and"}:
             return ""
     return ""
 
@@ -215,6 +219,16 @@ def _pair(found: Sequence[Token], be: int) -> tuple[Reference | None, Reference 
         if one.letter in {"n", "s"} and other.letter in {"n", "s"}:
             return one.who, other.who
     return None, None
+
+
+def _years_on(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:
+    """As in "Nell had nine years on Tobias"."""
+    years, start = _years_before(found, at + 1)
+    if not years.isdigit() or not start or found[start - 1].text not in {"had", "has"}:
+        return
+    one, other = subject_before(found, start - 1), _person(found, at + 2)
+    if one is not None and other is not None:
+        yield from _tie(view, found, (other, one, "elder", years), (start, at))
 
 
 def _at_birth(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:

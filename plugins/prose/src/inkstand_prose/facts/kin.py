@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 
 from inkstand_prose.facts.elders import elders
+from inkstand_prose.facts.kin_lacks import kin_lacks
+from inkstand_prose.facts.kin_phrases import kin_phrases
 from inkstand_prose.facts.patterns import load
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, Tie, statement
@@ -94,6 +96,7 @@ def ties(view: View) -> Iterator[Tie]:
     yield from _unrelated(view)
     yield from _kin_of_kin(view)
     yield from elders(view)
+    yield from kin_phrases(view)
     for match in _PATTERNS["BOTH"].finditer(plain):
         if not _is_doubtful(plain, match):
             kind, _, back = _PAIRS[match["kin"]].partition("|")
@@ -129,6 +132,7 @@ def _unrelated(view: View) -> Iterator[Tie]:
 
 def lacks(view: View) -> Iterator[Statement]:
     """Who is said to be an only child, or to have no brother, sister or child."""
+    yield from kin_lacks(view)
     plain = view.plain
     for match in _PATTERNS["HAS_NO"].finditer(plain):
         for name in ("kin", "also"):

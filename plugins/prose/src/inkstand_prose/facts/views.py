@@ -49,6 +49,21 @@ _KIN_NOUNS = frozenset(
         "grandson",
         "granddaughter",
         "friend",
+        "half-brother",
+        "half-sister",
+        "stepbrother",
+        "stepsister",
+        "stepmother",
+        "stepfather",
+        "stepson",
+        "stepdaughter",
+        "grandchild",
+        "brother-in-law",
+        "sister-in-law",
+        "mother-in-law",
+        "father-in-law",
+        "son-in-law",
+        "daughter-in-law",
     ]
 )
 """Descriptions of these stay as they are: they say who somebody is to somebody."""

@@ -19,6 +19,8 @@ from inkstand_writing.continuity.suspicion import Page, Suspicion
 
 LEAST = 0.58
 """Statements that are less sure than this are left out."""
+_LEAST_CHECKED = 0.45
+"""What is enough for "he" where the paragraph before has named nobody else."""
 _SPOKEN = 0.92
 _SLACK = 0.25
 """Years that an age may be off at each end: there is a birthday in most books."""
@@ -100,8 +102,10 @@ def _of_person(facts: BookFacts, person: str) -> Iterator[_Told]:
     for kind in ("age", "other", "born"):
         for one in facts.attributes.get((person, kind), ()):
             trust = one.confidence * (_SPOKEN if one.speaker else 1.0)
-            told = _told(one, trust) if trust >= LEAST else None
-            if told is not None and not _may_be_another(facts, one):
+            told = _told(one, trust) if trust >= _LEAST_CHECKED else None
+            if told is None or _may_be_another(facts, one):
+                continue
+            if trust >= LEAST or not (one.speaker or facts.people_in(one.span)):
                 yield told
     for entry in facts.pages.get(person, ()):
         for words in plain_words(facts.bible[entry].fields.get("age")):

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import combinations
 
 import msgspec
 
@@ -15,6 +16,7 @@ from inkstand_writing.continuity.suspicion import Suspicion
 
 LEAST = 0.5
 """Statements that are less sure than this are left out."""
+_LEAST_COUNTED = 0.58
 _SPOKEN = 0.95
 
 _CLASSES: dict[str, tuple[str, str]] = {
@@ -59,9 +61,13 @@ _MAY_BE_BOTH = frozenset(
     ]
 )
 """What people can be at once, or are called though they are not quite that."""
-_MALE = frozenset(
-    ["brother", "father", "son", "uncle", "nephew", "grandfather", "grandson", "husband", "widower"]
-)
+_ASIDE = frozenset(["uncle or aunt", "nephew or niece"])
+_TITLES = frozenset(["Lord", "Little", "Young", "Old", "Master", "the", "old", "young", "poor"])
+_MY = re.compile(r"\b[Mm]y\b")
+_YOUR = re.compile(r"\b[Yy]our\b")
+_SURE_HEARER = 0.8
+"""What "your" is trusted for, beside a name that is called."""
+_OF_GENERATIONS = frozenset(["parent", "child", "grandparent", "grandchild"])
 
 
 class _Told(msgspec.Struct, frozen=True):
@@ -88,14 +94,23 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
     for relations in facts.relations.values():
         for relation in relations:
             told = _told(relation)
-            if told is not None and told.trust >= LEAST:
+            if told is None or _is_said_to_whoever(facts, relation):
+                continue
+            if told.trust >= LEAST:
                 pairs.setdefault((told.person, told.other), []).append(told)
     for (person, other), between in sorted(pairs.items()):
         yield from _twins_of_two_ages(facts, between)
         yield from _two_bonds(facts, person, other, between)
+    yield from _two_counts(facts)
     named = list(_siblings_of_only_children(facts, pairs))
     yield from named
     yield from _unnamed_kin(facts, {name for suspicion in named for name in suspicion.people})
+
+
+def _is_said_to_whoever(facts: BookFacts, relation: Relation) -> bool:
+    """Whether it is of "your" kin, where who hears it is not sure."""
+    unsure = relation.speaker is not None and relation.confidence < _SURE_HEARER
+    return unsure and _YOUR.search(facts.text(relation.span)) is not None
 
 
 def _told(relation: Relation) -> _Told | None:
@@ -119,6 +134,11 @@ def _two_bonds(facts: BookFacts, person: str, other: str, told: list[_Told]) -> 
     for one in sorted(told, key=lambda each: -each.trust):
         if one.bond in given | {usual} or frozenset([one.bond, usual]) in _MAY_BE_BOTH:
             continue
+        family = person.rpartition(" ")[2] == other.rpartition(" ")[2]
+        if family and {one.bond, usual} & _OF_GENERATIONS:
+            continue  # a son is often called as his father is
+        if _may_be_namesakes(facts, one, usual, firsts) or _is_loose(facts, one, usual, firsts):
+            continue
         given.add(one.bond)
         first = max(firsts, key=lambda each: each.trust)
         if facts.sentence(first.span) == facts.sentence(one.span):
@@ -132,6 +152,32 @@ def _two_bonds(facts: BookFacts, person: str, other: str, told: list[_Told]) -> 
             people=(person, other),
             confidence=round((before.trust * after.trust) ** 0.5, 3),
         )
+
+
+def _may_be_namesakes(facts: BookFacts, one: _Told, usual: str, others: Sequence[_Told]) -> bool:
+    """Whether somebody is called by a family name alone, and it is of generations."""
+    if not {one.bond, usual} & (_OF_GENERATIONS | _ASIDE):
+        return False
+    return any(_is_by_surname(facts, told) for told in (one, *others))
+
+
+def _is_by_surname(facts: BookFacts, told: _Told) -> bool:
+    for start, end, name in facts.people_in(told.span):
+        words = facts.scenes[told.span.scene].text[start:end].split()
+        last = name.split()[-1]
+        if name in {told.person, told.other} and len(name.split()) > 1 and words[-1] == last:
+            given = words[-2] if len(words) > 1 else ""
+            if not given or given in _TITLES:
+                return True
+    return False
+
+
+def _is_loose(facts: BookFacts, one: _Told, usual: str, others: Sequence[_Told]) -> bool:
+    """Whether "my cousin" may be said as kin of any kind, or by another than who seems to."""
+    if {one.bond, usual} & _ASIDE and "cousin" in {one.bond, usual}:
+        told = (one, *others)
+        return any(each.relation.speaker or _MY.search(facts.text(each.span)) for each in told)
+    return False
 
 
 def _twins_of_two_ages(facts: BookFacts, told: list[_Told]) -> Iterator[Suspicion]:
@@ -158,6 +204,36 @@ def _twins_of_two_ages(facts: BookFacts, told: list[_Told]) -> Iterator[Suspicio
             people=(twin.person, twin.other),
             confidence=round((twin.trust * elder.confidence) ** 0.5, 3),
         )
+
+
+def _two_counts(facts: BookFacts) -> Iterator[Suspicion]:
+    """As in "Ada had three brothers" and "her two brothers", or the eldest who is the youngest."""
+    for (name, kind), stated in sorted(facts.attributes.items()):
+        told = [one for one in stated if kind == "other" and one.confidence >= LEAST]
+        for before, after in combinations(told, 2):
+            first, second = _counted(before.value), _counted(after.value)
+            if first is None or second is None or first[1] != second[1] or first == second:
+                continue
+            confidence = round(0.9 * (before.confidence * after.confidence) ** 0.5, 3)
+            if confidence < _LEAST_COUNTED:
+                continue
+            says, end = ("has", "s") if first[0].isdigit() else ("is the", "")
+            yield Suspicion(
+                kind="kinship",
+                summary=f"{name} {says} {before.value}{end} in one place, and {says}"
+                f" {after.value}{end} in another.",
+                evidence=(before.span, after.span),
+                people=(name,),
+                confidence=confidence,
+            )
+            break
+
+
+def _counted(value: str) -> tuple[str, str] | None:
+    number, _, noun = value.partition(" ")
+    if number.isdigit():
+        return number, noun
+    return (value, "place") if value in {"eldest", "youngest"} else None
 
 
 def _says(relation: Relation) -> str:
@@ -228,15 +304,24 @@ def _kin_told(facts: BookFacts, person: Person, kin: frozenset[str]) -> Span | N
 
 _THEIR_KIN = re.compile(
     r"[’']s\s+(?:(?:elder|eldest|older|younger|youngest|little|big|other|own|twin|only)\s+)*"
-    r"(?P<kin>brother|sister|son|daughter)\b(?![- ]in[- ]law|\s+(?:officer|artist|of\s))"
+    r"(?P<kin>brother|sister|son|daughter|cousin|uncle|aunt|nephew|niece)\b"
+    r"(?![- ]in[- ]law|\s+(?:officer|artist|of\s))"
 )
 _LACKED_KIN = {
+    **{
+        f"no {kin}": frozenset([kin])
+        for kin in ("son", "daughter", "cousin", "uncle", "aunt", "nephew", "niece")
+    },
     "only child": frozenset(["brother", "sister"]),
     "no brother": frozenset(["brother"]),
     "no sister": frozenset(["sister"]),
     "no child": frozenset(["son", "daughter"]),
 }
 _LACKS = {
+    **{
+        f"no {kin}": f"no {kin}"
+        for kin in ("son", "daughter", "cousin", "uncle", "aunt", "nephew", "niece")
+    },
     "only child": "no brothers or sisters",
     "no brother": "no brother",
     "no sister": "no sister",
@@ -244,11 +329,17 @@ _LACKS = {
 }
 
 
+_NO_SUCH = {f"no {kin}": kin for kin in ("son", "daughter", "uncle", "aunt", "nephew", "niece")}
+_NO_SUCH["no cousin"] = "cousin"
+
+
 def _is_lacked(lack: str, person: str, told: _Told) -> bool:
     kind, mine = told.kind, told.relation.person == person
     if lack == "no child":
         bond = told.bond if told.person == person else _CLASSES[kind][1]
         return bond == "child"
+    if lack in _NO_SUCH:
+        return kind == _NO_SUCH[lack] and (mine or lack == "no cousin")
     if told.bond != "sibling":
         return False
     if lack == "no brother":
