@@ -81,14 +81,14 @@ def _answers(facts: BookFacts) -> Iterator[Attribute]:
 
 
 def _of_nobody(facts: BookFacts) -> Iterator[Attribute]:
-    """Deaths whose sentence names nobody, in paragraphs that name only one person; and who "was
+    """Deaths whose sentence names nobody, where it and the next name only one person; and who "was
     gone" where somebody lies ill.
     """
     for scene in facts.scenes:
         facts.tick()
         for match in _NOBODY.finditer(scene.text):
             span = Span(scene.index, match.start(), match.end())
-            people = {name for _, _, name in facts.people_in(facts.paragraph(span))}
+            people = {name for _, _, name in facts.people_in(_two_sentences(facts, span))}
             if len(people) == 1 and not facts.is_spoken(span):
                 yield _dead(people.pop(), span, _UNNAMED)
         if " gone" not in scene.text:
@@ -103,6 +103,13 @@ def _of_nobody(facts: BookFacts) -> Iterator[Attribute]:
             near = facts.text(facts.paragraph(span))
             if _SICKROOM.search(near):
                 yield _dead(name, Span(scene.index, start, after.end()), _LEFT)
+
+
+def _two_sentences(facts: BookFacts, span: Span) -> Span:
+    """The sentence of a span, and the next of its paragraph."""
+    first, paragraph = facts.sentence(span), facts.paragraph(span)
+    following = facts.sentence(Span(span.scene, first.end + 1, first.end + 2))
+    return Span(span.scene, first.start, min(following.end, paragraph.end))
 
 
 def _dead(person: str, span: Span, confidence: float, speaker: str | None = None) -> Attribute:
