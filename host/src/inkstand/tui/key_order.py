@@ -13,6 +13,7 @@ from collections.abc import Awaitable, Callable, Iterator
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
+from textual.app import ScreenStackError
 from textual.events import Key, Paste
 
 if TYPE_CHECKING:
@@ -53,15 +54,12 @@ class KeyOrder:
         while self._waiting and self._following is None:
             typed, focused = self._waiting.popleft(), self._app.focused
             await self._pass_on(typed)
-            is_text = isinstance(typed, Paste) or (
-                focused is not None and focused.check_consume_key(typed.key, typed.character)
-            )
-            if not is_text:
+            if isinstance(typed, Key) and not _stays(typed, focused):
                 self._following = asyncio.create_task(self._follow(focused))
 
     async def _follow(self, focused: Widget | None) -> None:
         try:
-            with suppress(TimeoutError):
+            with suppress(TimeoutError, ScreenStackError):
                 await asyncio.wait_for(self._done(focused), _PATIENCE_S)
         finally:
             self._app.call_later(self._next)
@@ -80,6 +78,16 @@ class KeyOrder:
         """What a key goes through: the widget, what it is in, the app."""
         yield from (focused or self._app.screen).ancestors_with_self
         yield self._app
+
+
+def _stays(key: Key, focused: Widget | None) -> bool:
+    """Whether a key is done where it was typed, and not when it has come up to the app."""
+    if focused is None:
+        return False
+    if focused.check_consume_key(key.key, key.character):
+        return True
+    *modifiers, name = key.key.split("+")
+    return name in getattr(focused, "IN_PLACE", ()) and "alt" not in modifiers
 
 
 async def _idle(call: Callable[[Callable[[], None]], bool]) -> None:

@@ -377,6 +377,11 @@ class TextView(ScrollView, can_focus=True, inherit_bindings=False):
 
     # -- keys -------------------------------------------------------------------------------
 
+    IN_PLACE: ClassVar[frozenset[str]] = frozenset(
+        {"left", "right", "up", "down", "home", "end", "pageup", "pagedown", "backspace", "delete"}
+    )
+    """Keys that lead nowhere else from here, unless with Alt."""
+
     def check_consume_key(self, key: str, character: str | None) -> bool:
         """Whether a key is text here, and no shortcut of what is around."""
         is_text = not key.startswith("alt+") and character is not None and character.isprintable()
