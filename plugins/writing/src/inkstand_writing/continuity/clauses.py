@@ -111,6 +111,8 @@ def _of_pronoun(tokens: Sequence[str], at: int, subject: Subject, short: str) ->
         done = following < len(tokens) and _tense(tokens[following], "i") == "past"
         had = "had" if done else "would"
         return _verb(tense, subject, had if short == "d" else "will", tokens, at, place=at)
+    if tokens[at] == NAMED and at and tokens[at - 1] in {"a", "an"}:
+        subject = "thing"  # "a Mexican"
     if subject == "i" and at and tokens[at - 1] == NAMED:
         return None  # "Charles I"
     if at and (tokens[at - 1] in _PREPOSITIONS or tokens[at - 1] == "'s"):

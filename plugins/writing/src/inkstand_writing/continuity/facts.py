@@ -127,6 +127,13 @@ class BookFacts:
         row = bisect_left(self._speech_starts[span.scene], span.end)
         return row > 0 and self.quotations[span.scene][row - 1].span.end > span.start
 
+    def speeches_in(self, span: Span) -> tuple[Quotation, ...]:
+        """The direct speech that a span touches, in order."""
+        row, starts = self.quotations[span.scene], self._speech_starts[span.scene]
+        first = max(0, bisect_right(starts, span.start) - 1)
+        last = bisect_left(starts, span.end)
+        return tuple(said for said in row[first:last] if said.span.end > span.start)
+
     # -- people and facts -------------------------------------------------------------------
 
     @cached_property

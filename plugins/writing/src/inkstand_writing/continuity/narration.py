@@ -71,6 +71,17 @@ def _told(facts: BookFacts, scene: int) -> Iterator[Told]:
             yield Told(span, sentence, words, paragraph)
 
 
+def _without_speech(facts: BookFacts, span: Span) -> str:
+    """The words of a span, with blanks for what is direct speech."""
+    text = facts.scenes[span.scene].text
+    pieces, at = [], span.start
+    for said in facts.speeches_in(span):
+        start, end = max(at, said.span.start), min(span.end, said.span.end)
+        pieces += [text[at:start], " " * (end - start)]
+        at = max(at, end)
+    return "".join([*pieces, text[at : span.end]])
+
+
 def told_beside(facts: BookFacts, scene: int) -> tuple[Told, ...]:
     """Of the sentences in which somebody speaks, what is told beside the speech."""
     text, read = facts.scenes[scene].text, facts.scene(scene)
@@ -82,9 +93,7 @@ def told_beside(facts: BookFacts, scene: int) -> tuple[Told, ...]:
         span = Span(scene, start, end)
         if not facts.is_spoken(span):
             continue
-        sentence = "".join(
-            " " if facts.speech(scene, at) is not None else text[at] for at in range(start, end)
-        )
+        sentence = _without_speech(facts, span)
         words = tuple(word.lower().replace("’", "'") for word in _WORD.findall(sentence))
         if words and len(_QUOTES.findall(sentence)) <= _OUTER:
             found.append(Told(span, sentence, words, paragraph))

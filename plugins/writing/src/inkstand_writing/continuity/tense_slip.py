@@ -40,7 +40,7 @@ _NOT_A_MOMENT = re.compile(
     re.IGNORECASE,
 )
 _NO_DEED = re.compile(r"[:!?]\W*\Z|\bbut (?:one|little)\b")
-_STAGED = re.compile(r"[()_\[\]*]")
+_STAGED = re.compile(r"[()_\[\]*“”\"]")
 _HEAD = re.compile(
     r"\A[^a-z]*\Z|\A(?:chapter|in which|of the|how|act|scene|enter|exit)\b", re.IGNORECASE
 )
