@@ -55,7 +55,7 @@ def _lines(text: str, start: int) -> list[Line]:
     found = []
     for line in text[start:].split("\n"):
         end = begin + len(line) + 1
-        found.append((begin, end, _possible_mark(line, end - begin)))
+        found.append((begin, end, line.strip() if end - begin <= _LONGEST_MARK else PROSE))
         begin = end
     # After the last line there is no line end, nor a line after the last line end.
     begin, end, line = found.pop()
