@@ -51,6 +51,7 @@ _PRESENT = frozenset(
 _MODAL = frozenset(["can", "may", "must", "shall", "will", "cannot", "can't", "won't"])
 _PAST = lexicon.words("clause_pasts")
 _OPENS = frozenset([",", ";", ":", "—", "-", "and", "but", "or", "so", "yet", "then", "nor"])
+_OPENING = _DETERMINERS | _PRONOUNS.keys()
 _LONGEST_PHRASE = 5
 _MOST_ADVERBS = 3
 _ASIDES = frozenset(["who", "whose", "still", "now", "having", "with", "without"])
@@ -79,14 +80,16 @@ def tokens_of(text: str, people: Sequence[tuple[int, int]] = ()) -> list[str]:
     plain = text.replace("’", "'")
     for start, end in sorted(people, reverse=True):
         plain = f"{plain[:start]}{NAMED}{plain[end:]}"
-    return [token.lower() for token in _TOKEN.findall(plain)]
+    return _TOKEN.findall(plain.lower())
 
 
 def verbs_of(tokens: Sequence[str]) -> Iterator[Verb]:
     """The finite verbs that have a subject of their own, in order."""
-    for at in range(len(tokens)):
-        if (found := _verb_at(tokens, at)) is not None:
-            yield found
+    for at, token in enumerate(tokens):
+        if token in _OPENING or "'" in token:
+            found = _verb_at(tokens, at)
+            if found is not None:
+                yield found
 
 
 def _verb_at(tokens: Sequence[str], at: int) -> Verb | None:

@@ -66,9 +66,13 @@ def _told(facts: BookFacts, scene: int) -> Iterator[Told]:
         if facts.is_spoken(span):
             continue
         sentence = text[start:end]
-        words = tuple(word.lower().replace("’", "'") for word in _WORD.findall(sentence))
+        words = _words(sentence)
         if words:
             yield Told(span, sentence, words, paragraph)
+
+
+def _words(sentence: str) -> tuple[str, ...]:
+    return tuple(_WORD.findall(sentence.lower().replace("’", "'")))
 
 
 def _without_speech(facts: BookFacts, span: Span) -> str:
@@ -84,7 +88,7 @@ def _without_speech(facts: BookFacts, span: Span) -> str:
 
 def told_beside(facts: BookFacts, scene: int) -> tuple[Told, ...]:
     """Of the sentences in which somebody speaks, what is told beside the speech."""
-    text, read = facts.scenes[scene].text, facts.scene(scene)
+    read = facts.scene(scene)
     found = []
     paragraph, ends = 0, [end for _, end in read.paragraphs]
     for start, end in read.sentences:
@@ -94,7 +98,7 @@ def told_beside(facts: BookFacts, scene: int) -> tuple[Told, ...]:
         if not facts.is_spoken(span):
             continue
         sentence = _without_speech(facts, span)
-        words = tuple(word.lower().replace("’", "'") for word in _WORD.findall(sentence))
+        words = _words(sentence)
         if words and len(_QUOTES.findall(sentence)) <= _OUTER:
             found.append(Told(span, sentence, words, paragraph))
     return tuple(found)
