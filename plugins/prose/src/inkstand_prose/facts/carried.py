@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inkstand_prose.facts.colored import Feature, emit, is_passing
 from inkstand_prose.facts.colors import PALETTE
+from inkstand_prose.facts.compounds import BARE_HAIR
 from inkstand_prose.facts.looks import feature_of
 from inkstand_prose.facts.nearby import only_person
 from inkstand_prose.facts.owners import owner_after, owner_before, sureness
@@ -27,6 +28,9 @@ def sequels(view: View, following: View) -> Iterator[Statement]:
     """What the next sentence or the answer says of eyes or hair: "They were blue.", "Blue"."""
     found, after = tokens(view), tokens(following)
     for at in range(len(found) - 1, -1, -1):
+        if found[at].text in BARE_HAIR and at and found[at - 1].text == "the":
+            yield from _named_after(following, found, after, "hair", [BARE_HAIR[found[at].text]])
+            return
         feature = feature_of(found[at].text)
         if feature is None:
             continue
@@ -34,7 +38,8 @@ def sequels(view: View, following: View) -> Iterator[Statement]:
         if is_passing(found, at) and found[-1].text != "?":
             return
         if noun.colors:
-            yield from _named_after(following, found, after, at, feature)
+            values = [PALETTE[feature][found[n].text] for n in noun.colors]
+            yield from _named_after(following, found, after, feature, values)
             return
         owner = (
             owner_before(found, noun, at)
@@ -56,7 +61,11 @@ def sequels(view: View, following: View) -> Iterator[Statement]:
 
 
 def _named_after(
-    following: View, found: list[Token], after: list[Token], at: int, feature: Feature
+    following: View,
+    found: list[Token],
+    after: list[Token],
+    feature: Feature,
+    values: list[str],
 ) -> Iterator[Statement]:
     """As in "Gray eyes, no smile", where the next sentence says that it was Ada."""
     if any(token.who is not None for token in found) or not after:
@@ -65,8 +74,6 @@ def _named_after(
     short = len(found) <= _SHORT and not pointed
     for place, token in enumerate(after[: 1 if short else 4 if pointed else 0]):
         if token.letter == "n" and not token.owns and token.who is not None:
-            noun = before_noun(found, at, feature)
-            values = [PALETTE[feature][found[n].text] for n in noun.colors]
             weight = _NEXT_SENTENCE if pointed else _CATAPHORIC
             yield from emit(following, after, token.who, feature, values, (0, place), weight)
             return

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from inkstand_prose.facts.colored import BE, ENDS, REACH, Feature, emit, is_passing
 from inkstand_prose.facts.colors import EYES, HAIR
+from inkstand_prose.facts.owners import ahead
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement
 from inkstand_prose.facts.views import Token, View
@@ -74,6 +75,8 @@ def of_adjective(
     if who is None and not (bare and _names_a_thing(found, at)):
         who = _described(found, at)
         trust = 0.85
+    if who is None and not bare and (coming := ahead(found, at)) is not None:
+        who, trust = coming
     if who is None:
         return
     first = next((n for n, t in enumerate(found) if t.who is who), at)

@@ -63,7 +63,9 @@ def said_after(found: list[Token], at: int, feature: Feature) -> tuple[str, int]
 
 def _behind_cover(found: list[Token], at: int) -> int:
     """Where what is said of a noun begins: "the hair under Ada's hat was brown"."""
-    if at + 2 >= len(found) or found[at + 1].text not in COVERED or not found[at + 2].owns:
+    if at + 2 >= len(found) or found[at + 1].text not in COVERED:
+        return at + 1
+    if not found[at + 2].owns and found[at + 2].text not in {"it", "them"}:
         return at + 1
     end = min(len(found), at + 7)
     return next((n for n in range(at + 3, end) if found[n].text in BE), at + 1)
