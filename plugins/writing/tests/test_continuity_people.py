@@ -339,3 +339,55 @@ def test_who_is_dead_when_the_story_begins_does_not_come_in(case: Callable[..., 
     story = case(text, "Tobias came in and sat down.")
     assert len(story.findings("dead_speak", had)) == 1
     assert story.findings("dead_speak", had, confidence=0.75) == [], "may be told out of order"
+
+
+def test_ages_of_two_must_fit_how_many_years_lie_between_them(case: Callable[..., Case]) -> None:
+    story = case("Nell was thirty. Tobias was forty.", "Nell was older than Tobias.")
+    told = (
+        ("Nell Harker", "age", "30", "Nell was thirty"),
+        ("Tobias Crane", "age", "40", "Tobias was forty"),
+    )
+    elder = ("Tobias Crane", "elder", "Nell Harker", "Nell was older")
+    (found,) = story.findings("age", *told, kin=[elder])
+    assert len(found.passages) == 3
+    assert story.findings("age", told[0], kin=[elder]) == []
+
+
+def test_nobody_is_younger_than_they_once_were(case: Callable[..., Case]) -> None:
+    story = case("Nell married at forty.", "Nell was twenty-five.")
+    once = ("Nell Harker", "other", "once 40", "Nell married")
+    assert story.findings("age", once, ("Nell Harker", "age", "25", "Nell was twenty"))
+    assert story.findings("age", once, ("Nell Harker", "age", "60", "Nell was twenty")) == []
+
+
+@pytest.mark.parametrize(
+    ("second", "contradict"),
+    [
+        ("Nell had been nine years old the first time she saw the sea.", True),
+        ("Nell had been nine years old when her uncle died.", False),
+    ],
+)
+def test_the_same_thing_happened_at_one_age(
+    case: Callable[..., Case], second: str, contradict: bool
+) -> None:
+    story = case("Nell was seventeen when she first saw the sea.", second)
+    told = (
+        ("Nell Harker", "other", "once 17", "Nell was seventeen"),
+        ("Nell Harker", "other", "once 9", "Nell had been nine"),
+    )
+    assert bool(story.findings("age", *told)) == contradict
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "contradict"),
+    [
+        ("3 brother", "1 brother", True),
+        ("eldest", "youngest", True),
+        ("3 brother", "1 sister", False),
+    ],
+)
+def test_one_has_so_many_brothers_and_one_place_among_them(
+    case: Callable[..., Case], first: str, second: str, contradict: bool
+) -> None:
+    told = [("Nell Harker", "other", first, "first"), ("Nell Harker", "other", second, "then")]
+    assert bool(case("Nell at first.", "Nell then.").findings("kinship", *told)) == contradict
