@@ -37,6 +37,13 @@ def give_back() -> None:
     call.
     """
     gc.collect()
+    trim()
+
+
+def trim() -> None:
+    """Let the C library return to the system what is free already. It takes some milliseconds, in
+    which other threads run.
+    """
     libc = _glibc()
     if libc is not None:
         libc.malloc_trim(0)

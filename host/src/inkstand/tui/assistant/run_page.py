@@ -22,11 +22,14 @@ from inkstand.tui.assistant.work import Outcome, PromptWork, Run, Work, context_
 from inkstand.tui.background import batches, run_blocking
 from inkstand.tui.messages import ProposalsChanged, TokensTold
 from inkstand_sdk.errors import Cancelled, InkstandError
+from inkstand_sdk.worker.memory import trim
 
 _TELL_S = 0.5
 """Seconds between two words to the status line."""
 _BESIDE_KEYS_S = 0.1
 """Seconds between two paints that are left to keys while the writer types."""
+_LONG = 200_000
+"""Characters of a text from which on what was used to write it is worth giving back at once."""
 _LEAST_COLUMN = 28
 """Columns that a take has at least where takes stand side by side."""
 
@@ -167,6 +170,9 @@ class RunPage(Vertical):
             if run is not None and not take.is_over:
                 run.cancel()
         self._ended(take)
+        if len(take.text) > _LONG:
+            run = None
+            await run_blocking(trim)
 
     def _ended(self, take: Take) -> None:
         if take.outcome is not None:
