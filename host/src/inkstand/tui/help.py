@@ -13,6 +13,7 @@ from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.containers import VerticalScroll
 from textual.content import Content
+from textual.dom import DOMNode
 from textual.screen import ModalScreen, Screen
 from textual.widgets import Static
 
@@ -38,19 +39,24 @@ class Section(msgspec.Struct, frozen=True):
 
 
 def sections(app: InkstandApp, screen: Screen[Any]) -> list[Section]:
-    """What the keys of a screen do: where the focus is, its own, everywhere, its other parts."""
-    parts: dict[str, dict[str, list[Binding]]] = {}
+    """What keys do: the main ones where the focus is, those of everywhere, then the others."""
     focused = screen.focused.ancestors_with_self if screen.focused is not None else ()
-    here = takewhile(lambda node: node is not screen, focused)
-    for node in (*here, screen, app, *screen.query("*")):
-        for bindings in node._bindings.key_to_bindings.values():  # noqa: SLF001  no other way
-            for binding in bindings:
-                # What Textual's own widgets bind has no name of ours, and nothing to say.
-                if binding.id and binding.description:
-                    title = "Everywhere" if node is app else _area(binding.id)
-                    parts.setdefault(title, {}).setdefault(binding.id, []).append(binding)
+    here = list(takewhile(lambda node: node is not screen, focused))
+    placed: dict[str, str] = {}
+    parts: dict[str, dict[str, list[Binding]]] = {"Here": {}}
+    for node in (*here, app, screen, *screen.query("*")):
+        for binding in _told(node):
+            title = "Everywhere" if node is app else _area(binding.id or "")
+            title = "Here" if node in here and binding.show else title
+            placed.setdefault(binding.id or "", title)
+    for node in (app, screen, *screen.query("*")):
+        for binding in _told(node):
+            name = binding.id or ""
+            parts.setdefault(placed[name], {}).setdefault(name, []).append(binding)
     found = []
     for title, by_name in parts.items():
+        if not by_name:
+            continue
         keys = []
         for name, bindings in by_name.items():
             shown = dict.fromkeys(app.get_key_display(each) for each in bindings)
@@ -72,6 +78,15 @@ def _ranges(keys: Sequence[KeyHelp]) -> Iterator[KeyHelp]:
         last = others[-1]
         does = f"{first.does} to {last.keys}"
         yield KeyHelp(f"{first.keys} to {last.keys}", does, f"{first.id} …")
+
+
+def _told(node: DOMNode) -> Iterator[Binding]:
+    """The keys of a node that are told of.
+
+    What Textual's own widgets bind has no name of ours, and nothing to say.
+    """
+    for bindings in node._bindings.key_to_bindings.values():  # noqa: SLF001  no other way
+        yield from (each for each in bindings if each.id and each.description)
 
 
 def _area(name: str) -> str:
