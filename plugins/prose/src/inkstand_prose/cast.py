@@ -22,12 +22,13 @@ _TOLD = 5
 _LEAD = 1.4
 _SURELY = 3
 """How far pronouns must agree to tell whose a surname is."""
+_EVERYBODYS = frozenset(["citoyen", "comrade"])
 _RANKS = words("titles_of_men")
 """Titles that a man bears as long as nothing tells of a woman."""
 _RARE = 0.02
 _ENOUGH = 10
 _RARER = 5
-_ALIKE = 2
+_ALIKE = 1.5
 _MOST_NAMES = 2000
 """Names beyond these, the rarest, are left out: every name is compared with every figure."""
 _SELDOM = 0.25
@@ -327,7 +328,9 @@ class _Gathering:
             return not (title == "mr" and figure.ranks() and not figure.given)
         if title in LEARNED:
             return not figure.titles & {_MARRIED, _UNMARRIED}
-        return not figure.ranks() and "mr" not in figure.titles and bool(figure.given)
+        if figure.ranks() or "mr" in figure.titles:
+            return False
+        return bool(figure.given or figure.titles & _EVERYBODYS)
 
     def _eldest(self, sisters: list[Figure]) -> list[Figure]:
         """Who may be "Miss Bennet": the one who, of those named often, is least "Miss Jane"."""

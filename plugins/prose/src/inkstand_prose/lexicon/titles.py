@@ -11,7 +11,9 @@ FEMALE_TITLES = words("titles_female")
 NEUTRAL_TITLES = words("titles_neutral")
 TITLES = MALE_TITLES | FEMALE_TITLES | NEUTRAL_TITLES
 
-PLAIN_TITLES = frozenset(["mr", "mister", "mrs", "miss", "ms", "master", "messrs", "comrade"])
+PLAIN_TITLES = frozenset(
+    ["mr", "mister", "mrs", "miss", "ms", "master", "messrs", "comrade", "citoyen", "citoyenne"]
+)
 """Titles that any member of a family may bear; all others are a rank of one person."""
 
 KIN_TITLES = words("titles_kin")
