@@ -25,9 +25,9 @@ _PALETTE = Palette(
     near={
         frozenset(["blue", "grey"]): 0.8,
         frozenset(["green", "grey"]): 0.85,
-        frozenset(["dark", "blue"]): 0.6,
-        frozenset(["dark", "grey"]): 0.58,
-        frozenset(["dark", "green"]): 0.6,
+        frozenset(["dark", "blue"]): 0.57,
+        frozenset(["dark", "grey"]): 0.56,
+        frozenset(["dark", "green"]): 0.57,
         frozenset(["dark", "violet"]): 0.55,
         frozenset(["dark", "hazel"]): 0.3,
         frozenset(["dark", "amber"]): 0.4,

@@ -28,7 +28,7 @@ _PALETTE = Palette(
         frozenset(["brown", "blond"]): 0.9,
         frozenset(["brown", "sandy"]): 0.6,
         frozenset(["chestnut", "red"]): 0.6,
-        frozenset(["chestnut", "blond"]): 0.7,
+        frozenset(["chestnut", "blond"]): 0.66,
         frozenset(["auburn", "blond"]): 0.75,
         frozenset(["auburn", "dark"]): 0.6,
         frozenset(["auburn", "sandy"]): 0.6,
