@@ -47,7 +47,8 @@ _ELSEWHEN = re.compile(
     r"(?:\b(?:last|next|every|each|since|until|till|by|before|after|from|some|any|another|"
     r"following|other|of|to|for|than|or|and|previous|preceding|coming|"
     r"alternate|first|second|third|fourth|one|ago|next week|like|about|not|"
-    r"next day|morning|morrow|later|week|fortnight)[ ,]+(?:is |was |on |a |the |which |it )*|[-–—]+)\Z",
+    r"next day|morning|morrow|later|week|fortnight)[ ,]+(?:is |was |on |a |the |which |it )*"
+    r"|[-–—]+)\Z",
     re.IGNORECASE,
 )
 _NOT_NOW = re.compile(
