@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+from textual.css.query import NoMatches
+
 from inkstand.studio import Studio
 from inkstand.tui.app import InkstandApp
 from inkstand.tui.messages import ManuscriptChanged, News
@@ -28,3 +30,15 @@ async def test_whoever_subscribed_is_told_of_news_that_a_widget_posted(
         await settled(pilot, lambda: heard)
         assert isinstance(heard[0], ManuscriptChanged)
         assert heard[0].files == (book,)
+
+
+async def test_a_widget_that_was_half_built_when_it_ended_is_no_crash(
+    studio: Studio, book: Path
+) -> None:
+    app = InkstandApp(studio, book)
+    async with app.run_test():
+        pass
+    app._handle_exception(NoMatches())
+    assert app.crash is None
+    app._handle_exception(ValueError())
+    assert isinstance(app.crash, ValueError)

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, ClassVar
 from textual import on
 from textual.app import App
 from textual.binding import Binding, BindingType
+from textual.css.query import NoMatches
 from textual.events import Event, Key, Paste
 from textual.screen import Screen
 from textual.signal import Signal
@@ -277,6 +278,8 @@ class InkstandApp(App[None]):
 
         What Textual would show holds the values of variables, and so the writer's text.
         """
+        if isinstance(error, NoMatches) and not self.is_running:
+            return  # the end found a widget half built, which looks for its parts in vain
         if self.crash is None:
             self.crash = error
             self.kept += self.keep_now()
