@@ -125,6 +125,7 @@ class StartPage(Vertical):
         super().__init__()
         self._tools: list[str] = []
         self._about: list[str] = []
+        self._writers: Writers | None = None
 
     def compose(self) -> ComposeResult:
         """The prompt, who answers, what waits, and the tools."""
@@ -149,10 +150,13 @@ class StartPage(Vertical):
         return self.query_one("#tools", OptionList)
 
     async def show_writers(self, known: Writers) -> None:
-        """Offer these models and presets to whoever asks."""
+        """Offer these models and presets to whoever asks; a form with the same ones stays."""
+        if known == self._writers:
+            return
         holder = self.query_one("#asking", Vertical)
         before = self._chosen_values()
         await holder.remove_children()
+        self._writers = known
         await holder.mount(Form(writing_fields(known), before))
 
     def show_tools(self, tools: Sequence[Descriptor], unusable: Sequence[Unusable]) -> None:
