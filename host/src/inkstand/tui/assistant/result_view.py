@@ -40,7 +40,7 @@ class ResultView(OptionList):
     """
     BINDINGS: ClassVar[list[BindingType]] = [
         Binding("down,j", "cursor_down", "Next passage", show=False, id="result.next"),
-        Binding("up,k", "cursor_up", "Last passage", show=False, id="result.previous"),
+        Binding("up,k", "cursor_up", "Previous passage", show=False, id="result.previous"),
         Binding("space", "select", "Fold, or jump", show=False, id="result.choose"),
         Binding("left,h", "fold", "Fold", show=False, id="result.fold"),
     ]
