@@ -11,7 +11,7 @@ DISTS := sdk host plugins/llamacpp plugins/pocket plugins/prose plugins/writing
 PROJECTS := $(addsuffix /pyproject.toml,$(DISTS))
 # import-linter looks at every plugin, also at those that are not installed here.
 PLUGIN_SOURCES := $(subst $(space),:,$(wildcard plugins/*/src))
-SOURCES := conftest.py sdk host plugins tests docs
+SOURCES := sdk host plugins tests docs
 # The import contracts are about all packages, and the engines' plugins are not installed here.
 EMPTY :=
 PACKAGES := $(subst $(EMPTY) $(EMPTY),:,$(wildcard plugins/*/src))

@@ -15,6 +15,9 @@ import msgspec
 import pytest
 
 from inkstand_sdk.testing.environments import PluginEnvironment
+from inkstand_sdk.testing.examples import same_examples
+
+same_examples()
 
 ZOO = Path(__file__).parent / "zoo"
 

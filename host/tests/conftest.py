@@ -6,6 +6,10 @@ import signal
 
 import pytest
 
+from inkstand_sdk.testing.examples import same_examples
+
+same_examples()
+
 
 @pytest.fixture(autouse=True, scope="session")
 def _interruptible() -> None:
