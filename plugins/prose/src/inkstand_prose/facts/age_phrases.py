@@ -215,9 +215,17 @@ def _frame(
         return "beside", head, True
     if text in {"a", "an", "the", "this", "that", "old"} and sure:
         return "of", head, True
-    if text in {".", ";", ":", "—", "-", '"'}:
+    opens = head == 0 and text in _HEADS["opening"]
+    if opens or text in {".", ";", ":", "—", "-", '"'}:
         return ("first", head, sure) if sure or number > _LEAST_HOUR else (None, head, False)
+    if text in _HEADS["writes"] and number > _LEAST_HOUR and _is_by_age(found, first):
+        return "reach", head, True
     return (None, head, False) if not sure else ("beside", head, True)
+
+
+def _is_by_age(found: Sequence[Token], at: int) -> bool:
+    """Whether a word for age follows soon: "wrote thirty-three in the box marked age"."""
+    return bool({"age", "birthday", "aged"} & {token.text for token in found[at : at + 9]})
 
 
 def _is_of_somebody(found: Sequence[Token], of: int) -> bool:
@@ -250,8 +258,9 @@ def _ordinal(found: Sequence[Token], at: int, number: int, length: int) -> Phras
         return Phrase(str(number), at, at + length + 1, "birthday", head, True)
     if said[0] == "year" and head >= 0 and found[head].owns and number > 7:
         entry = found[head - 1].text if head else ""
-        entered = {"in", "into", "entered", "reached", "entering", "beginning", "was"}
-        if entry in entered or found[head].letter == "n":
+        if entry in _HEADS["whole"]:
+            return Phrase(str(number), at, at + length + 1, "birthday", head, True)
+        if entry in _HEADS["entered"] or found[head].letter == "n":
             return Phrase(str(number - 1), at, at + length + 1, "birthday", head, True)
     return None
 

@@ -24,6 +24,9 @@ _THIRD = frozenset("hsHS")
 _LEAST_TOLD = 0.3
 """Confidence below which a pronoun is told to nobody."""
 
+_LONGEST = 5_000
+"""In the plain form: what is longer is no sentence, and slow to look through for each word."""
+
 _Key = TypeVar("_Key")
 _Said = TypeVar("_Said", Statement, Tie)
 _Find = Callable[[View], Iterator[Statement]]
@@ -141,6 +144,8 @@ def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
     statements: dict[tuple[int, str, str, int], Statement] = {}
     ties: dict[tuple[int, int, str, int], Tie] = {}
     for view, bits, beside in wanted:
+        if len(view.plain) > _LONGEST:
+            continue
         if beside is not None:
             for said in _looks(view, *beside):
                 _keep(statements, (said.person, said.kind, said.value, id(view)), said)
@@ -160,8 +165,9 @@ def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
 
 
 def _looks(view: View, before: View | None, following: View | None) -> Iterator[Statement]:
-    yield from looks.looks(view, before)
-    if following is not None:
+    is_near = before is not None and len(before.plain) <= _LONGEST
+    yield from looks.looks(view, before if is_near else None)
+    if following is not None and len(following.plain) <= _LONGEST:
         yield from carried.sequels(view, following)
 
 

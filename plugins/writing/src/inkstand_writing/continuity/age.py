@@ -45,6 +45,8 @@ _JUST = 260
 """Letters before "he" within which somebody without a name may be whom it means."""
 _MOST_TOGETHER = 3
 """Statements that a reader can hold against each other."""
+_MOST_TOLD = 300
+"""Statements of one group of people that are held against each other: the surest."""
 _BEGIN: Place = (-1, 0)
 _CALENDAR = "the year 0"
 _NO_END = 1_000.0
@@ -209,13 +211,13 @@ def _contradictions(
     facts: BookFacts, time: StoryYears, told: Sequence[_Told]
 ) -> Iterator[Suspicion]:
     years = Years()
-    years.add(_passing(facts, time, told))
-    order = sorted(range(len(told)), key=lambda n: (-round(told[n].trust, 2), told[n].at))
-    for number in order:
-        one = told[number]
+    surest = sorted(told, key=lambda one: (-round(one.trust, 2), one.at))[:_MOST_TOLD]
+    years.add(_passing(facts, time, surest))
+    for number, one in enumerate(surest):
+        facts.tick()
         circle = years.add(_bounds(facts, time, one, number))
         if circle is not None and len([n for n in circle if n >= 0]) <= _MOST_TOGETHER:
-            yield _suspicion(facts, time, [told[n] for n in circle if n >= 0])
+            yield _suspicion(facts, time, [surest[n] for n in circle if n >= 0])
 
 
 def _bounds(facts: BookFacts, time: StoryYears, one: _Told, source: int) -> Iterator[Bound]:

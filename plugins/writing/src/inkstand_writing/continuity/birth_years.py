@@ -29,7 +29,8 @@ class Years:
     """Bounds that agree with each other."""
 
     def __init__(self) -> None:
-        self._from: dict[Node, list[Bound]] = {}
+        self._from: dict[Node, dict[Node, Bound]] = {}
+        """For each pair of years the tightest bound between them: the others add nothing."""
 
     def add(self, bounds: Iterable[Bound]) -> tuple[int, ...] | None:
         """Take bounds of one source, unless one of them cannot hold: then the sources of the
@@ -41,7 +42,9 @@ class Years:
             if way is not None:
                 return tuple(dict.fromkeys(one.source for one in (*way, bound)))
         for bound in taken:
-            self._from.setdefault(bound.before, []).append(bound)
+            known = self._from.setdefault(bound.before, {})
+            if bound.after not in known or bound.most < known[bound.after].most:
+                known[bound.after] = bound
         return None
 
     def _way(self, start: Node, end: Node, less: float) -> list[Bound] | None:
@@ -54,7 +57,7 @@ class Years:
         while changed:
             following: dict[Node, None] = {}
             for node in changed:
-                for bound in self._from.get(node, ()):
+                for bound in self._from.get(node, {}).values():
                     total = best[node] + bound.most
                     if total < best.get(bound.after, float("inf")) - 1e-9:
                         best[bound.after], by[bound.after] = total, bound

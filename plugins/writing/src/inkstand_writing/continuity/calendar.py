@@ -106,6 +106,11 @@ def month_of(word: str) -> int:
     return MONTHS.index(word[:1].upper() + word[1:].lower()) + 1
 
 
+def holiday_of(words: str) -> tuple[int, int]:
+    """Month and day of what `HOLIDAY` matches; case and the kind of apostrophe do not count."""
+    return HOLIDAYS[words.lower().replace("’", "'")]
+
+
 def day_of_year(month: int, date: int) -> int:
     """How many days of a year of 365 lie before a date."""
     return sum(_LENGTHS[: month - 1]) + date - 1

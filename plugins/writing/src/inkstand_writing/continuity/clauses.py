@@ -213,5 +213,6 @@ def _opens(tokens: Sequence[str], at: int) -> bool:
         return True
     if tokens[before] in _TIMES:
         return tokens[before] != "as" or before == 0 or tokens[before - 1] == ","
-    led = "," not in tokens[:at] and (tokens[0] in _PREPOSITIONS or tokens[0] == "not")
-    return led and (at <= _SHORT_LEAD or (tokens[at] == NAMED and at <= _LONG_LEAD))
+    if at > (_LONG_LEAD if tokens[at] == NAMED else _SHORT_LEAD):
+        return False
+    return "," not in tokens[:at] and (tokens[0] in _PREPOSITIONS or tokens[0] == "not")

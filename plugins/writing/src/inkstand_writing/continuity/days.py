@@ -30,6 +30,8 @@ _NAMED = re.compile(rf"\b(?:{DAY}|{MONTH})\b(?!s)|(?i:\b{HOLIDAY}\b)|\bthe (?:{O
 _LEAD = 400
 """What lies so far before the first named day, and after the last one, is looked at too."""
 _LONGEST_GLUE = 60
+_FAR = 600
+"""So many characters of a sentence before and after a day tell what is said of it."""
 _GLUE = lexicon.words("day_glue")
 """Words that may stand between "the next day" and "Saturday", if Saturday is the next day."""
 _ARTICLES = frozenset(["a", "an", "the", "being"])
@@ -153,7 +155,7 @@ class _Story:
         for one in found:
             if one.kind == "day":
                 span = self._span(scene, one.start, one.end)
-                self.dated.append(Dated(one.day, span, self.facts.sentence(span)))
+                self.dated.append(Dated(one.day, span, self._around(span)))
         number = 0
         while number < len(found):
             pair = found[number : number + 2]
@@ -213,7 +215,7 @@ class _Story:
         elif not spoken and _PERFECT.search(sentence) and self.past.known:
             clock = self.past
         if step.about:
-            self.counted.append(Counted(Dated(day, span, self.facts.sentence(span)), step))
+            self.counted.append(Counted(Dated(day, span, self._around(span)), step))
             return
         known = clock.against(day, step.low, step.high)
         aside = self.aside
@@ -313,8 +315,14 @@ class _Story:
             yield self._suspicion(known, span, trust)
             clock.forget()
 
+    def _around(self, span: Span) -> Span:
+        """The sentence of a day; of one without an end what is near."""
+        whole = self.facts.sentence(span)
+        start, end = max(whole.start, span.start - _FAR), min(whole.end, span.end + _FAR)
+        return Span(span.scene, start, end)
+
     def _sentence(self, span: Span) -> str:
-        around = self.facts.sentence(span)
+        around = self._around(span)
         return self.text[max(0, around.start - self.base) : max(0, around.end - self.base)]
 
     def _suspicion(self, known: Known, span: Span, trust: float) -> Suspicion:

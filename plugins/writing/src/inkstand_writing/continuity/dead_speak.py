@@ -76,17 +76,8 @@ _ROLE = re.compile(
     r"\b(?:[Tt]he|[Aa]n?|[Hh]is|[Hh]er|[Tt]hat|[Oo]ld|[Yy]oung|[Pp]oor)\s(?:\w+\s)?(\w+)\b"
 )
 _REPORTERS = frozenset(
-    [
-        "doctor",
-        "physician",
-        "surgeon",
-        "nurse",
-        "priest",
-        "vicar",
-        "constable",
-        "policeman",
-        "officer",
-    ]
+    {"doctor", "physician", "surgeon", "nurse", "priest", "vicar"}
+    | {"constable", "policeman", "officer"}
 )
 """Who may stand by a death without being the one who dies."""
 _GUESSED = re.compile(r"\b(?:dead|died|killed|gone),? then\b")
@@ -284,7 +275,7 @@ def _may_be_another(facts: BookFacts, person: Person, death: Attribute) -> bool:
     start, end, _ = next(each for each in facts.people_in(death.span) if each[2] == person.name)
     called = facts.text(Span(death.span.scene, start, end))
     surname = called.rpartition(" ")[2]
-    calls = sum(facts.text(span) == called for span in person.spans)
+    calls = facts.calls(person.name)[called]
     shared = any(
         other.name != person.name
         and other.name.rpartition(" ")[2] == surname

@@ -20,48 +20,7 @@ _NEXT_WORD = re.compile(
     r"\s+last|himself|herself|too|both)\s+)?(?:(?P<is>was|is|were|who)\s+(?:(?:\w+ly|still|just|already)"
     r"\s+)?)?(?P<verb>[a-z]+)\b"
 )
-_STILL = frozenset(
-    [
-        *(
-            "lay",
-            "left",
-            "died",
-            "fell",
-            "collapsed",
-            "bled",
-            "slumped",
-            "remained",
-            "sank",
-            "hung",
-        ),
-        *("felt", "knew", "found", "lies", "dies", "leaves", "falls", "killed", "kept", "wore"),
-        *(
-            "stopped",
-            "rested",
-            "thought",
-            "remembered",
-            "understood",
-            "believed",
-            "wanted",
-            "needed",
-        ),
-        *(
-            "cut",
-            "set",
-            "put",
-            "let",
-            "read",
-            "hit",
-            "made",
-            "woke",
-            "wakes",
-            "began",
-            "drew",
-            "gave",
-        ),
-        *("slept", "hangs", "sinks", "bleeds", "waited", "seemed", "dreamed", "fired", "passed"),
-    ]
-)
+_STILL = lexicon.words("still")
 """What may be told of the dead, or of no moment."""
 _BUSY = lexicon.words("busy")
 
@@ -81,22 +40,21 @@ class Doings:
         if name not in self._found:
             person = self._facts.cast[name]
             acts = [span for span in person.spans if self._acts(span)]
-            forms = Counter(self._facts.text(span) for span in person.spans)
             sure = [
                 span
                 for span in {*self._lines.get(name, ()), *acts}
-                if self._is_sure(person, forms, self._facts.text(span))
+                if self._is_sure(person, self._facts.text(span))
             ]
             self._found[name] = tuple(sorted(sure, key=lambda s: (s.scene, s.start)))
         return self._found[name]
 
-    def _is_sure(self, person: Person, forms: Counter[str], called: str) -> bool:
+    def _is_sure(self, person: Person, called: str) -> bool:
         """Whether a name is not as likely that of somebody else of the family."""
         if called.lower().startswith("the ") and not person.name.startswith("The "):
             return False  # "the captain" is many a man
         if " " in called or self._bearers[called] < 2 or _last(person.name) != called:
             return True
-        return forms[called] >= _USUAL_FORM * len(person.spans)
+        return self._facts.calls(person.name)[called] >= _USUAL_FORM * len(person.spans)
 
     @cached_property
     def _lines(self) -> dict[str, list[Span]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left, bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable
 from functools import cached_property
 
@@ -48,6 +48,7 @@ class BookFacts:
         """To be called in long loops: raises `Cancelled` when the user stopped the tool."""
         self.scenes: tuple[Scene, ...] = manuscript.scenes
         self.cast: dict[str, Person] = {person.name: person for person in reading.cast}
+        self._calls: dict[str, Counter[str]] = {}
         self.narrator = next((person.name for person in reading.cast if person.narrator), "")
         if not any(scene.text.strip() for scene in self.scenes):
             raise InputError(
@@ -151,6 +152,12 @@ class BookFacts:
         first = bisect_left(row, span.start, key=lambda each: each[0])
         last = bisect_left(row, span.end, key=lambda each: each[0])
         return row[first:last]
+
+    def calls(self, name: str) -> Counter[str]:
+        """How often somebody is called by each of their names."""
+        if name not in self._calls:
+            self._calls[name] = Counter(self.text(span) for span in self.cast[name].spans)
+        return self._calls[name]
 
     @cached_property
     def attributes(self) -> dict[tuple[str, str], tuple[Attribute, ...]]:

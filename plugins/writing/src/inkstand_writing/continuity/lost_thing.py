@@ -22,6 +22,8 @@ RARE_IN_HAND = 12
 """The same where one person loses it and uses it."""
 _TITLE = re.compile(r"(?:(?<=\bMr)|(?<=\bDr)|(?<=\bSt)|(?<=\bMrs))\.")
 _LONGEST = 600
+_MOST_NAMED = 1_000
+"""A thing that so many sentences name is not looked for."""
 _CLOSE = 3
 _GOES_ON = re.compile(r"(?:It|They|That|Nobody|No one|He never|She never|He had to|She had to) ")
 """How a sentence begins that may go on about the thing in the one before."""
@@ -153,6 +155,8 @@ def _used(
 ) -> Span | None:
     """Where a lost thing is used later; None where it is not, comes back, or may be another."""
     loss = gone.loss
+    if len(named) > _MOST_NAMED:
+        return None
     alike = [
         one for one in named if not loss.how or not loss.how.isdisjoint(_words(facts.text(one[1])))
     ]

@@ -21,8 +21,6 @@ _REGULAR = re.compile(r"[a-z]{2,}ed\Z")
 _VOWEL_Y = re.compile(r"[aeiou]y\Z")
 _HISSING = re.compile(r"(?:s|x|z|sh|ch|[^aeiou]o)\Z")
 _DOUBLING = re.compile(r"\A[^aeiou]*[aeiou][bdgklmnprt]\Z")
-
-
 _QUOTES = re.compile(r"[“”\"‘]")
 _OUTER = 4
 """So many quotation marks are those of the speech itself, in two parts."""
@@ -120,12 +118,6 @@ def pasts() -> frozenset[str]:
 def presents() -> frozenset[str]:
     """What he or she does: looks, goes, catches."""
     return frozenset(_third(base) for base, _ in _deeds())
-
-
-@cache
-def bases() -> frozenset[str]:
-    """What I do, where its past is another word: look, go, catch."""
-    return frozenset(base for base, irregular in _deeds() if irregular != base)
 
 
 def _past(base: str) -> str:

@@ -13,13 +13,13 @@ from inkstand_writing import lexicon
 from inkstand_writing.continuity.calendar import (
     DAY,
     HOLIDAY,
-    HOLIDAYS,
     MONTH,
     NUMBER,
     ORDINAL,
     PART,
     count_of,
     day_of_year,
+    holiday_of,
     month_of,
     month_span,
     ordinal_of,
@@ -231,8 +231,9 @@ def _day(match: _Match, text: str) -> Day | None:
     if groups.get("c"):
         return Day(span=(day_of_year(12, 24), day_of_year(12, 26)))
     if groups.get("h"):
-        at = day_of_year(*HOLIDAYS[groups["h"].lower().replace("’", "'")])
-        return Day(span=(at, at), date=HOLIDAYS[groups["h"].lower().replace("’", "'")][1])
+        holiday = holiday_of(groups["h"])
+        at = day_of_year(*holiday)
+        return Day(span=(at, at), date=holiday[1])
     month = month_of(groups["m"]) if groups.get("m") else 0
     if groups.get("d"):
         date = ordinal_of(groups["d"])

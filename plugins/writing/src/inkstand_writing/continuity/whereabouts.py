@@ -13,12 +13,12 @@ from inkstand_writing import lexicon
 from inkstand_writing.continuity.calendar import (
     DAY,
     HOLIDAY,
-    HOLIDAYS,
     MONTH,
     NUMBER,
     ORDINAL,
     PART,
     count_of,
+    holiday_of,
     month_of,
     ordinal_of,
 )
@@ -202,7 +202,7 @@ _AT_EVENT = re.compile(
     r"|ceremony"
     r"|inauguration|coronation|execution|hanging|reception|inquest|auction|duel|premiere|opening"
     r"|memorial"
-    r"|graduation|regatta|reunion|baptism|wake|gala|match|match|launch)\b"
+    r"|graduation|regatta|reunion|baptism|wake|gala|match|launch)\b"
 )
 _FEW = {"five": 5, "ten": 10, "twenty": 20}
 _SEAS = frozenset(
@@ -220,7 +220,7 @@ def times(text: str) -> Iterator[tuple[int, int, When]]:
             key = f"{month_of(match['m'])}-{ordinal_of(match['d'])}-{year}"
             yield *match.span(), When(key, "part" if part else "day", part)
     for match in _HOLIDAY.finditer(text):
-        month, date = HOLIDAYS[match["h"].lower().replace("’", "'")]
+        month, date = holiday_of(match["h"])
         yield *match.span(), When(f"{month}-{date}-{year}", "part" if part else "day", part)
     for pattern in _EVENTS:
         for match in pattern.finditer(text):
