@@ -18,6 +18,7 @@ _DATED = CLAUSE_WORDS["dated"]
 _RECENT = CLAUSE_WORDS["recent"]
 _FOLLOWS_AGE = CLAUSE_WORDS["follows"]
 _PAST_WHEN = CLAUSE_WORDS["past"]
+_STORY = CLAUSE_WORDS["story"]
 _NOT_YET = CLAUSE_WORDS["not_yet"]
 
 
@@ -54,7 +55,8 @@ def when_of(
         return "never"
     if phrase.frame not in {"at", "first"} and said & _PAST_WHEN:
         return "before"
-    if event or "when" in after[:3] or {"since", "until", "till"} & set(after[:2]):
+    dated = event or "when" in after[:3] or {"since", "until", "till"} & set(after[:2])
+    if dated and not _of_the_story(found, phrase):
         return "before"
     following = {token.text for token in found[phrase.last : phrase.last + 30]}
     decade = phrase.years[-1:] == "s" or "-" in phrase.years
@@ -70,6 +72,13 @@ def when_of(
     if spoken and past and not set(after[:1]) & _RECENT:
         return "before"
     return "now"
+
+
+def _of_the_story(found: Sequence[Token], phrase: Phrase) -> bool:
+    """Whether that time is when the book plays: "when these things happened"."""
+    said = [token.text for token in found[phrase.last : phrase.last + 9]]
+    at = said.index("when") + 1 if "when" in said else len(said)
+    return {"this", "these", "our", "the"} >= {*said[at : at + 1]} and bool(_STORY & {*said[at:]})
 
 
 def _coming(found: Sequence[Token], phrase: Phrase, after: Sequence[str]) -> When:

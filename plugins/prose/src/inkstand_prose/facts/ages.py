@@ -14,7 +14,7 @@ from itertools import chain
 from inkstand_prose.facts.age_owners import owner_of
 from inkstand_prose.facts.age_phrases import Phrase, phrases
 from inkstand_prose.facts.age_times import When, when_of
-from inkstand_prose.facts.clauses import heard
+from inkstand_prose.facts.clauses import heard, surer
 from inkstand_prose.facts.numbers import WORDS as NUMBER_WORDS
 from inkstand_prose.facts.numbers import number_of
 from inkstand_prose.facts.patterns import load
@@ -207,7 +207,7 @@ def _stated(
 ) -> Iterator[Statement]:
     found = statement(
         view,
-        view.who(match[group]),
+        surer(heard(view), view.who(match[group])),
         "born" if kind == "born" else "age",
         value,
         match.span(),

@@ -12,7 +12,7 @@ from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement
 from inkstand_prose.speakers import Decision
 
-_YOUNGEST, _OLDEST = 3, 105
+_YOUNGEST, _OLDEST, _LEAST_HOUR = 3, 105, 12
 _TRUST = 0.85
 _ANSWER = re.compile(
     r"(?:(?:I[’']m|I am|s?he[’']s|just|only|nearly|almost|about|why|oh|well|turned|past|over),? )*"
@@ -27,6 +27,9 @@ _ASKED = re.compile(
     rf" {NUMBER}\b|\b{NUMBER}\?",
     re.IGNORECASE,
 )
+_AT = re.compile(rf"(?:at|by) (?P<number>{NUMBER}),?\Z", re.IGNORECASE)
+_GOES_ON = re.compile(r"(?:one|I|a (?:man|woman|person)|you)\b")
+"""What follows "At seventy-one," where that is the age of who speaks."""
 _HEARER = re.compile(r"\b(?:you|your)\b", re.IGNORECASE)
 
 
@@ -41,6 +44,7 @@ def answers(
     }
     for number in range(1, len(scene.quotes)):
         quote, before = scene.quotes[number], scene.quotes[number - 1]
+        yield from _of_speaker(scene, number - 1, said.get(number - 1))
         told = _ANSWER.match(scene.text, quote.start, quote.end)
         asked = told and _ASKED.search(scene.text, before.start, before.end)
         if told is None or not asked or quote.start - before.end > 200:
@@ -55,6 +59,20 @@ def answers(
         if who >= 0:
             place = told.span("number")
             yield Statement(who, "age", str(years), *place, round(_TRUST * trust, 3), number)
+
+
+def _of_speaker(scene: SceneParts, number: int, decision: Decision | None) -> Iterator[Statement]:
+    """As in "At seventy-one," said Nell, "one does not begin to learn Italian"."""
+    quote, following = scene.quotes[number], scene.quotes[number + 1]
+    told = _AT.match(scene.text[quote.start : quote.end])
+    goes_on = _GOES_ON.match(scene.text, following.start, following.end)
+    if told is None or goes_on is None or decision is None or following.start - quote.end > 80:
+        return
+    years = number_of(told["number"])
+    if _LEAST_HOUR < years <= _OLDEST and decision.person >= 0:
+        place = quote.start + told.start("number"), quote.start + told.end("number")
+        trust = round(_TRUST * decision.confidence, 3)
+        yield Statement(decision.person, "age", str(years), *place, trust, number)
 
 
 def _asked_of(found: Sequence[Reference], start: int, end: int) -> tuple[int, float]:

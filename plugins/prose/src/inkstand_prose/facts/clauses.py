@@ -151,6 +151,15 @@ def only_named(found: Sequence[Token]) -> Reference | None:
     return named[0]
 
 
+def surer(found: Sequence[Token], who: Reference) -> Reference:
+    """A pronoun that means the one person whom its sentence names is as sure as that."""
+    named = only_named(found)
+    if named is None or named.person != who.person or who.role not in {"own", "subject"}:
+        return who
+    least = 0.85 if named.start < who.start else 0.75
+    return who if who.confidence >= least else structs.replace(who, confidence=least)
+
+
 def heard(view: View) -> list[Token]:
     """The tokens of a view; in speech that calls one person by name, "you" and "your" mean them."""
     found = tokens(view)

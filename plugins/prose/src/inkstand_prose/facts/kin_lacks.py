@@ -15,7 +15,7 @@ from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, statement
 from inkstand_prose.facts.views import Token, View, tokens
 
-_LACKED = {
+LACKED = {
     "brother": "no brother",
     "sister": "no sister",
     "sibling": "only child",
@@ -30,6 +30,7 @@ _LACKED = {
     "nephew": "no nephew",
     "niece": "no niece",
 }
+"""What somebody is said to lack who has no such kin."""
 _HAVE = frozenset(["had", "has", "have", "having", "got", "'ve", "know", "known", "knew"])
 _ADJECTIVES = KIN_WORDS["adjectives"]
 _NO = frozenset(["no", "neither", "not"])
@@ -39,6 +40,7 @@ _AFTER = frozenset(["in", "but", "who", "like", "of", "whom", "whose", "here", "
 _COUNTED = frozenset(["brother", "sister", "sibling"])
 _ORDER = {"eldest": "eldest", "oldest": "eldest", "firstborn": "eldest", "youngest": "youngest"}
 _FAMILY = frozenset(["children", "family", "brothers", "sisters", "siblings", "brood", "kids"])
+_BARE = {"childless": "no child", "siblingless": "only child", "brotherless": "no brother"}
 _SURE = 0.92
 
 
@@ -48,20 +50,21 @@ def kin_lacks(view: View) -> Iterator[Statement]:
     if found and found[-1].text == "?":
         return
     for at, token in enumerate(found):
-        kind = _singular(token.text)
-        if kind in _LACKED:
+        kind = singular(token.text)
+        if kind in LACKED:
             yield from _lack(view, found, at, kind)
             yield from _count(view, found, at, kind)
+        if token.text in _BARE:
+            yield from _bare(view, found, at)
         if token.text in _ORDER:
             yield from _rank(view, found, at)
         if kind == "child" and at and found[at - 1].text in {"only", "sole"}:
             yield from _only(view, found, at)
 
 
-def _singular(word: str) -> str:
-    return _CLASSES.get(word) or (
-        word[:-1] if word.endswith("s") and word[:-1] in _LACKED else word
-    )
+def singular(word: str) -> str:
+    """The word for one of such kin."""
+    return _CLASSES.get(word) or (word[:-1] if word.endswith("s") and word[:-1] in LACKED else word)
 
 
 def _lack(view: View, found: Sequence[Token], at: int, kind: str) -> Iterator[Statement]:
@@ -72,7 +75,7 @@ def _lack(view: View, found: Sequence[Token], at: int, kind: str) -> Iterator[St
     place = at - 1
     while place >= 0 and (
         found[place].text in _ADJECTIVES | {"a", "any", "and", "or", "nor", "single", "one"}
-        or _singular(found[place].text) in _LACKED
+        or singular(found[place].text) in LACKED
     ):
         place -= 1
     if place < 0 or at - place > 9:
@@ -95,7 +98,7 @@ def _lack(view: View, found: Sequence[Token], at: int, kind: str) -> Iterator[St
     who = _subject(found, begin) if has else None
     said = {token.text for token in found[max(0, begin - 5) : begin]}
     if who is not None and not said & _SUPPOSED:
-        yield from _stated(view, who, _LACKED[kind], (begin, at), _SURE)
+        yield from _stated(view, who, LACKED[kind], (begin, at), _SURE)
 
 
 def _is_denied(found: Sequence[Token], verb: int) -> bool:
@@ -161,6 +164,20 @@ def _rank(view: View, found: Sequence[Token], at: int) -> Iterator[Statement]:
     told = said_of(found, opening, end)
     if told is not None:
         yield from _stated(view, told[0], _ORDER[found[at].text], (opening, at), 0.9 * told[1])
+
+
+def _bare(view: View, found: Sequence[Token], at: int) -> Iterator[Statement]:
+    """As in "Ada was childless", "Ada, a childless widow,"."""
+    opening = at
+    while opening and found[opening - 1].text in {"a", "an", "the", "and", "old"}:
+        opening -= 1
+    end = at + 1
+    while end < len(found) and found[end].text not in BREAKS | {",", ".", "and", "who", "was"}:
+        end += 1
+    said = {token.text for token in found[max(0, at - 5) : at]}
+    told = said_of(found, opening, end)
+    if told is not None and not said & (_SUPPOSED | {"not", "no"}):
+        yield from _stated(view, told[0], _BARE[found[at].text], (opening, at), _SURE * told[1])
 
 
 def _only(view: View, found: Sequence[Token], at: int) -> Iterator[Statement]:

@@ -313,7 +313,7 @@ def _no_kin(view: View, found: Sequence[Token]) -> Iterator[Tie]:
         denied = token.text == "unrelated" or any(
             each.text in KIN_WORDS["negations"] or each.text.endswith("n't") for each in around
         )
-        if not denied or {"if", "as", "would", "cold", "shed", "poor"} & {t.text for t in around}:
+        if not denied or {"if", "would", "cold", "shed", "poor"} & {t.text for t in around}:
             continue
         people: dict[int, Reference] = {}
         for each in found[max(0, at - 16) : at + 8]:

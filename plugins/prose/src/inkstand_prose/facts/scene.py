@@ -12,6 +12,7 @@ from inkstand_prose.book import Book, SceneParts
 from inkstand_prose.facts import ages, carried, circumstances, deaths, kin, looks, marks
 from inkstand_prose.facts.answers import answers
 from inkstand_prose.facts.coreference import references
+from inkstand_prose.facts.fragments import fragments
 from inkstand_prose.facts.stated import Statement, Tie
 from inkstand_prose.facts.viewpoint import Viewpoint, viewpoint
 from inkstand_prose.facts.views import SceneViews, View
@@ -27,6 +28,8 @@ _LEAST_TOLD = 0.3
 _LONGEST = 5_000
 """In the plain form: what is longer is no sentence, and slow to look through for each word."""
 
+_WORDS_BETWEEN, _SHORT = 3, 24
+
 _Key = TypeVar("_Key")
 _Said = TypeVar("_Said", Statement, Tie)
 _Find = Callable[[View], Iterator[Statement]]
@@ -38,6 +41,8 @@ _STATEMENTS: tuple[tuple[frozenset[str], _Find], ...] = (
     (circumstances.TRIGGERS, circumstances.circumstances),
 )
 _TIES, _TIMES, _LOOKS = (1 << (len(_STATEMENTS) + more) for more in range(3))
+_ALONE = 1 << 0 | 1 << 2
+"""Ages and lacks: what a sentence may say that names nobody."""
 _BY_WORD: dict[str, int] = {}
 """What to look for around a word, a bit for each."""
 _Wanted = tuple[View, int, _Beside | None]
@@ -134,10 +139,23 @@ def _triggers(
         if bits != _TIMES:
             view = views.at(match.start())
             _, known, beside = wanted.get(id(view), (view, 0, None))
-            if bits & _LOOKS and beside is None:
+            alone = bits & _ALONE and not any(one.person >= 0 for one in view.references)
+            if alone and not bits & _LOOKS:
+                beside = _last_of_somebody(views, match.start()), None
+            elif bits & _LOOKS and beside is None:
                 beside = views.before(match.start()), views.after(match.start())
             wanted[id(view)] = (view, bits | known, beside)
     return list(wanted.values()), dated
+
+
+def _last_of_somebody(views: SceneViews, place: int) -> View | None:
+    """The view before, or one more before it where that is only a word or two: "Name. Age: 41."."""
+    before = views.before(place)
+    for _ in range(_WORDS_BETWEEN):
+        if before is None or before.references or len(before.plain) > _SHORT:
+            break
+        before = views.before(before.places[0][1])
+    return before
 
 
 def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
@@ -146,10 +164,14 @@ def _statements(wanted: Iterable[_Wanted]) -> tuple[list[Statement], list[Tie]]:
     for view, bits, beside in wanted:
         if len(view.plain) > _LONGEST:
             continue
-        if beside is not None:
+        if beside is not None and bits & _LOOKS:
             for said in _looks(view, *beside):
                 _keep(statements, (said.person, said.kind, said.value, id(view)), said)
         if not any(reference.person >= 0 for reference in view.references):
+            before = beside[0] if beside is not None and bits & _ALONE else None
+            if before is not None and len(before.plain) <= _LONGEST:
+                for said in fragments(view, before):
+                    _keep(statements, (said.person, said.kind, said.value, id(view)), said)
             continue
         for bit, (_, find) in enumerate(_STATEMENTS):
             if bits & (1 << bit):
