@@ -66,6 +66,15 @@ def test_a_date_and_its_weekday_are_one_day() -> None:
         ("Ada rose; it was Sunday night.", "When she woke it was Thursday."),
         ("It was Friday the thirteenth.", "On Monday the fifteenth Ada wrote."),
         ("Monday. Rain again.", "By the next morning, a Thursday, Ada had gone."),
+        ("Ada called upon the Wednesday.", "On the following day, Saturday, she called again."),
+        ("That Tuesday Ada slept until noon.", "The day after, Friday, she was ill."),
+        ("It was Monday.", "The day before had been Friday, and Ada had read."),
+        ("Ada slept.", "The day after the Thursday was a Monday."),
+        ("Ada slept.", "“Today’s Thursday,” he said, “so the day after tomorrow must be Tuesday.”"),
+        (
+            "Ada slept.",
+            "Having left on Sunday and been three days on the road, she came on a Saturday.",
+        ),
     ],
 )
 def test_dates_months_and_days_that_do_not_follow_are_found(
@@ -86,6 +95,9 @@ def test_dates_months_and_days_that_do_not_follow_are_found(
         "It was Tuesday. “If tomorrow were Friday!” said Ada.",
         "It was Wednesday. “I tell you that it is Friday,” said Ada.",
         "The ball was on Monday. The day after the ball, a Tuesday, Ada slept.",
+        "Ada left on Sunday, was three days on the road, and came home on a Wednesday.",
+        "Ada comes on Mondays, stays two nights, and leaves by the mail. On Friday she was gone.",
+        "Every summer they left on Sunday and were three days on it, and on Friday they bathed.",
     ],
 )
 def test_days_that_may_follow_are_left_alone(find: Find, text: str) -> None:

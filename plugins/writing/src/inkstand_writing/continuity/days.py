@@ -14,10 +14,19 @@ from itertools import accumulate
 
 from inkstand_sdk import Span
 from inkstand_writing import lexicon
-from inkstand_writing.continuity.calendar import DAY, HOLIDAY, MONTH, ORDINAL, PART
+from inkstand_writing.continuity.calendar import (
+    DAY,
+    HOLIDAY,
+    MONTH,
+    NUMBER,
+    ORDINAL,
+    PART,
+    weekday_of,
+)
 from inkstand_writing.continuity.dated import Counted, Dated, contradictions
 from inkstand_writing.continuity.day_clock import DayClock, Known, can_be
 from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.sojourns import sojourns
 from inkstand_writing.continuity.suspicion import Suspicion
 from inkstand_writing.continuity.time_words import Day, Mention, mentions
 
@@ -60,10 +69,12 @@ _NOT_NOW = re.compile(
     re.IGNORECASE,
 )
 _NOT_MEANT = re.compile(
-    r"\b(?:will|shall|would|should|if|unless|might|(?-i:may)|could|can|must|[’']ll|going to|"
-    r"promised|intend\w*|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*"
+    r"\b(?:will|shall|would|should|if|unless|might|(?-i:may)|could|can|must(?! be\b)|[’']ll"
+    r"|going to|promised|intend\w*"
+    r"|hope\w*|expect\w*|invit(?:e[ds]?|ing)|appoint\w*|fixed|arrange\w*"
     r"|engage\w*|to be|"
-    r"till|until|always|usually|every|never|remember\w*|ago|used to|whether|dream\w*|were it"
+    rf"(?:till|until)(?! (?:noon|midnight|late|dark|dusk|dawn|{NUMBER}|{PART}|nearly|past)\b)"
+    r"|always|usually|every|never|remember\w*|ago|used to|whether|dream\w*|were it"
     r"|tell you|no longer)\b",
     re.IGNORECASE,
 )
@@ -84,11 +95,11 @@ _PERFECT = re.compile(
 )
 _IT_IS = re.compile(
     r"\b(?:(?:it|this|that|all this|today|to-day|now|the day|the date) (?:was|is|being|had become)"
-    r"|it[’']s|today[’']s)\b[^.!?;]{0,24}\Z",
+    r"|it[’']s|today[’']s)\b[^.!?;]{0,24}\Z|\bnow,? on (?:an? |the )?\Z",
     re.IGNORECASE,
 )
 _ON = re.compile(
-    r"\b(?:on|that|this|through|all)\s+(?:the\s+whole\s+of\s+|of\s+|day\s+|the\s+|a\s+|that\s+)?"
+    r"\b(?:on|upon|that|this|through|all)\s+(?:the\s+whole\s+of\s+|of\s+|day\s+|the\s+|a\s+|that\s+)?"
     r"(?:\w+\s+)?\Z",
     re.IGNORECASE,
 )
@@ -112,6 +123,7 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
         for start, end in _windows(scene.text):
             yield from story.read(scene.index, start, end)
     yield from contradictions(facts, story.dated, story.counted)
+    yield from sojourns(facts)
 
 
 def _windows(text: str) -> Iterator[tuple[int, int]]:
@@ -214,6 +226,11 @@ class _Story:
             clock = self.talk
         elif not spoken and _PERFECT.search(sentence) and self.past.known:
             clock = self.past
+        if re.fullmatch(DAY, step.about, re.IGNORECASE):
+            other = Known(Day(weekday_of(step.about)), span)
+            if not can_be(other.day, day, step.low, step.high):
+                yield self._suspicion(other, span, 0.85)
+            return
         if step.about:
             self.counted.append(Counted(Dated(day, span, self._around(span)), step))
             return

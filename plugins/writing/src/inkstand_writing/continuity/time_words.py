@@ -149,8 +149,8 @@ _TIME = re.compile(
     r"|winter|next t|following t|dusk|sunset|twilight)"
 )
 _SAME_DAY = re.compile(
-    r",? (?:on )?(?:(?:which |that )?(?:was|is|being|had been|fell on|falls on|was on) )?(?:an? "
-    r"|the )?"
+    r",? (?:on )?(?:(?:which |that )?(?:was|is|being|had been|(?:fell|falls) (?:up)?on|was on) )?"
+    r"(?:an? |the )?"
 )
 _YEAR = re.compile(r"(?:,| of| in)* (1\d\d\d|20\d\d)\b")
 _NO_MONTH = re.compile(
