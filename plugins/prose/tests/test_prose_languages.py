@@ -14,6 +14,11 @@ from inkstand_sdk.testing.manuscripts import manuscript_from_text
 
 SPEECH = Path(__file__).parent / "speech"
 _PART = re.compile("⟦(.*?)⟧", re.DOTALL)
+PASSAGES = [
+    *("french", "french_lines", "french_novel", "french_dashes"),
+    *("german", "german_marks", "german_novel", "german_dashes"),
+    *("spanish", "italian", "english_dashes"),
+]
 VARIANTS: dict[str, Callable[[str], str]] = {
     "as typed": lambda text: text,
     "no-break spaces": lambda text: re.sub(
@@ -39,13 +44,25 @@ def marked(text: str) -> tuple[str, list[tuple[int, int]]]:
 
 
 @pytest.mark.parametrize("variant", VARIANTS)
-@pytest.mark.parametrize("passage", ["french", "french_lines", "german", "german_marks"])
+@pytest.mark.parametrize("passage", PASSAGES)
 def test_all_speech_of_a_passage_is_found_and_nothing_else(passage: str, variant: str) -> None:
     text = (SPEECH / f"{passage}.txt").read_text(encoding="utf-8")
     text, wanted = marked(VARIANTS[variant](text))
     found = [(q.span.start, q.span.end) for q in read(text).quotations]
     assert [text[a:b] for a, b in found] == [text[a:b] for a, b in wanted]
     assert found == wanted
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n"])
+@pytest.mark.parametrize("apostrophe", ["'", "’"])
+def test_dropped_letters_and_old_contractions_end_no_speech(apostrophe: str, newline: str) -> None:
+    text = (SPEECH / "english_single.txt").read_text(encoding="utf-8").replace("\n", newline)
+    if apostrophe == "’":
+        text = text.replace("⟧'", "⟧’").replace("'⟦", "‘⟦").replace("'", "’")
+        text = text.replace("’change’", "‘change’")
+    text, wanted = marked(text)
+    found = [(q.span.start, q.span.end) for q in read(text).quotations]
+    assert [text[a:b] for a, b in found] == [text[a:b] for a, b in wanted]
 
 
 def spoken(text: str) -> list[str]:
@@ -105,3 +122,15 @@ def test_scraps_of_other_languages_do_no_harm(text: str) -> None:
     for given in (text, long, text + "\n" + long + "\n" + text):
         for quotation in read(given).quotations:
             assert quotation.text.strip()
+
+
+def test_a_long_line_of_french_dialogue_takes_time_by_its_length() -> None:
+    line = "— " + "le la les et que est une pas vous dans, dit Jean, oui, " * 8_000
+    assert len(spoken(line)) == 8_001
+
+
+def test_the_sign_of_a_hebrew_abbreviation_is_no_mark() -> None:
+    text = (
+        'דני שירת בצה"ל וגר בת"א.\n\n"בדרך," אמר דני. "ד"ר לוי עיכב אותי."\n\n"שוב המנכ"לית!" אמרה.'
+    )
+    assert spoken(text) == ["בדרך,", 'ד"ר לוי עיכב אותי.', 'שוב המנכ"לית!']

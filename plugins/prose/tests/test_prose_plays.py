@@ -80,3 +80,16 @@ def test_directions_are_left_out_and_longer_speeches_go_on() -> None:
 )
 def test_what_only_looks_like_a_play_in_places_is_read_as_prose(text: str) -> None:
     assert not [q for q in read(text).quotations if q.kind == "explicit" and q.text[0] in "TwrIa"]
+
+
+def test_the_title_the_persons_and_unmarked_directions_are_no_speech() -> None:
+    speeches = "\n\n".join(f"{name.upper()}. {words}" for name, words in SPEECHES)
+    text = (
+        "THE FERRY\nA Play in One Act\n\nPERSONS\nDORN, a farmer\nHESTER, his niece\n"
+        "The FIRST SAILOR\n\nScene: A kitchen by the sea. Night.\n\n"
+        + speeches
+        + "\n\nA bell rings.\n\nHESTER. That is the ferry.\n\nThe sailor enters with a lamp."
+        "\n\nScene 2\n\nThe same kitchen, a year later.\n\nDORN. Again the lamp!"
+    )
+    said = [*(words for _, words in SPEECHES), "That is the ferry.", "Again the lamp!"]
+    assert [q.text for q in read(text).quotations] == said

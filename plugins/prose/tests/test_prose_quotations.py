@@ -131,3 +131,37 @@ def test_paragraphs_that_begin_with_an_indented_line_may_be_speech() -> None:
         "notice of it.\n\n"
     )
     assert len(spoken(text * 6)) == 6
+
+
+def test_an_opening_mark_typed_for_a_closing_one_closes() -> None:
+    assert spoken("“I am,“ said Tobias. “Come in.“") == ["I am,", "Come in."]
+
+
+def test_feet_and_inches_are_no_marks() -> None:
+    assert spoken('"I am 6\'2" and afraid," said Nell.') == ["I am 6'2\" and afraid,"]
+    assert spoken('The board was 4" wide and 12" long, and he planed it.') == []
+
+
+def test_a_paragraph_in_single_marks_among_others_in_double_ones_is_speech() -> None:
+    text = (
+        "“Well?” said Nell.\n\n“Well what?” said Tobias.\n\n"
+        "‘I don’t know,’ said Nell. The dogs’ bowls were empty.\n\n"
+        "Said he, ‘How’s the boat?’\n\nThe ‘change’ was at nine, and the boys’ hats were wet."
+    )
+    assert spoken(text) == ["Well?", "Well what?", "I don’t know,", "How’s the boat?"]
+
+
+def test_what_somebody_does_after_the_tag_is_no_speech_in_dashes() -> None:
+    text = (
+        "— The tide has turned, said Nell, and put down the oars.\n\n"
+        "— Has it? asked Tobias, laughing. I must go, then.\n\n"
+        "— Go, said Nell, and take the lamp.\n\n— I will.\n\nShe looked at the water."
+    )
+    assert spoken(text) == [
+        "The tide has turned,",
+        "Has it?",
+        "I must go, then.",
+        "Go,",
+        "and take the lamp.",
+        "I will.",
+    ]

@@ -16,7 +16,7 @@ _ANY_OPEN = re.compile(r"(?<![^\s(\[—–-])[\"“„«‘'](?=[^\W\d_])")
 _REVERSED = re.compile(r"(?<![^\s(\[—–-])»(?=\S)")
 _DASH_LINE = re.compile(r"^[ \t]*(?:—|–|―|--|- )(?=\s*[^\W\d_¿¡])", re.MULTILINE)
 _ENOUGH = 3
-_DASH_LANGUAGES = frozenset(["fr", "es"])
+_DASH_LANGUAGES = frozenset(["fr", "es", "it"])
 """Where lines that a dash opens stand among others in marks."""
 
 

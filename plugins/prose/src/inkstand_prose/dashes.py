@@ -14,6 +14,14 @@ _DASH = re.compile(r"(?:—|–|―|--|- )\s*")
 _TAG_START = re.compile(r"[,.!?…—]\s+(?:(?:he|she|I|they|[A-Z][a-z]+)\s+)?([a-z]+)\b")
 _TAG_END = re.compile(r"[.,:;—](?=\s|$)")
 _LONGEST_TAG = 80
+_NARRATION = re.compile(
+    r",\s+(?:and (?:then )?(?:[a-z]+ed|went|came|took|put|sat|stood|rose|gave|ran|left|held|shook|"
+    r"threw|drew|got|began|fell|bent|set|laid|spat|drank|lit|swung|sank|was|had|did)\b|"
+    r"(?!(?:nothing|something|anything|everything|king|darling|during)\b)[a-z]{2,}ing\b|"
+    r"(?:with|in|without|over) (?:an?|his|her|no|the)\b|(?:his|her) [a-z]+\b|"
+    r"as (?:he|she|they|if|though)\b|who\b|not [a-z]+ing\b)"
+)
+_SENTENCE_END = re.compile(r"[.!?…](?=\s|$)")
 
 
 def dash_speech(
@@ -33,6 +41,8 @@ def dash_speech(
         if begin < tag.start() + 1:
             spans.append((begin, tag.start() + 1))
         tag_end = _TAG_END.search(text, tag.end(), min(end, tag.end() + _LONGEST_TAG))
+        if tag_end is not None and _NARRATION.match(text, tag_end.start(), end):
+            tag_end = _SENTENCE_END.search(text, tag_end.end(), end)
         if tag_end is None:
             return spans
         begin = tag_end.end()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 import msgspec
 
@@ -20,12 +21,25 @@ _HEADING = re.compile(
     rf"[_*]{{0,2}}(?:{_DIRECTION})?(?:[.:]+[_*]{{0,2}}(?:\s*[—–-]{{1,2}})?\s+|[.:]?[_*]{{0,2}}\s*\n|[.:]?[_*]{{0,2}}$)"
 )
 _NO_SPEAKER = re.compile(
-    r"(?:ACT|SCENE|PROLOGUE|EPILOGUE|CURTAIN|END|FINIS|CHAPTER|PART|INT|EXT|FADE|CUT|DRAMATIS)\b"
+    r"(?:ACT|SCENE|PROLOGUE|EPILOGUE|CURTAIN|END|FINIS|CHAPTER|PART|INT|EXT|FADE|CUT|DRAMATIS|"
+    r"PERSONS|PERSONAE|CHARACTERS|CAST|SETTING|TIME|PLACE|"
+    r"(?:Act|Scene|Characters|Cast|Persons|Setting|Time|Place)(?=[:.]))\b"
 )
 _ASIDE = re.compile(r"[_*]{0,2}(?:\([^()]*\)|\[[^\[\]]*\])[_*]{0,2}")
 _STAGE = re.compile(
     r"[_*]{0,2}(?:[(\[]|(?:Enter|Re-enter|Exit|Exeunt|Curtain|Scene|Act|ACT|SCENE|CURTAIN)\b)"
 )
+_BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
+_PART = re.compile(r"[_*#]{0,2}(?:Act|Scene|ACT|SCENE)\b")
+_HAPPENS = re.compile(
+    r"[_*]{0,2}(?:(?:The|A|An|Mr|Mrs|Miss|Dr|[A-ZÀ-ÖØ-Þ][\w'’-]+)\.?\s(?:[\w'’-]+\s){0,4}?)"
+    r"(?:enters?|re-enters|exits?|rings?|rises?|crosses|knocks|leaves|sits|stands up|goes out|"
+    r"comes in|turns (?:to|away|on|off)|puts|picks|opens|closes|lights|falls|pauses|laughs|nods|"
+    r"begins|bows|kneels|exeunt)\b[^.!?\n]{0,80}\.[_*]{0,2}$"
+    r"|[_*]{0,2}(?:A |Long |Short )?(?:pause|silence|Pause|Silence|Blackout|Music|"
+    r"Lights?[^.!?\n]{0,40})\.[_*]{0,2}$"
+)
+"""A direction without brackets, in a paragraph of its own: "The clerk enters with a lamp." """
 _FEWEST = 4
 _SHARE = 0.5
 _OFTEN = 0.6
@@ -47,7 +61,8 @@ def find_play(text: str, paragraphs: Sequence[tuple[int, int]]) -> Play | None:
         heading = _HEADING.match(text, start, end)
         if heading is not None and not _NO_SPEAKER.match(text, *heading.span(_group(heading))):
             found[number] = heading
-    names = Counter(text[slice(*h.span(_group(h)))].upper() for h in found.values())
+    names = Counter(_called(text, heading) for heading in found.values())
+    _drop_before_first(text, paragraphs, found, names)
     directions = sum(_STAGE.match(text, start, end) is not None for start, end in paragraphs)
     alone = sum(heading.end() == paragraphs[number][1] for number, heading in found.items())
     speeches = len(paragraphs) - directions - alone
@@ -56,6 +71,29 @@ def find_play(text: str, paragraphs: Sequence[tuple[int, int]]) -> Play | None:
     if len(names) > max(2, _OFTEN * len(found)):
         return None
     return _speeches(text, paragraphs, found)
+
+
+def _called(text: str, heading: re.Match[str]) -> str:
+    return text[slice(*heading.span(_group(heading)))].upper()
+
+
+def _drop_before_first(
+    text: str,
+    paragraphs: Sequence[tuple[int, int]],
+    found: dict[int, re.Match[str]],
+    names: Counter[str],
+) -> None:
+    """Forget what only looks like a heading: the title, and the list of the persons."""
+    order = sorted(found)
+    alone = {number for number in order if found[number].end() == paragraphs[number][1]}
+    listed = {a for a, b in pairwise(order) if b == a + 1 and {a, b} <= alone}
+    listed |= {number + 1 for number in listed}
+    first = next((n for n in order if n not in listed and names[_called(text, found[n])] > 1), -1)
+    for number in order:
+        if number in listed or number < first:
+            names[_called(text, found.pop(number))] -= 1
+    for name in [name for name, uses in names.items() if uses <= 0]:
+        del names[name]
 
 
 def _group(heading: re.Match[str]) -> str:
@@ -74,6 +112,11 @@ def _speeches(
         if heading is not None:
             under, begin, spoken = heading.span(_group(heading)), heading.end(), False
         elif _STAGE.match(text, start, end):
+            under = None if _PART.match(text, start, end) else under
+            continue
+        elif _BLANK_LINE.search(text, max(0, start - 8), start) and _HAPPENS.match(
+            text, start, end
+        ):
             continue
         if under is None:
             continue

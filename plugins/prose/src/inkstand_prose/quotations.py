@@ -43,6 +43,17 @@ _ELISION = re.compile(
 )
 _CLIPPED = re.compile(r"(?:[sS]|\b(?:o|th|an|ol|wi|d|t|l|i|po|ha|mo)|[a-z]in)$")
 """Before an apostrophe that ends a word: "the boys' hats", "out o' here", "goin' home"."""
+_DROPPED_G = re.compile(r"[a-z]in$")
+_SINGLE_SPEECH = re.compile(
+    r"(?:‘(?:[^‘’]|’(?=\w)){2,400}[,.!?—…]’|'[A-Z](?:[^']|'(?=\w)){1,400}[,.!?—…]')(?!\w)"
+)
+_AFTER_COMMA = re.compile(rf"(?<=[,:]\s){_SINGLE_SPEECH.pattern}")
+_GERSHAYIM = re.compile(
+    r"(?<=[\u05d0-\u05ea])[\"“”](?=[\u05d0-\u05ea](?![\u05d0-\u05ea]))"
+    r"|(?<=[\u05d0-\u05ea]{3})[\"“”](?=[\u05d0-\u05ea])"
+)
+"""The sign of an abbreviation in Hebrew, which is typed as a quotation mark."""
+_INCHES = re.compile(r"(?<=\d['’′]\d)\"|(?<=\d['’′]\d\d)\"")
 _WORD = re.compile(r"[^\W_]+(?:['’-][^\W_]+)*")
 _LAST_WORD = re.compile(r"([^\W\d_]+)[,:]?\s*$")
 _SCARE_WORDS = 6
@@ -78,10 +89,24 @@ def find_quotes(
             quotes += [_quote(text, a, b, number) for a, b in spoken]
             still_open = still_open if closed == end else ""
             continue
-        scan = _ParagraphScan(text, start, end, number, convention)
+        here = convention
+        if not still_open and _is_single_here(text, start, end, convention):
+            here = msgspec.structs.replace(convention, single=True)
+        scan = _ParagraphScan(text, start, end, number, here)
         quotes += scan.run(still_open)
         still_open = scan.left_open
     return quotes
+
+
+def _is_single_here(text: str, start: int, end: int, convention: Convention) -> bool:
+    """Whether a paragraph among others in double marks has its speech in single ones."""
+    if convention.single or convention.dashes or convention.language != "en":
+        return False
+    if _MARK.search(text, start, end) is not None:
+        return False
+    if _SINGLE_SPEECH.match(text, start, end) is not None:
+        return True
+    return _AFTER_COMMA.search(text, start, end) is not None
 
 
 def _quote(text: str, start: int, end: int, paragraph: int) -> Quote:
@@ -111,6 +136,8 @@ class _ParagraphScan:
             pattern = _MARK_OR_LOW
         for match in pattern.finditer(self.text, self.start, self.end):
             at, mark = match.start(), match.group()
+            if mark in '"“”' and self._is_sign(at):
+                continue
             if self.opener:
                 self._while_open(at, mark)
             else:
@@ -120,6 +147,12 @@ class _ParagraphScan:
         if still_open and self.quotes and self._starts_with(still_open):
             self.quotes[0] = msgspec.structs.replace(self.quotes[0], resumes=True)
         return [part for q in self.quotes if not self._is_scare(q) for part in self._parts(q)]
+
+    def _is_sign(self, at: int) -> bool:
+        """Whether a mark stands for something else than speech: in a Hebrew abbreviation, or for
+        inches.
+        """
+        return bool(_GERSHAYIM.match(self.text, at) or _INCHES.match(self.text, at))
 
     def _parts(self, quote: Quote) -> list[Quote]:
         """The quotation without words within its marks that tell who speaks."""
@@ -150,10 +183,10 @@ class _ParagraphScan:
         """Whether the opening mark is missing, or stands in a paragraph before."""
         if self.quotes or self.convention.single or mark not in '"”»':
             return False
-        return self._looks_closing(at)
+        return self._looks_closing(at) and not self.text[at - 1 : at].isdigit()
 
     def _while_open(self, at: int, mark: str) -> None:
-        if mark not in _CLOSERS[self.opener]:
+        if mark not in _CLOSERS[self.opener] and not self._is_turned(at, mark):
             return
         if mark in "'’":
             self._close_single(at)
@@ -163,12 +196,21 @@ class _ParagraphScan:
         else:
             self._close(at)
 
+    def _is_turned(self, at: int, mark: str) -> bool:
+        """Whether an opening mark was typed where its closing one belongs: “so.“"""
+        if mark != "“" or self.opener != "“" or self._looks_opening(at):
+            return False
+        return self.text[at - 1] in _BEFORE_CLOSING and self._looks_closing(at)
+
     def _close_single(self, at: int) -> None:
         before, after = self.text[at - 1], self.text[at + 1] if at + 1 < self.end else " "
         if after.isalnum() or at == self.opened_at + 1:
             return
         if before in _BEFORE_CLOSING:
             self._close(at)
+        elif after in ",.!?" and _DROPPED_G.search(self.text[max(self.start, at - 14) : at]):
+            if not self._closes_before_opening(at):
+                self._close(at)
         elif before.isspace() and _ELISION.match(self.text, at, min(self.end, at + 12)):
             return
         elif after == " " and _CLIPPED.search(self.text[max(self.start, at - 14) : at]):
@@ -210,6 +252,16 @@ class _ParagraphScan:
                 return False
             found = self.text.find(closer, found + 1, min(self.end, at + 400))
         return False
+
+    def _closes_before_opening(self, at: int) -> bool:
+        """Whether a closing single mark after punctuation follows before any that may open."""
+        opening = self.text.find("‘", at + 1, min(self.end, at + 400))
+        closer = re.compile(rf"(?<=[,.!?;:—–…-]){self.text[at]}(?!\w)")
+        closing = closer.search(self.text, at + 1, min(self.end, at + 400))
+        if closing is None or 0 <= opening < closing.start():
+            return False
+        marks = re.finditer("'", self.text[at + 1 : closing.start()])
+        return not any(self._looks_opening(at + 1 + m.start()) for m in marks)
 
     def _looks_opening(self, at: int) -> bool:
         before = self.text[at - 1] if at > self.start else " "
