@@ -44,7 +44,7 @@ def two_ages_at_once(facts: BookFacts, person: str, least: float) -> Iterator[Su
             continue
         yield Suspicion(
             kind="age",
-            summary=f"{person} was {first} then in one place, and {second} in another.",
+            summary=f"{person} was {first} at that time in one place, and {second} in another.",
             evidence=(before.span, after.span),
             people=(person,),
             confidence=round(0.9 * (before.confidence * after.confidence) ** 0.5, 3),

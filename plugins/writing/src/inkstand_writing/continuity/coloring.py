@@ -83,7 +83,7 @@ def contradictions(facts: BookFacts, palette: Palette) -> Iterator[Suspicion]:
     for person in sorted(people | set(facts.pages)):
         told = _told(facts, palette, person)
         if len({one.value for one in told}) > 1:
-            yield from _between(palette, person, told)
+            yield from _between(facts, palette, person, told)
 
 
 def _told(facts: BookFacts, palette: Palette, person: str) -> list[_Told]:
@@ -135,7 +135,9 @@ def _has_rival(facts: BookFacts, palette: Palette, one: Attribute) -> bool:
     return False
 
 
-def _between(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[Suspicion]:
+def _between(
+    facts: BookFacts, palette: Palette, person: str, told: Sequence[_Told]
+) -> Iterator[Suspicion]:
     support: dict[str, float] = defaultdict(float)
     for one in told:
         for other in told:
@@ -166,8 +168,8 @@ def _between(palette: Palette, person: str, told: Sequence[_Told]) -> Iterator[S
         quoted |= {before.at, after.at}
         yield Suspicion(
             kind=palette.kind,
-            summary=f"{person} has {_plain(before.value)} {palette.attribute} in one place and"
-            f" {_plain(after.value)} {palette.attribute} in another.",
+            summary=f"{person} has {_spelled(facts, before)} {palette.attribute} in one place and"
+            f" {_spelled(facts, after)} {palette.attribute} in another.",
             evidence=(before.place, after.place),
             people=(person,),
             confidence=round(_score(doubt, before, after), 3),
@@ -185,5 +187,10 @@ def _score(doubt: float, before: _Told, after: _Told) -> float:
     return doubt * math.sqrt(before.confidence * after.confidence)
 
 
-def _plain(value: str) -> str:
-    return value.replace(" or ", " and ")
+def _spelled(facts: BookFacts, told: _Told) -> str:
+    """The colors, and gray as its writer spells it."""
+    value = told.value.replace(" or ", " and ")
+    if isinstance(told.place, Page):
+        return value
+    is_gray = "gray" in facts.text(facts.sentence(told.place)).lower()
+    return value.replace("grey", "gray") if is_gray else value

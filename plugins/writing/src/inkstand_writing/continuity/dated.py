@@ -23,6 +23,7 @@ _ONCE = {
     "christening": r"christen\w*|bapti[sz]\w*",
 }
 _EVENTS = {name: re.compile(rf"\b(?:{words})\b") for name, words in _ONCE.items()}
+_WRONG_WEEKDAYS = "Two dates, counted from one to the other, do not fall on their days of the week."
 _SCENES = 2
 """So many scenes may lie between what happened and a day that is counted from it."""
 _EVERY = re.compile(r"\b(?:every|each|always|usually|next|last|after|before)\b|\?")
@@ -71,7 +72,7 @@ def _by_date(found: list[Dated]) -> Iterator[Suspicion]:
             continue
         apart = day.span[0] - other.day.span[0]
         if (other.day.weekday + apart - day.weekday) % 7:
-            yield _suspicion(other, one, "Two dates that do not go with their days of the week.")
+            yield _suspicion(other, one, _WRONG_WEEKDAYS)
 
 
 def _by_month(found: list[Dated]) -> Iterator[Suspicion]:
@@ -88,7 +89,7 @@ def _by_month(found: list[Dated]) -> Iterator[Suspicion]:
             and _is_one_month(last.day, day)
             and (day.date - last.day.date - day.weekday + last.day.weekday) % 7
         ):
-            yield _suspicion(last, one, "Two dates that do not go with their days of the week.")
+            yield _suspicion(last, one, _WRONG_WEEKDAYS)
         last = one
 
 
@@ -144,7 +145,7 @@ def _by_occasion(
         if len({other.day for other in near}) != 1:
             continue
         if not can_be(near[0].day, one.dated.day, one.step.low, one.step.high):
-            summary = f"The day of the {one.step.about} and another that is counted from it."
+            summary = f"The day of the {one.step.about} does not agree with one counted from it."
             yield _suspicion(near[0], one.dated, summary)
 
 

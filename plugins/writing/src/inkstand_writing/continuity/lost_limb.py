@@ -58,7 +58,7 @@ def find(facts: BookFacts, sentences: Sequence[Span]) -> Iterator[Suspicion]:
         if again is not None:
             yield Suspicion(
                 kind="lost_thing",
-                summary=f"“{match[0]}”: and whole again later.",
+                summary=f"{next(iter(who))} has lost a limb in one place, and has it later.",
                 evidence=(span, again),
                 people=tuple(who),
                 confidence=0.7,
