@@ -199,6 +199,9 @@ def test_other_times_people_and_plans_are_left_alone(find: Find, text: str) -> N
         "As Ada comes into the room, all heads turn.",
         "The clock strikes nine, and Mr. Bell rises.",
         "“I don’t know,” says Ada, and turns away.",
+        "It is nearly dark when Ada reaches the gate.",
+        "Mr. Bell (who was late) bowed.\n\nAda opens the door and walks in.",
+        "He bowed to\nAda, who laughed.\n\nAda opens the door and walks in.",
     ],
 )
 def test_narration_that_falls_into_the_present_is_found(find: Find, slip: str) -> None:
@@ -217,6 +220,8 @@ def test_narration_that_falls_into_the_present_is_found(find: Find, slip: str) -
         "The river rises in spring and falls in summer, which is its nature.",
         "She looked up and Mr. Bell, who still lives there, smiled.",
         "When one sees many things, she gathers the logic of them.",
+        "At this time of evening the cows come down from the hills, and the bell rings.",
+        "The rose is red,\nThe violet opens now.",
     ],
 )
 def test_speech_truths_and_habits_are_no_slips_of_tense(find: Find, text: str) -> None:
@@ -238,6 +243,8 @@ def test_a_story_told_in_the_present_has_no_slips_of_tense(find: Find) -> None:
         "Ada didn’t answer me. I’d hardly expected it.",
         "We were all tired, and Ada was the first to go.",
         "It was Mr. Bell who told me the truth in the end.",
+        "Never in my life had I seen Ada so angry.",
+        "I heard Ada on the stairs and turned off the lamp.",
     ],
 )
 def test_an_i_in_a_story_of_others_is_found(find: Find, slip: str) -> None:

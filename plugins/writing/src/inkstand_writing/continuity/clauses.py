@@ -57,6 +57,9 @@ _MOST_ADVERBS = 3
 _ASIDES = frozenset(["who", "whose", "still", "now", "having", "with", "without"])
 _LONGEST_ASIDE = 14
 _TIMES = frozenset(["when", "as", "while", "before", "until", "after"])
+_INVERTED = frozenset(["had", "did", "was", "could"])
+_TURNS = frozenset(["never", "nor", "neither", "not", "seldom", "rarely", "only", "hardly"])
+"""Before these words verb and subject change places."""
 _LONG_LEAD = 8
 _SHORT_LEAD = 4
 """Words of "at last" or "in the hall", before a subject that no comma parts from them."""
@@ -120,6 +123,8 @@ def _of_pronoun(tokens: Sequence[str], at: int, subject: Subject, short: str) ->
         return None  # "Charles I"
     if at and (tokens[at - 1] in _PREPOSITIONS or tokens[at - 1] == "'s"):
         return None
+    if subject == "i" and _is_inverted(tokens, at):
+        return _verb("past", subject, tokens[at + 1], tokens, at + 1, place=at)
     verb = _past_adverbs(tokens, _past_aside(tokens, at + 1))
     if verb >= len(tokens):
         return None
@@ -130,6 +135,13 @@ def _of_pronoun(tokens: Sequence[str], at: int, subject: Subject, short: str) ->
         return None
     tense_of = _tense(word, subject)
     return _verb(tense_of, subject, word, tokens, verb, place=at) if tense_of else None
+
+
+def _is_inverted(tokens: Sequence[str], at: int) -> bool:
+    """As in "Never in my life had I seen": no condition, which begins its clause."""
+    if at < 2 or at + 1 >= len(tokens) or tokens[at - 1] not in _INVERTED:
+        return False
+    return tokens[at - 2].isalpha() and not _TURNS.isdisjoint(tokens[:at])
 
 
 def _of_phrase(tokens: Sequence[str], at: int) -> Verb | None:

@@ -43,9 +43,11 @@ class Told(msgspec.Struct, frozen=True):
 
     @property
     def is_verse(self) -> bool:
-        """Whether every new line of it begins with a capital."""
-        lines = [line.lstrip() for line in self.text.splitlines()[1:]]
-        return bool(lines) and all(line[:1].isupper() for line in lines)
+        """Whether every new line of it begins with a capital, which one that is wrapped may too."""
+        first, *more = [line.strip() for line in self.text.splitlines()] or [""]
+        if not more or not all(line[:1].isupper() for line in more):
+            return False
+        return len(more) > 1 or not first[-1:].isalpha()
 
 
 def told(facts: BookFacts, scene: int) -> tuple[Told, ...]:

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from inkstand_sdk import Span
 from inkstand_writing import lexicon
-from inkstand_writing.continuity.clauses import Verb, tokens_of, verbs_of
+from inkstand_writing.continuity.clauses import NAMED, Verb, tokens_of, verbs_of
 from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.narration import Told, told, told_beside
 from inkstand_writing.continuity.suspicion import Suspicion
@@ -48,6 +48,8 @@ _WE_NOW = re.compile(
     r"\bwe (?:need|may|might|must|have|are|can|cannot|shall|will|see|find|know)\b", re.IGNORECASE
 )
 _TELLS = lexicon.words("clause_tells")
+_OF_SOMEBODY = frozenset(["heard", "told"])
+"""What authors do with a story, and only "I" in it with the people: "I heard Ada"."""
 _SUPPOSED = frozenset(["would", "should", "might", "ought"])
 _QUOTES = re.compile(r"[“”\"‘]|(?<![^\W_])['’]\w|(?<=[^\W_s])['’](?![^\W_])")
 _QUOTED = re.compile(r"[“”\"‘]|(?<=[^\W_s])['’](?![^\W_])|(?<![^\W_])['’]\w+ ")
@@ -138,6 +140,8 @@ _SEEN = frozenset(["saw", "knew", "found", "met", "could", "should", "might", "w
 
 
 def _is_done(verb: Verb) -> bool:
+    if verb.word in _OF_SOMEBODY and verb.after == NAMED:
+        return True
     return verb.tense == "past" and verb.word not in _TELLS | _SUPPOSED
 
 

@@ -34,9 +34,10 @@ TAGS, MOST_TAGS = 1.0, 1
 """So many "says Ada" in 100,000 words, and in any book, may be slips: more are a habit."""
 
 _NOT_A_MOMENT = re.compile(
-    r"\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely|to this day"
-    r"|nowadays|today|these days|still lives|readers?|you|your|we|our|us|whenever|may|will"
-    r"|shall|i|my|me|mine|when (?:an?|one|men|people|some|somebody|anyone))\b",
+    r"['’]ll\b|\b(?:always|never|often|ever|every|each|sometimes|usually|generally|seldom|rarely"
+    r"|to this day|nowadays|today|these days|at this (?:time|hour|season)|still lives|readers?|you"
+    r"|your|we|our|us|whenever|may|will|shall|i|my|me|mine"
+    r"|when (?:an?|one|men|people|some|somebody|anyone))\b",
     re.IGNORECASE,
 )
 _NO_DEED = re.compile(r"[:!?]\W*\Z|\bbut (?:one|little)\b")
@@ -123,13 +124,16 @@ def _slips(facts: BookFacts, rows: Sequence[_Row], only: int = -1) -> Iterator[S
 
 def _judge(facts: BookFacts, row: Told) -> tuple[str, bool]:
     """The mark of a sentence, and whether it may be a slip."""
-    if row.is_verse or _HEAD.match(row.text) or _STAGED.search(row.text):
+    if row.is_verse or _HEAD.match(row.text):
         return "remark", False
     start = row.span.start
     people = [(begin - start, end - start) for begin, end, _ in facts.people_in(row.span)]
     tokens = tokens_of(row.text, people)
     every = list(verbs_of(tokens))
     main = [verb for verb in every if verb.main] or every[:1]
+    if _STAGED.search(row.text):
+        told_in_past = bool(main) and all(verb.tense == "past" for verb in main)
+        return ("past" if told_in_past else "remark"), False
     if not main:
         return ("past" if row.is_past else ""), False
     if main[0].tense == "past":
@@ -141,7 +145,7 @@ def _judge(facts: BookFacts, row: Told) -> tuple[str, bool]:
         return "remark", False
     if _NO_DEED.search(row.text):
         return "present", False
-    told_of = main if main[0].subject != "person" else every
+    told_of = every if main[0].subject in {"person", "it"} else main
     return "present", any(_is_a_moment(verb, row) for verb in told_of)
 
 
