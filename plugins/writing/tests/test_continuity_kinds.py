@@ -200,7 +200,7 @@ def test_other_times_people_and_plans_are_left_alone(find: Find, text: str) -> N
         "The clock strikes nine, and Mr. Bell rises.",
         "“I don’t know,” says Ada, and turns away.",
         "It is nearly dark when Ada reaches the gate.",
-        "Mr. Bell (who was late) bowed.\n\nAda opens the door and walks in.",
+        "Mr. Bell bowed (he was late).\n\nAda opens the door and walks in.",
         "He bowed to\nAda, who laughed.\n\nAda opens the door and walks in.",
     ],
 )
