@@ -55,7 +55,7 @@ _MARRIED = {
     "uncle": "aunt",
 }
 """What he or she is who marries somebody's kin."""
-_SURE, _SAID, _NEAR = 0.93, 0.88, 0.8
+_SURE, _SAID, _NEAR, _ONLY = 0.93, 0.88, 0.8, 0.85
 
 
 class _Noun(msgspec.Struct, frozen=True):
@@ -325,6 +325,12 @@ def _no_kin(view: View, found: Sequence[Token]) -> Iterator[Tie]:
             return
 
 
+def _only_other(found: Sequence[Token], of: Reference, one: Reference) -> bool:
+    """Whether "his" means who is named before it, and nobody else is named but his kin."""
+    named = [t.who for t in found if t.letter == "n" and t.who and t.who.person != one.person]
+    return {who.person for who in named} == {of.person} and named[0].start < of.start
+
+
 def tie(
     view: View,
     found: Sequence[Token],
@@ -340,6 +346,8 @@ def tie(
         person, sure = of.next_best, 0.6 * sure
     if person < 0 or one.person < 0 or person == one.person:
         return
+    if person == of.person and of.role == "own" and _only_other(found, of, one):
+        sure = max(sure, _ONLY)
     ends = [t for t in found if t.who is of or t.who is one]
     last = min(place[1], len(found) - 1)
     start = min([found[place[0]].start, *(t.start for t in ends)])
