@@ -43,6 +43,10 @@ _SOMEBODY = re.compile(
 )
 _JUST = 260
 """Letters before "he" within which somebody without a name may be whom it means."""
+_LEAST_CLOSE, _CLOSE = 0.5, 2_000
+"""What "he" is trusted for in a paragraph without a name, and letters before it that name nobody
+else: close third person.
+"""
 _MOST_TOGETHER = 3
 """Statements that a reader can hold against each other."""
 _MOST_TOLD = 300
@@ -135,6 +139,9 @@ def _may_be_another(facts: BookFacts, one: Attribute) -> bool:
     sentence = facts.sentence(one.span)
     if facts.people_in(Span(one.span.scene, one.span.end, sentence.end)):
         return False
+    if not named and one.confidence >= _LEAST_CLOSE:
+        before = facts.people_in(Span(one.span.scene, max(0, start - _CLOSE), start))
+        return {name for _, _, name in before} != {one.person}
     return not named or named[-1][2] != one.person
 
 
