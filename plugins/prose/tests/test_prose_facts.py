@@ -224,3 +224,10 @@ def test_a_scene_is_seen_by_whose_thoughts_it_knows() -> None:
     )
     assert read(text).scenes[0].pov == "Nell Harker"
     assert read("Tobias stood up. Nell stood up. They went out.").scenes[0].pov is None
+
+
+def test_a_sentence_that_never_ends_states_nothing() -> None:
+    told = "Nell was fifty-one, Tobias was dead, Giles was the brother of Nell and "
+    assert stated(f"{told}it rained.", "age") == [("Nell Harker", "51")]
+    endless = read(f"{told * 200}it rained.")
+    assert (endless.attributes, endless.relations) == ((), ())

@@ -40,3 +40,12 @@ def test_a_circle_goes_through_other_people() -> None:
     found = years.add([Bound("Tobias", "Nell", -1.5, 4)])
     assert found is not None
     assert set(found) == {1, 2, 4}
+
+
+def test_of_bounds_between_two_years_the_tightest_counts_whichever_came_first() -> None:
+    years = Years()
+    years.add([Bound("Tobias", "Nell", 3.0, 1)])
+    years.add([Bound("Tobias", "Nell", 8.0, 2)])
+    assert years.add([Bound("Nell", "Tobias", -5.0, 3)]) == (1, 3)
+    years.add([Bound("Tobias", "Nell", 1.0, 4)])
+    assert years.add([Bound("Nell", "Tobias", -2.0, 5)]) == (4, 5)

@@ -140,6 +140,13 @@ def test_what_the_reader_is_unsure_of_is_no_finding(case: Callable[..., Case]) -
     assert story.findings("eye_color", *told, confidence=0.4) == []
 
 
+def test_gray_is_spelled_as_its_writer_does(case: Callable[..., Case]) -> None:
+    gray = ("Nell Harker", "eyes", "grey", "Her gray eyes")
+    brown = ("Nell Harker", "eyes", "brown", "brown eyes of Nell")
+    (found,) = case(f"{gray[3]}.", f"The {brown[3]}.").findings("eye_color", gray, brown)
+    assert found.summary == "Nell Harker has gray eyes in one place and brown eyes in another."
+
+
 def test_a_page_of_the_bible_counts_as_well(case: Callable[..., Case]) -> None:
     page = BibleEntry(
         kind="character",
