@@ -15,7 +15,7 @@ from inkstand_sdk.testing.manuscripts import manuscript_from_text
 SPEECH = Path(__file__).parent / "speech"
 _PART = re.compile("⟦(.*?)⟧", re.DOTALL)
 PASSAGES = [
-    *("french", "french_lines", "french_novel", "french_dashes"),
+    *("french", "french_lines", "french_novel", "french_dashes", "french_first_person"),
     *("german", "german_marks", "german_novel", "german_dashes"),
     *("spanish", "italian", "english_dashes"),
 ]
@@ -134,3 +134,8 @@ def test_the_sign_of_a_hebrew_abbreviation_is_no_mark() -> None:
         'דני שירת בצה"ל וגר בת"א.\n\n"בדרך," אמר דני. "ד"ר לוי עיכב אותי."\n\n"שוב המנכ"לית!" אמרה.'
     )
     assert spoken(text) == ["בדרך,", 'ד"ר לוי עיכב אותי.', 'שוב המנכ"לית!']
+
+
+def test_a_straight_mark_may_close_what_a_low_one_opened() -> None:
+    text = '„Doch", sagte er und ging in das Haus. „Dir schon."\n\nSie ist nicht mehr der Meinung.'
+    assert spoken(text) == ["Doch", "Dir schon."]

@@ -93,3 +93,19 @@ def test_the_title_the_persons_and_unmarked_directions_are_no_speech() -> None:
     )
     said = [*(words for _, words in SPEECHES), "That is the ferry.", "Again the lamp!"]
     assert [q.text for q in read(text).quotations] == said
+
+
+def test_the_headings_of_a_french_play_are_no_speech() -> None:
+    text = (
+        "ACTE PREMIER\n\nSCÈNE I. — LISETTE, LE COMTE.\n\nLISETTE. — Monsieur vous attend.\n\n"
+        "LE COMTE, à part. — Qu'il attende !\n\nLISETTE. — Monsieur le sait.\n\n"
+        "LE COMTE. Alors j'y vais. (Il sort.)\n\nSCÈNE II. — LISETTE, seule.\n\n"
+        "LISETTE. — Il n'ira pas."
+    )
+    assert [q.text for q in read(text).quotations] == [
+        "Monsieur vous attend.",
+        "Qu'il attende !",
+        "Monsieur le sait.",
+        "Alors j'y vais.",
+        "Il n'ira pas.",
+    ]

@@ -48,8 +48,8 @@ VERBS: dict[Language, frozenset[str]] = {
 """Verbs whose subject is the speaker of the quotation beside them."""
 
 _FRENCH_INCISE = re.compile(
-    r"(?<=[,!?…»”])\s+(?:[sm]['’]|(?:se|me|lui|leur|nous)\s)?"
-    r"(?:(?P<verb>[^\W\d_]+)(?:-(?:t-)?(?:il|elle|ils|elles|je|on)\b"
+    r"(?:(?<=[,!?…»”])|(?<=\.\.\.))\s+(?:[sm]['’]|(?:se|me|lui|leur|nous)\s)?"
+    r"(?:(?P<verb>(?!(?:ai|a|ont|avait)-)[^\W\d_]+)(?:-(?:t-)?(?:il|elle|ils|elles|je|on)\b"
     r"|\s+(?:le|la|les|un|une|mon|ma|son|sa|leur|notre|ce|cet|cette|madame|monsieur|"
     r"mademoiselle|maître|maman|papa|tante|oncle|celui-ci|celle-ci|l['’]\w+|[A-ZÀ-ÖØ-Þ]\w+)\b)"
     r"|(?:ai-je|a-t-(?:il|elle|on)|avait-(?:il|elle)|ont-(?:ils|elles))\s(?:\w+\s)?(?:dit|demandé|"
@@ -72,7 +72,10 @@ _GERMAN_NARRATION = re.compile(
     r"\s+(?:ohne|während|als|indem|wobei|nachdem|mit (?:einer|einem|leiser|lauter)|"
     r"(?:der|die|das) (?:sich|ihn|ihm|ihr|es) )"
 )
-_THEN_HE = re.compile(r"\s*(?:Il|Elle|Ils|Elles|Puis|Et (?:il|elle))\b")
+_THEN_HE = re.compile(
+    r"\s*(?:(?:Il|Elle|Ils|Elles) (?!(?:ne |n['’]|se |s['’])?(?:fait|est|a|y|va|faut|ont|sont|vont|"
+    r"peut|doit|sait|veut)\b)|(?:Puis|Et (?:il|elle))\b)"
+)
 _DASH = re.compile(r"\s*[—–]\s*")
 _SPANISH_INCISE = re.compile(r"\s?[—–](?=(?P<verb>[^\W\d_]+))[^—–]*(?:[—–][.,;:]?|$)")
 _SPANISH_NARRATION = re.compile(r"(?<=[.!?…])\s[—–](?=[A-ZÁÉÍÓÚÑ])[^—–]*(?:[—–][.,;:]?|$)")

@@ -15,22 +15,22 @@ from inkstand_prose.quotations import Quote
 
 _CAPITALS = r"[A-ZÀ-ÖØ-Þ]{2,}(?:['’-][A-ZÀ-ÖØ-Þ]+)*"
 _NAME = rf"(?P<name>{_CAPITALS}(?:\.?[ ]{_CAPITALS}){{0,3}})"
-_DIRECTION = r"[ ]?(?:\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]|,[ ]_?[a-z][^.:\n]{1,60})_?"
+_DIRECTION = r"[ ]?(?:\([^()\n]{1,120}\)|\[[^\[\]\n]{1,120}\]|,[ ]_?[a-zà-ÿ][^.:\n]{1,60})_?"
 _HEADING = re.compile(
     rf"[_*]{{0,2}}(?:{_NAME}|(?P<colon>[A-ZÀ-ÖØ-Þ][\w'’-]+(?:[ ][A-ZÀ-ÖØ-Þ][\w'’-]+){{0,2}})(?=:))"
     rf"[_*]{{0,2}}(?:{_DIRECTION})?(?:[.:]+[_*]{{0,2}}(?:\s*[—–-]{{1,2}})?\s+|[.:]?[_*]{{0,2}}\s*\n|[.:]?[_*]{{0,2}}$)"
 )
 _NO_SPEAKER = re.compile(
-    r"(?:ACT|SCENE|PROLOGUE|EPILOGUE|CURTAIN|END|FINIS|CHAPTER|PART|INT|EXT|FADE|CUT|DRAMATIS|"
+    r"(?:ACTE?|SCENE|SCÈNE|PROLOGUE|EPILOGUE|CURTAIN|END|FINIS|CHAPTER|PART|INT|EXT|FADE|CUT|DRAMATIS|"
     r"PERSONS|PERSONAE|CHARACTERS|CAST|SETTING|TIME|PLACE|"
     r"(?:Act|Scene|Characters|Cast|Persons|Setting|Time|Place)(?=[:.]))\b"
 )
 _ASIDE = re.compile(r"[_*]{0,2}(?:\([^()]*\)|\[[^\[\]]*\])[_*]{0,2}")
 _STAGE = re.compile(
-    r"[_*]{0,2}(?:[(\[]|(?:Enter|Re-enter|Exit|Exeunt|Curtain|Scene|Act|ACT|SCENE|CURTAIN)\b)"
+    r"[_*]{0,2}(?:[(\[]|(?:Enter|Re-enter|Exit|Exeunt|Curtain|Scene|Scène|Acte?|ACTE?|SCENE|SCÈNE|CURTAIN)\b)"
 )
 _BLANK_LINE = re.compile(r"\n[ \t\r]*\n")
-_PART = re.compile(r"[_*#]{0,2}(?:Act|Scene|ACT|SCENE)\b")
+_PART = re.compile(r"[_*#]{0,2}(?:Acte?|Scene|Scène|ACTE?|SCENE|SCÈNE)\b")
 _HAPPENS = re.compile(
     r"[_*]{0,2}(?:(?:The|A|An|Mr|Mrs|Miss|Dr|[A-ZÀ-ÖØ-Þ][\w'’-]+)\.?\s(?:[\w'’-]+\s){0,4}?)"
     r"(?:enters?|re-enters|exits?|rings?|rises?|crosses|knocks|leaves|sits|stands up|goes out|"
