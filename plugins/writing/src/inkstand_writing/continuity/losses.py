@@ -12,7 +12,7 @@ from inkstand_writing import lexicon
 
 _PART_NAME = re.compile(r"%([A-Z]+)%")
 _OWNER = (
-    r"(?:an?|[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[Oo]ur|[Tt]heir"
+    r"(?:an?|[Tt]he|[Tt]hat|[Tt]his|[Hh]is|[Hh]er|[Mm]y|[Yy]our|[Oo]ur|[Tt]heir"
     r"|(?:[A-Z][\w-]+ )?[A-Z][\w-]+[’']s?)"
 )
 _HINDERED = re.compile(
@@ -97,7 +97,7 @@ def _loss(text: str, match: re.Match[str], kind: str) -> Loss | None:
     if match["post"]:
         how |= {match["post"].split()[-1].lower()}
     owner = match["of"].lower()
-    owned = owner in {"his", "her", "my", "our", "their"} or (
+    owned = owner in {"his", "her", "my", "your", "our", "their"} or (
         match["of"][0].isupper() and (owner not in {"the", "that", "this"})
     )
     known = what in lexicon.words("things") or bool(_LIKE_THINGS.search(what))

@@ -27,6 +27,9 @@ _MOST_NAMED = 1_000
 _CLOSE = 3
 _GOES_ON = re.compile(r"(?:It|They|That|Nobody|No one|He never|She never|He had to|She had to) ")
 """How a sentence begins that may go on about the thing in the one before."""
+_ASKS_ON = re.compile(r"\?|\bgone\b|\bno longer\b|\bwas without\b")
+"""What the next sentence explains, or answers, however it begins."""
+_OPENING = "“‘\"'"
 _SOON = 3
 """Sentences after a loss in which "it" is the thing."""
 _USE = re.compile(
@@ -58,6 +61,13 @@ _NOT_AGAIN = re.compile(
     r"|regret\w*"
     r"|mourn\w*|instead of|replica|twin of|story of|tale of|told|no longer|last)\b"
 )
+_OF_ANOTHER = re.compile(
+    r"\b(?:found|lost|missed|bought|remembered|told|burned|broke|sold|threw|returned"
+    r"|(?:thought|thinking|talked|spoke) (?:of|about))"
+    r" (?:the|his|her|a|an|that|out|no|what|how|him|himself|herself|me|to)\b"
+    r"|\bat last\b|\bat once\b"
+)
+"""After the thing: what is done with another."""
 _NOT_HERE = re.compile(
     r"\b(?:if|would|could|might|should|never|not|no|cannot|without|wish\w*|as though|like|where was"
     r"|had (?!the|his|her|my|a|an|it|on|out|in|no)\w+(?:ed|n|t|ne|wn|ught|id)|had been)\b|n[’']t\b"
@@ -73,7 +83,9 @@ _IT_IS_BACK = re.compile(
     r"|returned|dragged"
     r"|snatched|mended|retrieved|restored|stopped) (?:it|them)\b|\b(?:a|another|new) copy\b"
     r"|\bit (?:was|had been) (?:\w+ly )?"
-    r"(?:found|recovered|returned|brought|saved|rescued|picked|mended|restored|caught)"
+    r"(?:found|recovered|returned|brought|saved|rescued|picked|mended|restored|caught)\b"
+    r"(?![^.;!?]{0,40}\b(?:bent|smashed|burnt|burned|broken|wrecked|twisted|crushed|ruined"
+    r"|in pieces|in bits|in two))"
     r"|(?<!never )\bgot it back"
 )
 _IN_HAND = re.compile(
@@ -111,12 +123,8 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
     yield from lost_limb.find(facts, sentences)
     gone = []
     for number, span in enumerate(sentences):
-        text = facts.scenes[span.scene].text[span.start : span.end]
         following = sentences[number + 1] if number + 1 < len(sentences) else span
-        if following.scene == span.scene and following.start - span.end < _CLOSE:
-            ahead = facts.scenes[span.scene].text[following.start : following.end]
-            if _GOES_ON.match(ahead) and text[-1:] == ".":
-                text = f"{text[:-1]}; {ahead}"
+        text = _with_next(facts.scenes[span.scene].text, span, following)
         flat = _TITLE.sub("_", re.sub(r"[\n\r\t]", " ", text))
         for loss in losses(flat):
             if loss.start > span.end - span.start:
@@ -131,6 +139,18 @@ def find(facts: BookFacts) -> Iterator[Suspicion]:
         used = _used(facts, one, sentences, named[one.loss.what])
         if used is not None:
             yield _suspicion(facts, one, used)
+
+
+def _with_next(text: str, span: Span, following: Span) -> str:
+    """A sentence, and the one after it where that may tell what became of the thing."""
+    one = text[span.start : span.end]
+    if following.scene != span.scene or not 0 <= following.start - span.end < _CLOSE:
+        return one
+    ahead = text[following.start : following.end].lstrip(_OPENING)
+    asks = _ASKS_ON.search(one) is not None
+    if asks or (_GOES_ON.match(ahead) and one.endswith(".")):
+        return f"{one.removesuffix('.')}; {ahead}"
+    return one
 
 
 def _named(
@@ -188,7 +208,7 @@ def _is_use(facts: BookFacts, gone: _Gone, span: Span) -> bool:
     if len(text) > _LONGEST:
         return False
     same = _same(text, gone.loss)
-    if same is None or _NOT_AGAIN.search(text):
+    if same is None or _NOT_AGAIN.search(_of_thing(text, same)):
         return False
     clause = _clause(text, same)
     if _NOT_HERE.search(clause):
@@ -201,6 +221,9 @@ def _is_use(facts: BookFacts, gone: _Gone, span: Span) -> bool:
     if gone.loss.kind in {"given", "named"}:
         giver = next((name for _, _, name in facts.people_in(facts.sentence(gone.span))), "")
         return others == {giver}
+    if not (gone.loss.how or gone.loss.owned):
+        alike = not people and text[same[0] :].startswith(("the ", "The "))
+        return alike or not people.isdisjoint(others)  # "his quiver" is not the one named before
     return not people or not others or not people.isdisjoint(others)
 
 
@@ -218,6 +241,13 @@ def _same(text: str, loss: Loss) -> tuple[int, int] | None:
         if loss.how <= around:
             return match.span()
     return None
+
+
+def _of_thing(text: str, at: tuple[int, int]) -> str:
+    """A sentence without what it tells of another thing after naming this one: "took up his watch
+    and found the place".
+    """
+    return text[: at[1]] + _OF_ANOTHER.sub(" ", text[at[1] :])
 
 
 def _clause(text: str, at: tuple[int, int]) -> str:
@@ -241,7 +271,7 @@ def _suspicion(facts: BookFacts, gone: _Gone, used: Span) -> Suspicion:
     ]
     return Suspicion(
         kind="lost_thing",
-        summary=f"“{facts.text(gone.span)}”: gone, and used again later.",
+        summary=f"“{facts.text(gone.span)}” is gone for good in one place, and in use later.",
         evidence=(gone.span, used),
         people=tuple(dict.fromkeys(people)),
         confidence=0.8,
