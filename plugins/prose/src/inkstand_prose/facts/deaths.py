@@ -71,6 +71,11 @@ _AFTER_NOT = re.compile(r"\b(?:since|because|when|after|for)\b")
 _MAY = re.compile(
     r"\b(?:in|of|last|that|this|since|by|early|late|till|until|from|every|next|on) may\b"
 )
+_UNDOUBTED = re.compile(
+    r"\b(?:no one|nobody|none|never|nothing|no|not|cannot|without|beyond|past|little|[a-z]+n't)\b"
+    r"[^.;:]{0,36}?\b(?:doubt(?:ed|s|ing)?|den(?:y|ied)|question(?:ed)?|disputed?|mistaking)\b"
+)
+"""What nobody doubts is so."""
 _RUMOR = re.compile(
     r"\b(?:they|people|folks?|some|others|every(?:body|one)|some(?:body|one)|it (?:was|is))"
     r" (?:all |had )?$"
@@ -225,7 +230,7 @@ def _is_real_name(plain: str, at: int) -> bool:
 
 def _reality(plain: str, start: int, end: int) -> float:
     """1 for what is told as a fact, less for what is told by others, 0 for what may not be so."""
-    reach = _MAY.sub(" ", plain[max(0, start - _REACH) : start])
+    reach = _UNDOUBTED.sub(" ", _MAY.sub(" ", plain[max(0, start - _REACH) : start]))
     before = _IN_TWO.split(reach)[-1]
     said = _WORD.findall(before)
     if said and said[-1] == "before" and not _is_past(before) and " had " not in plain[end:]:

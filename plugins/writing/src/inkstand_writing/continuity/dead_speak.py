@@ -44,8 +44,9 @@ _SOON = 3
 """Paragraphs after a death in which what the dead said before may still be told."""
 _TO_AND_FRO = 2
 _HALF_SURE = 0.5
-_UNSEEN = 0.83
+_UNSEEN = 0.77
 """What a death is trusted at least of somebody who has done nothing before it."""
+_FAMILIAR = 3
 _USUALLY = 0.15
 _HARDLY_EVER, _OFTEN = 0.05, 20
 _LONG = 40_000
@@ -70,6 +71,11 @@ _REMEMBERED = re.compile(
 _FIRST = 3
 """Of what the dead do later: so much is looked at for what may explain it."""
 _THOUGHT = re.compile(r"\b(?:thought|dreamt|dreamed|feared|imagined|fancied|sang|recited|wrote)\b")
+_TELLS = re.compile(
+    r"\b(?:said|say|says|told|tells?|heard|knew|learn\w+|thought|wrote|writes?|believed|announced|asked"
+    r"|found|saw|read|remembered|that|whether|if|who|whose|when|since|after|before|until)\b"
+)
+"""After a name: what follows may be of somebody else."""
 _HAD = re.compile(r"\bhad\b(?:,[^,]{1,30},)? (?:\w+ly )?\w+(?:ed|en|wn|ne|ght)\b")
 _PERFECT = re.compile(r"\bhad (?:\w+ly )?(?:said|told|asked|been|spoken|answered|written|sung)\b")
 _ROLE = re.compile(
@@ -146,13 +152,20 @@ class _Deaths:
         """What the person does after that death, if that is no part of an earlier time."""
         later = self._later(death.span)
         before = sum(_place(one) < _place(death.span) for one in self._done)
-        if not later or (not before and not self._is_told_of_a_stranger(trust, later)):
+        if not later or not (
+            before or self._is_known(death) or self._is_told_of_a_stranger(trust, later)
+        ):
             return None
         if self._facts.words >= _LONG and len(later) < self._needed(death, before):
             return None
         if any(_RISEN.search(_around(self._facts, one)) for one in later[:_FIRST]):
             return None
         return later[0]
+
+    def _is_known(self, death: Attribute) -> bool:
+        """Whether someone who has done nothing yet has been named again and again."""
+        before = sum(_place(one) < _place(death.span) for one in self._person.spans)
+        return before >= _FAMILIAR
 
     def _is_told_of_a_stranger(self, trust: float, later: Sequence[Span]) -> bool:
         """Whether someone of whom nothing was told before is surely the same later on."""
@@ -224,7 +237,10 @@ def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
         if alone and is_he and not death.speaker:
             return max(trust, _BY_NEAR_PRONOUN)
         start = facts.sentence(death.span).start
-        if alone and is_he and facts.people_in(Span(death.span.scene, start, death.span.start)):
+        before = facts.people_in(Span(death.span.scene, start, death.span.start))
+        if alone and is_he and before:
+            return trust
+        if is_he and quotation is None and _names_only(facts, person, death, before):
             return trust
         if quotation is not None and is_he and trust >= _HALF_SURE:
             first = max(quotation.span.start, death.span.start - _NEAR)
@@ -233,6 +249,18 @@ def _trust(facts: BookFacts, person: Person, death: Attribute) -> float:
                 return max(trust, _IN_ONE_SPEECH)
         return trust if alone and trust >= _LEAST_BY_PRONOUN else 0.6 * trust
     return 0.6 * trust if _may_be_another(facts, person, death) else trust
+
+
+def _names_only(
+    facts: BookFacts, person: Person, death: Attribute, before: Sequence[tuple[int, int, str]]
+) -> bool:
+    """Whether the sentence up to a death tells of that one person, who says nothing there."""
+    if {name for _, _, name in before} != {person.name}:
+        return False
+    told = facts.scenes[death.span.scene].text[before[0][0] : death.span.start]
+    return not _TELLS.search(told) and not any(
+        match[1].lower() in _of_sex(person.gender) for match in _ROLE.finditer(told)
+    )
 
 
 def _is_thought(facts: BookFacts, death: Attribute) -> bool:
