@@ -15,8 +15,8 @@ from inkstand_prose.facts.age_owners import owner_of
 from inkstand_prose.facts.age_phrases import Phrase, phrases
 from inkstand_prose.facts.age_times import When, when_of
 from inkstand_prose.facts.clauses import heard, surer
+from inkstand_prose.facts.numbers import DECADES, number_of
 from inkstand_prose.facts.numbers import WORDS as NUMBER_WORDS
-from inkstand_prose.facts.numbers import number_of
 from inkstand_prose.facts.patterns import load
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, statement
@@ -36,15 +36,7 @@ _PATTERNS = load("ages")
 _TOLD = "told"
 """The label of patterns whose own words ("must be") suppose no more than they say."""
 _DECADES = {
-    "teens": 10,
-    "twenties": 20,
-    "thirties": 30,
-    "forties": 40,
-    "fifties": 50,
-    "sixties": 60,
-    "seventies": 70,
-    "eighties": 80,
-    "nineties": 90,
+    **DECADES,
     "teen": 10,
     "sexa": 60,
     "septua": 70,

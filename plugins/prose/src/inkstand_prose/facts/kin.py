@@ -7,22 +7,17 @@ from collections.abc import Iterator
 
 from inkstand_prose.facts.elders import elders
 from inkstand_prose.facts.kin_lacks import kin_lacks
-from inkstand_prose.facts.kin_phrases import kin_phrases
+from inkstand_prose.facts.kin_phrases import RELATIONS, kin_phrases
 from inkstand_prose.facts.patterns import load
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Statement, Tie, statement
 from inkstand_prose.facts.views import View
-from inkstand_prose.lexicon import word_lines, words
+from inkstand_prose.lexicon import words
 
-_PLAIN: dict[str, str] = {}
-for _line in word_lines("relations"):
-    _kind, _, _words = _line.partition(":")
-    _PLAIN.update((_word.replace("_", " "), _kind) for _word in (_kind, *_words.split()))
-
-_WORDS = frozenset(word.rpartition(" ")[2] for word in _PLAIN)
+_WORDS = frozenset(word.rpartition(" ")[2] for word in RELATIONS)
 TRIGGERS = _WORDS | words("relation_words")
 _ALTERNATIVES = "|".join(
-    sorted((re.escape(word) for word in _PLAIN), key=lambda word: (-len(word), word))
+    sorted((re.escape(word) for word in RELATIONS), key=lambda word: (-len(word), word))
 )
 _PATTERNS = load("kin", KINDS=_ALTERNATIVES)
 _NAMING, _APPOSED = "naming", "apposed"
@@ -91,7 +86,7 @@ def ties(view: View) -> Iterator[Tie]:
                 continue
             if listed.label == _APPOSED and view.quote >= 0:
                 confidence = _CALLED  # "My brother, Tom, is here" may be said to Tom
-            kind = _PLAIN[match["kin"]]
+            kind = RELATIONS[match["kin"]]
             yield from _tie(view, match, match["of"], match["one"], kind, confidence)
     yield from _unrelated(view)
     yield from _kin_of_kin(view)

@@ -14,15 +14,21 @@ from inkstand_prose.facts.clauses import BE, BREAKS, heard, said_of, subject_bef
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Tie
 from inkstand_prose.facts.views import Token, View
-from inkstand_prose.lexicon import word_lines, word_table
+from inkstand_prose.lexicon import word_table
 
 KIN_WORDS = word_table("kin_words")
-_KINDS: dict[str, str] = {}
-for _line in word_lines("relations"):
-    _kind, _, _words = _line.partition(":")
-    if _kind in KIN_WORDS["family"]:
-        _KINDS.update((_word, _kind) for _word in (_kind, *_words.split()) if "_" not in _word)
+RELATIONS = {
+    word: kind for kind, others in word_table("relations").items() for word in (kind, *others)
+}
+"""What people are to each other, in one plain word, by all the words that say it."""
+_KINDS = {
+    word: kind
+    for word, kind in RELATIONS.items()
+    if kind in KIN_WORDS["family"] and " " not in word
+}
 _PLURALS = {f"{word}s": word for word in ("brother", "sister", "cousin", "twin", "sibling")}
+_OFFSPRING = {"children": "child", "kids": "child", "sons": "son", "daughters": "daughter"}
+_RANKS = frozenset(["eldest", "oldest", "youngest", "first", "second", "third", "last", "elder"])
 _STOPS, _UNREAL, _HAVE = KIN_WORDS["stops"], KIN_WORDS["unreal"], KIN_WORDS["have"]
 _ARTICLES = frozenset(["a", "an", "the", "one", "another", "only"])
 _NAMING = frozenset([",", "called", "named", "-", "—", "(", "young", "old", "poor", "dear"])
@@ -77,6 +83,8 @@ def kin_phrases(view: View) -> Iterator[Tie]:
     for at, token in enumerate(found):
         if token.text in _PLURALS:
             yield from _of_two(view, found, at)
+        elif token.text in _OFFSPRING:
+            yield from _among(view, found, at)
         elif token.text in _KINDS:
             noun = _noun(found, at)
             yield from _ties(view, found, noun)
@@ -205,6 +213,8 @@ def _is_doubtful(found: Sequence[Token], noun: _Noun, *, naming: bool) -> bool:
             break
         start -= 1
     said = {token.text for token in found[start : noun.opening]}
+    if said == {"as"} and noun.opening > 1 and found[noun.opening - 2].text == ",":
+        said = set()  # "Nell, as his aunt, had a right"
     if noun.kind in {"father", "mother"} and {"little", "second", "spiritual"} & {
         token.text for token in found[noun.opening : noun.at]
     }:
@@ -252,6 +262,25 @@ def _of_two(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:
         verb = said & (BE - {"be"}) or found[at - 1].text in {",", "the", "two"}
         if verb and not said & (_UNREAL - {"as"}):
             yield from _both(view, found, (one.who, other.who, kind), (place - 2, at))
+
+
+def _among(view: View, found: Sequence[Token], at: int) -> Iterator[Tie]:
+    """As in "Ada had three children, of whom Tom was the first", "Ada's sons, Tom the eldest"."""
+    before = found[max(0, at - 3) : at]
+    owner = next((token.who for token in before if token.owns), None)
+    have = next((n for n in range(at - 1, max(-1, at - 5), -1) if found[n].text in _HAVE), -1)
+    if owner is None and have > 0:
+        owner = subject_before(found, have)
+    following = found[at + 1 : at + 10]
+    named = [token for token in following if token.letter == "n"]
+    said = {token.text for token in following}
+    if owner is None or len(named) != 1 or named[0].owns or not said & {"whom", *_RANKS}:
+        return
+    if following[0].text not in {",", "of", "—", ":"} or said & BREAKS:
+        return
+    holder = named[0].who
+    if holder is not None:
+        yield from tie(view, found, (owner, holder, _OFFSPRING[found[at].text]), _SAID, (at, at))
 
 
 def _both(

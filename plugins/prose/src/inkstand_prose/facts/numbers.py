@@ -80,6 +80,18 @@ ORDINAL = (
     rf"|{'|'.join(_ORDINAL_TENS)}|{'|'.join(_ORDINAL_ONES)}|\d{{1,3}}(?:st|nd|rd|th))"
 )
 """An ordinal number up to ninety-nine in words, or one in figures."""
+DECADES = {
+    "teens": 10,
+    "twenties": 20,
+    "thirties": 30,
+    "forties": 40,
+    "fifties": 50,
+    "sixties": 60,
+    "seventies": 70,
+    "eighties": 80,
+    "nineties": 90,
+}
+"""The first of ten years, by what they are called: "in her forties"."""
 _PARTS = re.compile(r"[- ]+(?:and[- ]+)?")
 
 

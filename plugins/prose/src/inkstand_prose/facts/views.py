@@ -15,6 +15,7 @@ from collections.abc import Sequence
 import msgspec
 
 from inkstand_prose.facts.reference import Reference
+from inkstand_prose.lexicon import word_table
 
 _LETTERS = {
     "name": "n",
@@ -25,47 +26,7 @@ _LETTERS = {
     "self": "r",
 }
 _OWNED = ("his ", "her ", "my ", "your ", "our ", "their ")
-_KIN_NOUNS = frozenset(
-    [
-        "mother",
-        "father",
-        "brother",
-        "sister",
-        "cousin",
-        "uncle",
-        "aunt",
-        "nephew",
-        "niece",
-        "son",
-        "daughter",
-        "wife",
-        "husband",
-        "twin",
-        "child",
-        "widow",
-        "widower",
-        "grandmother",
-        "grandfather",
-        "grandson",
-        "granddaughter",
-        "friend",
-        "half-brother",
-        "half-sister",
-        "stepbrother",
-        "stepsister",
-        "stepmother",
-        "stepfather",
-        "stepson",
-        "stepdaughter",
-        "grandchild",
-        "brother-in-law",
-        "sister-in-law",
-        "mother-in-law",
-        "father-in-law",
-        "son-in-law",
-        "daughter-in-law",
-    ]
-)
+_KIN_NOUNS = word_table("kin_words")["family"] | frozenset(["friend"])
 """Descriptions of these stay as they are: they say who somebody is to somebody."""
 _PLAIN = str.maketrans({"’": "'", "‘": "'", "\n": " ", "\r": " ", "\t": " ", "<": "(", ">": ")"})
 _TOKEN = re.compile(
