@@ -65,6 +65,9 @@ def _owner(found: Sequence[Token], phrase: Phrase) -> Owner | None:
     if phrase.frame == "be" and found[head].text in {"and", "but"}:
         be = verb_before(found, head)
         return _told(subject_before(found, be), 0.8 * trust) if be >= 0 else None
+    opens = phrase.frame == "be" and found[head].text == "being"
+    if opens and (not head or found[head - 1].text in BREAKS | {"and"}):
+        return _told(subject_after(found, phrase.last), 0.9 * trust)
     if phrase.frame in {"be", "reach"}:
         return _told(_named_later(found, phrase) or subject_before(found, head), trust)
     if phrase.frame == "own":
@@ -115,9 +118,12 @@ def _birthday(found: Sequence[Token], head: int) -> Owner | None:
 
 def _at(found: Sequence[Token], phrase: Phrase, trust: float) -> Owner | None:
     head = phrase.head
-    beside = found[head - 1] if head else None
-    if beside is not None and beside.text == "," and head > 1:
-        beside = found[head - 2]
+    apart = head > 0 and found[head - 1].text == ","
+    beside = found[head - 1 - apart] if head > apart else None
+    if beside is not None and beside.text == "who" and head > 2 + apart:
+        named = found[head - 2 - apart - (found[head - 2 - apart].text == ",")]
+        if named.letter == "n" and not named.owns:
+            return _told(named.who, 0.88 * trust)
     if beside is not None and beside.who is not None and beside.letter in "ns" and not beside.owns:
         following = found[phrase.last].text if phrase.last < len(found) else ""
         if following == "," or following in _FINITE:
@@ -132,6 +138,9 @@ def _at(found: Sequence[Token], phrase: Phrase, trust: float) -> Owner | None:
             return who, 0.85 * trust, past
     if head and found[head - 1].text in BE | {"now", "still"}:
         return _told(subject_before(found, head - 1), 0.85)
+    closed = phrase.last < len(found) and found[phrase.last].text == ","
+    if apart and closed and (be := verb_before(found, head)) >= 0:
+        return _told(subject_before(found, be), 0.85 * trust)  # "was, at seventy, still"
     return None
 
 

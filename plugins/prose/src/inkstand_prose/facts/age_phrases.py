@@ -12,7 +12,7 @@ from typing import Literal
 import msgspec
 
 from inkstand_prose.facts.clauses import BE
-from inkstand_prose.facts.numbers import number_of
+from inkstand_prose.facts.numbers import DECADES, number_of
 from inkstand_prose.facts.views import Token
 from inkstand_prose.lexicon import word_table, words
 
@@ -25,17 +25,6 @@ _LEAST_HOUR = 12
 """Up to this a number without a word for an age is rather an hour, or of things."""
 _MOST_BARE = 99
 _NEAR_AFTER = {("or", "so"), ("or", "thereabouts"), ("odd",), ("ish",), ("or", "more")}
-_DECADES = {
-    "teens": 10,
-    "twenties": 20,
-    "thirties": 30,
-    "forties": 40,
-    "fifties": 50,
-    "sixties": 60,
-    "seventies": 70,
-    "eighties": 80,
-    "nineties": 90,
-}
 _PARTS = {"early": (0, 4), "late": (6, 9), "mid": (3, 7), "middle": (3, 7), "very": (0, 9)}
 
 
@@ -74,7 +63,7 @@ def phrases(found: Sequence[Token]) -> Iterator[Phrase]:
 def _phrase(found: Sequence[Token], at: int) -> tuple[Phrase | None, int]:
     """The phrase around the number that begins at a token, and how many tokens that takes."""
     text = found[at].text
-    if text in _DECADES:
+    if text in DECADES:
         return _decade(found, at), 1
     number, length, aged = _number(found, at)
     if text.endswith("something") and number:
@@ -92,6 +81,8 @@ def _phrase(found: Sequence[Token], at: int) -> tuple[Phrase | None, int]:
     if frame is None:
         return None, length
     mark = "~" if near and mark != "<" else mark
+    if frame in {"reach", "beside"} and mark == "=" and _is_yet_to_be(found, first):
+        mark = "<"
     years = f"{mark}{number}" if mark in "<>~" else str(number)
     return Phrase(years, first, last, frame, head, sure or certain), length
 
@@ -218,9 +209,28 @@ def _frame(
     opens = head == 0 and text in _HEADS["opening"]
     if opens or text in {".", ";", ":", "—", "-", '"'}:
         return ("first", head, sure) if sure or number > _LEAST_HOUR else (None, head, False)
+    if text.isalpha() and before[-1:] == ["a"] and number > _LEAST_HOUR and _ends(found, first):
+        return "of", head, sure  # "a fit forty-nine"
     if text in _HEADS["writes"] and number > _LEAST_HOUR and _is_by_age(found, first):
         return "reach", head, True
     return (None, head, False) if not sure else ("beside", head, True)
+
+
+def _is_yet_to_be(found: Sequence[Token], at: int) -> bool:
+    """As in "had not yet reached the age of fifty", "has yet to turn thirty"."""
+    for place in range(at - 1, max(0, at - 5), -1):
+        if found[place].text in _HEADS["reach"]:
+            said = [token.text for token in found[max(0, place - 4) : place]]
+            had = {"had", "has", "have", "d", "having", "hadn't", "hasn't"} & {*said}
+            denied = {"not", "never", "hadn't", "hasn't"} & {*said} or said[-2:] == ["yet", "to"]
+            return bool(had and denied)
+    return False
+
+
+def _ends(found: Sequence[Token], at: int) -> bool:
+    """Whether a mark or "and" follows the number at a place."""
+    after = [token.text for token in found[at + 1 : at + 2]]
+    return not after or after[0] in {",", ".", ";", "and", "but", "!", "—"}
 
 
 def _is_by_age(found: Sequence[Token], at: int) -> bool:
@@ -267,7 +277,7 @@ def _ordinal(found: Sequence[Token], at: int, number: int, length: int) -> Phras
 
 def _decade(found: Sequence[Token], at: int) -> Phrase | None:
     """As in "in her late thirties", "still in his teens"."""
-    decade = _DECADES[found[at].text]
+    decade = DECADES[found[at].text]
     parts = {word for token in found[max(0, at - 4) : at] for word in token.text.split("-")}
     low, high = next((span for word, span in _PARTS.items() if word in parts), (0, 9))
     head = at - 1

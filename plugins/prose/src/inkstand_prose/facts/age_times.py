@@ -28,7 +28,7 @@ def when_of(
     """Which time an age is of: `event` where something was done at it, `asked` in a question."""
     first = phrase.first
     clause = first
-    aside = phrase.frame in {"at", "beside"}
+    aside = phrase.frame in {"at", "beside"} and found[max(0, phrase.head - 1)].text != "who"
     while clause > 0 and found[clause - 1].text not in BREAKS:
         if found[clause - 1].text == ",":
             if not aside:
@@ -47,6 +47,8 @@ def when_of(
         return _coming(found, phrase, after)
     if "born" in {token.text for token in found} and "when" in {t.text for t in found}:
         return "before"
+    if phrase.years[0] == "<" and {"had", "has", "have"} & said:
+        return "now"
     if said & _UNREAL or any(word.endswith("n't") for word in said):
         return "never"
     if {"not", "never"} & said and phrase.years[0] not in "<>":
@@ -88,5 +90,5 @@ def _coming(found: Sequence[Token], phrase: Phrase, after: Sequence[str]) -> Whe
         return "guessed"
     if "have" in near:
         return "guessed" if {"ll", "will"} & {*near} else "never"
-    dated = set(after[:2]) & _DATED
+    dated = set(after[:2]) & _DATED or {"following", "next", "coming"} & {t.text for t in found}
     return "soon" if dated or (after[:1] in ([], ["."]) and "ll" in near) else "never"

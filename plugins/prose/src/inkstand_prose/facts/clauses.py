@@ -105,6 +105,10 @@ def said_of(found: Sequence[Token], opening: int, end: int) -> tuple[Reference, 
     widow of thirty", "Nell, a widow of thirty,", "A widow of thirty, Nell"; and how sure that is.
     """
     before = found[opening - 1] if opening > 0 else None
+    if before is not None and before.text == "as" and opening > 2 and end < len(found):
+        apposed = found[opening - 3]
+        if found[opening - 2].text == found[end].text == "," and apposed.letter == "n":
+            return _with(None if apposed.owns else apposed.who, 0.85)  # "Nell, as his aunt, had"
     if (
         before is None
         or before.text in BREAKS

@@ -54,6 +54,7 @@ def kin_lacks(view: View) -> Iterator[Statement]:
         if kind in LACKED:
             yield from _lack(view, found, at, kind)
             yield from _count(view, found, at, kind)
+            yield from _sole(view, found, at)
         if token.text in _BARE:
             yield from _bare(view, found, at)
         if token.text in _ORDER:
@@ -164,6 +165,21 @@ def _rank(view: View, found: Sequence[Token], at: int) -> Iterator[Statement]:
     told = said_of(found, opening, end)
     if told is not None:
         yield from _stated(view, told[0], _ORDER[found[at].text], (opening, at), 0.9 * told[1])
+
+
+def _sole(view: View, found: Sequence[Token], at: int) -> Iterator[Statement]:
+    """As in "Ada had one child, a daughter": and so no son."""
+    said = [token.text for token in found[max(0, at - 3) : at + 4]]
+    if found[at].text != "child" or said[-3:-1] != [",", "a"] or at < 2:
+        return
+    other = {"daughter": "no son", "son": "no daughter"}.get(said[-1])
+    place = at - 1 - (found[at - 2].text in {"only", "but", "just"})
+    if other is None or found[at - 1].text not in {"one", "only", "single"}:
+        return
+    if found[place - 1].text in {"a", "an"}:
+        place -= 1
+    if found[place - 1].text in {"had", "has"} and (who := subject_before(found, place - 1)):
+        yield from _stated(view, who, other, (place, at), 0.85)
 
 
 def _bare(view: View, found: Sequence[Token], at: int) -> Iterator[Statement]:

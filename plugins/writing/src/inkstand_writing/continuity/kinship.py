@@ -293,20 +293,30 @@ def _unnamed_kin(facts: BookFacts, told: set[str]) -> Iterator[Suspicion]:
 
 
 def _kin_told(facts: BookFacts, person: Person, kin: frozenset[str]) -> Span | None:
-    """Where somebody's kin is told of by what they are: "Ada's elder sister"."""
+    """Where somebody's kin is told of by what they are: "Ada's elder sister", or "my two sons"
+    in what they say.
+    """
     for span in person.spans:
         text = facts.scenes[span.scene].text
         found = _THEIR_KIN.match(text, span.end - 2) or _THEIR_KIN.match(text, span.end)
         if found is not None and found["kin"] in kin and not facts.is_spoken(span):
             return Span(span.scene, span.start, found.end())
+    for scene, quotations in enumerate(facts.quotations):
+        for said in quotations:
+            if said.speaker == person.name and said.confidence >= _SURE_HEARER:
+                mine = _MY_KIN.search(facts.scenes[scene].text, said.span.start, said.span.end)
+                if mine is not None and mine["kin"] in kin:
+                    return Span(scene, mine.start(), mine.end())
     return None
 
 
-_THEIR_KIN = re.compile(
-    r"[’']s\s+(?:(?:elder|eldest|older|younger|youngest|little|big|other|own|twin|only)\s+)*"
-    r"(?P<kin>brother|sister|son|daughter|cousin|uncle|aunt|nephew|niece)\b"
+_KIN = (
+    r"(?:(?:elder|eldest|older|younger|youngest|little|big|other|own|twin|only|two|three)\s+)*"
+    r"(?P<kin>brother|sister|son|daughter|cousin|uncle|aunt|nephew|niece)s?\b"
     r"(?![- ]in[- ]law|\s+(?:officer|artist|of\s))"
 )
+_THEIR_KIN = re.compile(rf"[’']s\s+{_KIN}")
+_MY_KIN = re.compile(rf"\b[Mm]y\s+{_KIN}(?=\s+[a-z])")
 _LACKED_KIN = {
     **{
         f"no {kin}": frozenset([kin])
