@@ -16,9 +16,9 @@ _LEAD = 60
 _SLACK = 1
 """Days that may count or not: the one of leaving, and the one of coming."""
 _COUNTED = re.compile(
-    rf"\b(?:on|that|this|late|early) (?:an? |the )?(?P<one>{DAY})\b(?P<between>[^.!?;]+?)"
+    rf"\b(?:on|that|this|late|early) (?:an? |the )?(?P<one>{DAY})\b(?P<between>[^.!?;]{{1,200}}?)"
     rf"\b(?P<count>{NUMBER}) (?:full |whole |long )?(?:days?|nights?)\b(?! (?:ago|before|earlier))"
-    rf"(?P<then>[^.!?;]+?)(?:\bon|,) (?:an? |the )?(?P<other>{DAY})\b(?!s|['’]s)"
+    rf"(?P<then>[^.!?;]{{1,200}}?)(?:\bon|,) (?:an? |the )?(?P<other>{DAY})\b(?!s|['’]s)"
 )
 _GOES = re.compile(
     r"\b(?:left|leaving|set out|setting out|started|sailed|departed|came|come|coming|arriv\w+"
