@@ -3,133 +3,38 @@
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Iterator
 
-import msgspec
-
-from inkstand_sdk import Span
+from inkstand_writing.continuity.calendar import WEEKDAYS
 from inkstand_writing.continuity.facts import BookFacts
+from inkstand_writing.continuity.stays import Stay, stays
 from inkstand_writing.continuity.suspicion import Suspicion
-from inkstand_writing.continuity.whereabouts import When, Where, place, times
+from inkstand_writing.continuity.whereabouts import When, Where
 
 NEAR = 10_000
 """Within so many characters "that Sunday" and "that week" are the same ones."""
-_LONGEST = 400
-"""A sentence of more characters tells of too much."""
-_SURE = 0.6
-"""A pronoun that is less sure means nobody here."""
-_NOT_THERE = re.compile(
-    r"\b(?:would|should|if|might|(?-i:may)|could(?! not| no longer| hardly)|will|shall|going to"
-    r"|intend\w*|hoped?|expect\w*|dream\w*|"
-    r"imagin\w*|pretend\w*|suppos\w*|granted|believ\w*|thought|thinking of|born|(?-i:Every)|always"
-    r"|times|twice|[’']ll|used to|next|set out|start\w*"
-    r"|leave for|bound|left for|before|after|by the|since|some|any|wonder\w*|ought|must|why"
-    r"|whether|as if"
-    r"|as though"
-    r"|often|sometimes|usually|promised?|invit\w*)\b",
-    re.IGNORECASE,
-)
-_AFTER_NO_SUBJECT = re.compile(
-    r"\b(?:with|of|to|for|by|from|at|in|on|like|than|about|beside|near|behind|and told|saw|met)\s\Z"
-)
-_OWNS = re.compile(r"['’]s\b")
-_FIRST = re.compile(r"\bI\b")
 _FIXED = frozenset(["sea", "jail", "sick", "abroad", "camp"])
 """Places that nobody leaves for an hour."""
 _NOT_AT_EVENTS = frozenset(["sea", "jail", "sick", "abroad", "away"])
+_MINUTES = 10
+"""Nobody gets from one town to another in so many minutes."""
+_MINUTES_BEFORE, _DAYS = 180, 3
+"""How long before the end of a stay somebody is surely there, in minutes and in days."""
+_HALF_DAY = 720
 _MOVING = frozenset(["airport", "stable", "tower"])
-
-
-class _Stay(msgspec.Struct, frozen=True):
-    """That somebody was somewhere at some time."""
-
-    span: Span
-    where: Where
-    times: tuple[When, ...]
 
 
 def find(facts: BookFacts) -> Iterator[Suspicion]:
     """People who were in two places on the same night, day or hour."""
-    stays: dict[str, list[_Stay]] = defaultdict(list)
-    pronouns = _pronouns(facts)
-    for scene in facts.scenes:
-        facts.tick()
-        for start, end in facts.scene(scene.index).sentences:
-            span = Span(scene.index, start, end)
-            stay = _stay(facts, span)
-            for who in _people(facts, span, pronouns[scene.index]) if stay else ():
-                if stay is not None and not _is_person(facts, stay.where):
-                    stays[who].append(stay)
-    for who, row in stays.items():
+    rows: dict[str, list[Stay]] = defaultdict(list)
+    for who, stay in stays(facts):
+        rows[who].append(stay)
+    for who, row in rows.items():
         yield from _conflicts(facts, who, row)
 
 
-def _stay(facts: BookFacts, sentence: Span) -> _Stay | None:
-    text = re.sub(
-        r"[\n\r\t]", " ", facts.scenes[sentence.scene].text[sentence.start : sentence.end]
-    )
-    if len(text) > _LONGEST:
-        return None
-    found = list(times(text))
-    if not found:
-        return None
-    where = place(text, [(start, end) for start, end, _ in found])
-    if where is None or _NOT_THERE.search(text) or "?" in text:
-        return None
-    return _Stay(sentence, where, tuple(when for _, _, when in found))
-
-
-def _is_person(facts: BookFacts, where: Where) -> bool:
-    return not where.kind and any(where.words in name or name in where.words for name in facts.cast)
-
-
-_Pronouns = list[tuple[int, int, str]]
-
-
-def _pronouns(facts: BookFacts) -> dict[int, _Pronouns]:
-    """For each scene its sure pronouns: where, and whom they mean."""
-    found: dict[int, _Pronouns] = defaultdict(list)
-    for one in facts.reading.coreferences:
-        if one.confidence >= _SURE:
-            found[one.span.scene].append((one.span.start, one.span.end, one.person))
-    for row in found.values():
-        row.sort()
-    return found
-
-
-def _people(facts: BookFacts, sentence: Span, pronouns: _Pronouns) -> Iterator[str]:
-    """Who is somewhere, as a sentence has it: its subject, and who is joined to it by "and"."""
-    text = facts.scenes[sentence.scene].text
-    spoken = facts.speech(sentence.scene, (sentence.start + sentence.end) // 2)
-    if spoken is not None and _FIRST.search(text, sentence.start, sentence.end):
-        if spoken.speaker is not None and spoken.confidence >= _SURE:
-            yield spoken.speaker
-        return
-    first = bisect_left(pronouns, (sentence.start,))
-    last = bisect_left(pronouns, (sentence.end,))
-    subjects = [
-        one for one in pronouns[first:last] if text[one[0] : one[1]].lower() in {"he", "she"}
-    ]
-    named = [
-        one
-        for one in facts.people_in(sentence)
-        if not _AFTER_NO_SUBJECT.search(text, max(sentence.start, one[0] - 12), one[0])
-        and not _OWNS.match(text, one[1], one[1] + 2)
-    ]
-    found = sorted([*named, *subjects])
-    if not found and facts.narrator and _FIRST.search(text, sentence.start, sentence.end):
-        yield facts.narrator
-    last_end = -1
-    for start, end, name in found:
-        if last_end >= 0 and text[last_end:start].split() != ["and"]:
-            return
-        yield name
-        last_end = end
-
-
-def _conflicts(facts: BookFacts, who: str, row: list[_Stay]) -> Iterator[Suspicion]:
+def _conflicts(facts: BookFacts, who: str, row: list[Stay]) -> Iterator[Suspicion]:
     for number, second in enumerate(row):
         for first in reversed(row[:number]):
             when = _same_time(first, second)
@@ -138,17 +43,21 @@ def _conflicts(facts: BookFacts, who: str, row: list[_Stay]) -> Iterator[Suspici
                 break
 
 
-def _same_time(first: _Stay, second: _Stay) -> When | None:
+def _same_time(first: Stay, second: Stay) -> When | None:
     """The time that both name, where nothing says that it is not the same one."""
     if first.span == second.span:
         return None
     near = first.span.scene == second.span.scene and second.span.start - first.span.end <= NEAR
     if near and any(one.key == "now" for one in second.times):
         return When("now", "hour")
+    if near and (until := _until(first, second)) is not None:
+        return until
     shared = [
         when
         for when in second.times
-        if (not when.near or near) and any(one.key == when.key for one in first.times)
+        if not when.key.startswith("<")
+        and (not when.near or near)
+        and any(one.key == when.key for one in first.times)
     ]
     if not shared:
         return None
@@ -166,6 +75,37 @@ def _same_time(first: _Stay, second: _Stay) -> When | None:
         return shared[0] if near else None
     order = ("hour", "part", "day", "span")
     return min(shared, key=lambda when: order.index(when.size))
+
+
+def _until(first: Stay, second: Stay) -> When | None:
+    """A time shortly before the one until which the first stay lasts, or minutes after it."""
+    are_towns = not first.where.kind and not second.where.kind
+    for one in first.times:
+        for other in second.times:
+            if one.key.startswith("<"):
+                is_then = _is_before_end(one, other)
+            else:
+                minutes = _minute(one), _minute(other)
+                is_then = are_towns and min(minutes) >= 0
+                is_then = is_then and 0 < abs(minutes[0] - minutes[1]) <= _MINUTES
+            if is_then:
+                return other
+    return None
+
+
+def _is_before_end(end: When, when: When) -> bool:
+    """Whether a time lies shortly before the end of a stay."""
+    if end.size == "hour" and _minute(when) >= 0:
+        return 0 < (_minute(end) - _minute(when)) % _HALF_DAY <= _MINUTES_BEFORE
+    if end.size == "day" and when.key in WEEKDAYS:
+        return 0 < (WEEKDAYS.index(end.key[1:]) - WEEKDAYS.index(when.key)) % 7 <= _DAYS
+    return False
+
+
+def _minute(when: When) -> int:
+    """The minute of a time of the clock; -1 for any other time."""
+    _, is_hour, minute = when.key.partition("h:")
+    return int(minute) if is_hour and minute.isdigit() else -1
 
 
 def _is_elsewhere(facts: BookFacts, one: Where, other: Where, when: When) -> bool:
@@ -205,7 +145,7 @@ def _is_within(facts: BookFacts, one: str, other: str) -> bool:
     return any(pattern.search(scene.text) for scene in facts.scenes)
 
 
-def _suspicion(who: str, when: When, first: _Stay, second: _Stay) -> Suspicion:
+def _suspicion(who: str, when: When, first: Stay, second: Stay) -> Suspicion:
     places = f"{first.where.words}, {second.where.words}"
     return Suspicion(
         kind="two_places",

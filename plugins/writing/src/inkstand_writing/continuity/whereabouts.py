@@ -79,7 +79,7 @@ _EVENT_END = (
     r"(?=[,.;:!?)—–]|\s(?:and|in|at|when|on|to|with|was|were|had|he|she|it|of|by|from|but|that"
     r"|till|until"
     r"|who|I|they|while|for|as|after|before|[A-Z]\w+|[a-z]+ed|came|broke|lasted|never|spent|sat"
-    r"|stood|lay"
+    r"|stood|lay|found|saw"
     r"|slept|fell|struck|began|all|did)\b|\s*\Z)"
 )
 _EVENTS = (
@@ -103,7 +103,8 @@ _DATES = (
 _HOLIDAY = re.compile(rf"\b(?P<h>(?i:{HOLIDAY}))")
 _YEAR = re.compile(r"\b(1\d\d\d|20\d\d)\b")
 _WEEKDAY = re.compile(
-    rf"\b(?:[Oo]n|[Tt]hat|[Tt]he|[Aa]ll|[Ss]ame|[Vv]ery|[Ww]hole|of|day|[Tt]hroughout|[Tt]his)"
+    rf"\b(?:[Oo]n|[Uu]pon|[Ii]t was|[Tt]oday was|[Tt]hat|[Tt]he|[Aa]ll|[Ss]ame"
+    r"|[Vv]ery|[Ww]hole|of|day|[Tt]hroughout|[Tt]his)"
     rf" (?P<day>{DAY})\b(?!s|['’]s)(?: (?P<part>{PART}))?"
 )
 _THAT = re.compile(
@@ -112,6 +113,22 @@ _THAT = re.compile(
     r"|\b(?P<ton>[Tt]onight|[Tt]oday|[Tt]his (?:morning|afternoon|evening)|[Ll]ast night"
     r"|[Yy]esterday)\b"
 )
+_WEEK_OF = re.compile(
+    r"\b(?P<n>first|second|third|fourth|last) week (?:of|in) "
+    rf"(?P<m>{MONTH})\b(?:,? (?P<year>1\d\d\d|20\d\d))?"
+)
+_SEASON = re.compile(
+    r"\b(?:[Ii]n|[Aa]ll|[Tt]he|of|[Tt]hroughout|[Ww]hole)(?: the)? "
+    r"(?P<season>spring|summer|autumn|winter|fall) of (?P<year>1\d\d\d|20\d\d)\b"
+)
+_FEAST = re.compile(
+    r"\b(?:[Tt]hat|[Ww]hole)(?: same| very)? (?P<feast>Christmas|Easter|Michaelmas)\b"
+)
+_UNTIL = re.compile(
+    rf"\b(?:until|till) (?:(?P<day>{DAY})\b|(?:about |nearly |past )?(?P<hour>{NUMBER})"
+    r"(?= o[’']clock|[,.;]|\s(?:that|in the|and)))"
+)
+_SPENT = re.compile(r"\b(?:spent|passed|spending|passing)\s\Z")
 _THAT_ONLY = re.compile(r"that|same|very|whole|entire|all", re.IGNORECASE)
 _THAT_MONTH = re.compile(
     rf"\b(?:(?P<that>[Tt]hat) |[Ii]n |of |[Tt]hroughout |[Aa]ll )(?P<m>{MONTH})\b(?! \d\d?\b)"
@@ -119,7 +136,7 @@ _THAT_MONTH = re.compile(
 )
 _MEAL = re.compile(r"\b(?P<meal>[Bb]reakfast|[Ll]unch|[Dd]inner|[Ss]upper)(?:time|-time| time)?\b")
 _CLOCK = re.compile(
-    rf"\b(?:[Aa]t|[Bb]y|[Uu]ntil|[Aa]t exactly|[Aa]t just|struck|stroke of|[Aa]t about)"
+    rf"\b(?:[Aa]t|[Ii]t was|[Bb]y|[Aa]t exactly|[Aa]t just|struck|stroke of|[Aa]t about)"
     r" (?P<hour>(?:(?:half|quarter|a quarter|ten|five|twenty) (?:minutes )?(?:past"
     rf"|to) )?(?:{NUMBER})"
     r"(?= o['’]clock|[,.;]|\s(?:that|on|in|the|exactly|precisely|sharp|he|she|[A-Z]))|noon"
@@ -147,7 +164,7 @@ _WHOLE = re.compile(
 _STAYED_IN = re.compile(
     r"(?:\bnever|\bnot|n[’']t|\bwithout) (?:once |even )?(?:leave|left|leaving|stir(?:red"
     r"|ring)? (?:from|out of)"
-    r"|quit(?:ted)?|go(?:ne|ing)? out of|set foot outside|step(?:ped)? outside"
+    r"|quit(?:ted)?|go(?:ne|ing)? out of|set foot outside(?: of)?|step(?:ped)? outside"
     r"|move from) (?P<place>(?:of )?"
     r"(?:the |his |her |their )?(?:(?:own|sick|hotel|little|old) )?[A-Za-z-]+)"
 )
@@ -163,10 +180,12 @@ _PREPOSITION = (
     r"(?:in|at|inside|within|near|aboard|on board|on|outside|under|by|to|into|reached|visited"
     r"|attended"
     r"|toured|crossing|through|over|up|around|along|across|beside|behind|among|entered|(?:door"
-    r"|gate|steps|counter|window|roof|porch) of|off)"
+    r"|gate|steps|counter|window|roof|porch) of|off"
+    r"|(?:called|rang|telephoned|phoned|wired|cabled|wrote|texted)(?: him| her| me| them)? from"
+    r"|(?:un)?locked|kept|kept to)"
 )
 _AT_TEXT = (
-    rf"\b{_PREPOSITION} (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that"
+    rf"\b(?i:{_PREPOSITION}) (?:(?P<named>(?:the )?{_NAME})|(?:(?:the|his|her|my|their|a|an|that"
     r"|this) )?"
     r"(?P<mods>(?:[A-Za-z][a-z]+(?:-[a-z]+)?(?:[’']s)? ){0,3}?)(?P<noun>%NOUNS%)\b)"
 )
@@ -192,12 +211,17 @@ _HOMES = {
     "on the sofa": "home",
     "on foot across": "road",
 }
+_VEHICLES = frozenset(["train", "sea", "road"])
+_BOUND = re.compile(r"\b(?:to|into|through|from|off|by)\Z")
+_TO = 4
+"""Characters of a preposition that are looked at."""
 _LAST = 10_000
 _IN_TOWN = 26
 _AT_EVENT = re.compile(
     r"\b(?:at|attended|through|for|(?P<missed>missed|never came to|did not (?:come to|attend"
     r"|go to)|stayed away"
-    r" from|was not at|wasn[’']t at)) (?:the |his |her |their |[A-Z][\w-]+[’']s )(?:own )?"
+    r" from|(?:was|were|had)(?: not|n[’']t)(?: been| gone)? (?:at|to)))"
+    r" (?:the |his |her |their |[A-Z][\w-]+[’']s )(?:own )?"
     r"(?P<event>wedding|funeral|party|ball|concert|trial|hearing|burial|christening|banquet"
     r"|ceremony"
     r"|inauguration|coronation|execution|hanging|reception|inquest|auction|duel|premiere|opening"
@@ -234,6 +258,17 @@ def times(text: str) -> Iterator[tuple[int, int, When]]:
         said = match["year"] or year
         near = not (said or match["that"])
         yield *match.span(), When(f"m:{month_of(match['m'])}-{said}", "span", near=near)
+    for match in _WEEK_OF.finditer(text):
+        said = match["year"] or year
+        key = f"w:{match['n']}-{month_of(match['m'])}-{said}"
+        yield *match.span(), When(key, "span")
+    for match in _SEASON.finditer(text):
+        yield *match.span(), When(f"{match['season']}-{match['year']}", "span")
+    for match in _FEAST.finditer(text):
+        yield *match.span(), When(match["feast"], "span", near=True)
+    for match in _UNTIL.finditer(text):
+        key = match["day"] or f"h:{_minutes(match['hour'])}"
+        yield *match.span(), When("<" + key, "day" if match["day"] else "hour", near=True)
     for match in _MEAL.finditer(text):
         yield *match.span(), When("meal:" + match["meal"][:3].lower(), "part", near=True)
     for match in _WEEKDAY.finditer(text):
@@ -241,7 +276,8 @@ def times(text: str) -> Iterator[tuple[int, int, When]]:
         yield *match.span(), When(match["day"], "part" if said else "day", said, near=True)
     for match in _THAT.finditer(text):
         unit = match["unit"] or match["all"] or match["ton"]
-        if match["unit"] and not _THAT_ONLY.search(match[0]):
+        is_spent = match["unit"] and _SPENT.search(text[: match.start()])
+        if match["unit"] and not is_spent and not _THAT_ONLY.search(match[0]):
             continue
         yield *match.span(), _that(unit.lower())
     for match in _CLOCK.finditer(text):
@@ -317,10 +353,12 @@ def place(text: str, taken: list[tuple[int, int]]) -> Where | None:
         absent = match["missed"] is not None
         found.append((match.start() + _LAST, Where(match["event"], "event", whole, absent)))
     found.sort(key=lambda each: each[0])
-    if len(found) > 1 and found[0][1].kind and not found[1][1].kind:
-        # "in a café in Florence"
-        is_nearer = found[1][0] - found[0][0] <= _IN_TOWN
-        return found[1][1] if is_nearer else found[0][1]
+    town = next((each for each in found if not each[1].kind), None)
+    if found and found[0][1].kind and town is not None:
+        # "in a café in Florence", but not "on the train to Florence"
+        is_bound = _BOUND.search(text[: town[0] + _TO]) and found[0][1].kind in _VEHICLES
+        if town[0] - found[0][0] <= _IN_TOWN and not is_bound:
+            return town[1]
     return found[0][1] if found else None
 
 
