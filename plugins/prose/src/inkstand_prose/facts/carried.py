@@ -51,7 +51,8 @@ def sequels(view: View, following: View) -> Iterator[Statement]:
         if found[-1].text == "?":
             told = answered(found, after, feature)
         else:
-            told = said_of_pronoun(after, feature, subject=at <= _SUBJECT)
+            one = found[at].text == "eye"
+            told = said_of_pronoun(after, feature, subject=at <= _SUBJECT, one=one)
         if told is not None:
             value, place = told
             who = owner[0]

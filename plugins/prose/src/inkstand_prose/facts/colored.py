@@ -33,8 +33,12 @@ _NOT_SO = words("not_so")
 
 def takes_back(found: list[Token], at: int) -> bool:
     """Whether words near tell of a color that is not the person's own: a wig, a lens, a doll."""
-    near = found[max(0, at - 6) : at + 6]
-    return any(token.text in _NOT_SO for token in near if token.who is None)
+    near = range(max(0, at - 6), min(len(found), at + 6))
+    return any(
+        found[n].text in _NOT_SO and not (found[n].text == "envy" and found[n - 1].text == "the")
+        for n in near
+        if found[n].who is None
+    )
 
 
 def is_passing(found: list[Token], at: int) -> bool:

@@ -30,6 +30,7 @@ BARE_HAIR = {
     "baldheaded": "bald",
 }
 """Words that tell of hair without naming it."""
+_IS = frozenset([",", "being", "born", "become", "became"])
 _WITHIN_PHRASE = frozenset(["who", "only", "a", "an", "the", "as", "have", "had", "has", "been"])
 
 
@@ -102,7 +103,8 @@ def _described(found: list[Token], at: int) -> Reference | None:
             if token.owns or token.letter not in "nsd" or not linked:
                 return None
             return token.who
-        if token.text in BE or token.text in {",", "being", "born", "become", "became"}:
+        short = token.text == "'" and found[place + 1].text in {"m", "ve", "re"}
+        if short or token.text in BE | _IS:
             linked = True
         elif (
             token.text == "'s"

@@ -97,6 +97,8 @@ def _of_noun(
     if _is_none(found, at, noun, values):
         return
     first, last, weight = noun.at, at, 1.0
+    if values == ["dark"] and (darker := _nearly(found, at, feature)):
+        values, last = [darker], at + 3
     if not values:
         color = _said_of(found, at, noun, feature)
         if color is None:
@@ -121,6 +123,14 @@ def _of_noun(
     trust *= sureness(found, who, earlier)
     first = min(first, next((n for n, t in enumerate(found) if t.who is who), first))
     yield from emit(view, found, who, feature, values, (first, last), weight * trust)
+
+
+def _nearly(found: list[Token], at: int, feature: Feature) -> str | None:
+    """As in "dark eyes, nearly black"."""
+    if at + 3 >= len(found) or found[at + 1].text != ",":
+        return None
+    nearly = found[at + 2].text in {"nearly", "almost"}
+    return PALETTE[feature].get(found[at + 3].text) if nearly else None
 
 
 def _is_none(found: list[Token], at: int, noun: Noun, values: list[str]) -> bool:

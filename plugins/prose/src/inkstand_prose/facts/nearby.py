@@ -66,6 +66,8 @@ def only_person(found: list[Token], at: int, *, own_color: bool) -> tuple[Refere
     `own_color`: whether the color is an adjective of the noun, so that it is of no other thing.
     """
     people = [token for n, token in enumerate(found) if _counts(found, n)]
+    if _is_anybody(found):
+        people = [token for token in people if not token.text.endswith(" you>")]
     if not people or len({token.who.person for token in people if token.who is not None}) > 1:
         return None
     named = next((token for token in people if token.letter == "n"), people[0])
@@ -89,6 +91,12 @@ def only_person(found: list[Token], at: int, *, own_color: bool) -> tuple[Refere
         if token.text.endswith("'s") and number < at and at - number < 6:
             return None
     return named.who, _TRUST
+
+
+def _is_anybody(found: list[Token]) -> bool:
+    """Whether "you" is nobody in particular: "You could tell Ada by it"."""
+    opens = len(found) > 1 and found[0].text.endswith(" you>")
+    return opens and found[1].text in {"could", "couldn't", "can", "can't", "would"}
 
 
 def _is_likened(found: list[Token], at: int) -> bool:

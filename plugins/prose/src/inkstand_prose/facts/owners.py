@@ -17,6 +17,8 @@ _RECALLED = frozenset(["remembered", "noticed", "recalled"])
 _OTHERS = words("others")
 """Words that bring somebody else into a sentence: "saw", "woman", "their"."""
 _LOOKS = words("looks")
+_FIXED = frozenset(["fixed", "fixing", "regarded", "regarding", "surveyed", "surveying"])
+"""Whoever does it to another does it "with cold blue eyes" of their own."""
 _BEFORE_LOOK = frozenset([",", "and", "who", "had", "was", "only", "just", "then", "still", "now"])
 _BREAKS = frozenset([";", ":", "—", '"', "."])
 _SAID = frozenset(["to", "said", "known", "supposed", "have"])
@@ -50,13 +52,12 @@ def owner_before(found: list[Token], noun: Noun, at: int) -> tuple[Reference, fl
     if found[at].text in EYE_NOUNS and (looking := _looking(found, noun, at)) is not None:
         return looking
     if stop.who is not None:
-        if not stop.owns and noun.stop and found[noun.stop - 1].text in _GIVES:
-            return stop.who, 0.9
-        return (stop.who, 1.0) if stop.owns else None
+        return (stop.who, 1.0) if stop.owns else _given(found, noun.stop)
     if stop.text == "whose":
         return _carrier(found, noun.stop)
     if stop.text in {"the", "a", "one", "two", "those"} and noun.stop:
-        if (known := _known_by(found, noun.stop)) is not None:
+        known = _known_by(found, noun.stop) or _given(found, noun.stop - 1)
+        if known is not None:
             return known
         past = _past_another(found, noun.stop)
         if past != noun.stop:
@@ -76,6 +77,13 @@ def owner_before(found: list[Token], noun: Noun, at: int) -> tuple[Reference, fl
     if stop.text in EYE_NOUNS | HAIR_NOUNS | FEATURES:
         return owner_before(found, before_noun(found, noun.stop, "hair"), noun.stop)
     return None
+
+
+def _given(found: list[Token], at: int) -> tuple[Reference, float] | None:
+    """As in "Nature had given Ada blue eyes"."""
+    token = found[at]
+    given = at > 0 and found[at - 1].text in _GIVES and not token.owns
+    return (token.who, 0.9) if given and token.who is not None else None
 
 
 def _known_by(found: list[Token], determiner: int) -> tuple[Reference, float] | None:
@@ -112,6 +120,8 @@ def _looking(found: list[Token], noun: Noun, at: int) -> tuple[Reference, float]
     look = next((n for n in range(place - 1, first, -1) if found[n].text in looks), -1)
     between = found[look + 1 : place]
     others = [token for token in between if token.who is None or token.letter == "d"]
+    if found[place].text == "with" and look >= 0 and found[look].text in _FIXED:
+        others = []
     said = {word for token in others for word in token.text.strip("<>").split()}
     if look < 0 or said & (_OTHERS | _BREAKS):
         return None  # "looked at the girl with blue eyes": hers
@@ -144,6 +154,8 @@ def _carrier(found: list[Token], at: int) -> tuple[Reference, float] | None:
         if token.who is not None and not token.owns:
             if token.letter == "o":
                 return None
+            if token.who.person < 0 and (meant := _in_apposition(found, place)) is not None:
+                return meant, 0.85
             if place and found[place - 1].text in _BESIDES:
                 return None
             near = place == at - 1 or (place == at - 2 and found[at - 1].text == ",")
@@ -151,6 +163,15 @@ def _carrier(found: list[Token], at: int) -> tuple[Reference, float] | None:
         if token.owns or token.text in {";", ":", '"', "and", "but", "to", "at"}:
             return None
     return None
+
+
+def _in_apposition(found: list[Token], at: int) -> Reference | None:
+    """Who "a man" is in "He remembered Tom clearly, a man with sandy hair"."""
+    if at < 2 or found[at - 1].text != "," or " a " not in found[at].text:
+        return None
+    before = found[at - 2] if not found[at - 2].text.endswith("ly") else found[at - 3]
+    named = before.letter == "n" and not before.owns
+    return before.who if named else None
 
 
 def _is_part(found: list[Token], of: int) -> bool:
@@ -213,9 +234,10 @@ def owner_after(found: list[Token], at: int) -> tuple[Reference, float] | None:
 
 def ahead(found: list[Token], at: int) -> tuple[Reference, float] | None:
     """As in "Blue eyes wide, Ada stared at him": the subject that comes after."""
-    comma = next((n for n in range(at + 1, min(len(found), at + 8)) if found[n].text == ","), 0)
+    commas = [n for n in range(at + 1, min(len(found) - 1, at + 10)) if found[n].text == ","]
+    comma = next((n for n in commas if found[n + 1].who is not None), 0)
     between = found[at + 1 : comma]
-    if not comma or comma + 1 >= len(found):
+    if not comma:
         return None
     if any(token.who is not None and token.letter != "p" for token in between):
         return None

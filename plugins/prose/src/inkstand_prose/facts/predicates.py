@@ -16,6 +16,7 @@ _LINKS = words("color_links")
 """Words that may stand between "eyes were" and the color."""
 _HOW = frozenset(["how", "so", "as", "what"])
 _AFTER_COLOR = words("after_color")
+_LONGEST_ASIDE = 9
 _FLASHING = frozenset(
     ["flint", "steel", "coal", "coals", "granite", "storm", "fire", "flame", "ice"]
 )
@@ -25,7 +26,7 @@ _FLASHING = frozenset(
 def said_after(found: list[Token], at: int, feature: Feature) -> tuple[str, int] | None:
     """The color that is said of a noun after it, and where it stands."""
     palette, like = PALETTE[feature], LIKE[feature]
-    place = _behind_cover(found, at)
+    place = _behind_aside(found, _behind_cover(found, at))
     linked = False
     while place < len(found) and place - at <= REACH + 3:
         token = found[place]
@@ -45,7 +46,7 @@ def said_after(found: list[Token], at: int, feature: Feature) -> tuple[str, int]
             return palette[word], place
         if word in {"color", "colour", "shade", "hue"} and linked:
             return _likeness(found, place, like)
-        if word in BE or word in {",", ":", "the", "as", "of", "which", "like"}:
+        if word in BE or word in {",", ":", "the", "as", "of", "which", "like", "—", "-", "("}:
             linked = True
         elif not (word in _LINKS or word.endswith("ly") or _goes_before(found, place, palette)):
             return None
@@ -69,6 +70,16 @@ def _behind_cover(found: list[Token], at: int) -> int:
         return at + 1
     end = min(len(found), at + 7)
     return next((n for n in range(at + 3, end) if found[n].text in BE), at + 1)
+
+
+def _behind_aside(found: list[Token], at: int) -> int:
+    """Where a clause goes on: "Her eyes, when she looked up, were brown"."""
+    if at >= len(found) or found[at].text != ",":
+        return at
+    end = min(len(found) - 1, at + _LONGEST_ASIDE)
+    comma = next((n for n in range(at + 1, end) if found[n].text == ","), 0)
+    told = any(token.who is not None for token in found[at + 1 : comma])
+    return comma + 1 if told and found[comma + 1].text in BE else at
 
 
 def _goes_before(found: list[Token], at: int, palette: Mapping[str, str]) -> bool:
@@ -97,17 +108,24 @@ def shade_before(found: list[Token], noun: Noun, feature: Feature) -> tuple[str,
     if place < 2 or found[place].text not in {"of", "in"}:
         return None
     color, before = found[place - 1].text, found[place - 2].text
+    if color in _PARTS and before in palette and feature == "hair":
+        return palette[before], place - 2
     if color in palette and (before in {"the", "that"} or before in _LINKS or before in palette):
         return palette[color], place - 1
     return None
 
 
+_PARTS = words("hair_parts") - words("others")
 _HANGS = frozenset(
     ["hung", "fell", "lay", "shone", "gleamed", "curled", "grew", "glowed", "looked"]
 )
 """What hair and eyes do that are of a color: "It hung black over her collar"."""
 _ANY_THING = frozenset(["dark", "black", "grey", "fair", "light", "silver", "white"])
 """Colors that "it" or "they" may be which is no hair and no eyes."""
+_COLOR = frozenset(["color", "colour", "colors", "colours"])
+_EYES = frozenset(["eyes", "hair"])
+_SHORT_QUESTION = 5
+"""So many words has a question that asks for nothing but the color: "And her eyes?"."""
 _MOST_BEFORE = 5
 """Words before the color of a sentence that has no verb."""
 _PRONOUNS = {"eyes": frozenset(["they", "both"]), "hair": frozenset(["it"])}
@@ -115,16 +133,17 @@ _ENDS_PHRASE = frozenset([",", ".", ";", ":", "!", "—", "and", "like", "as", "
 
 
 def said_of_pronoun(
-    after: list[Token], feature: Feature, *, subject: bool
+    after: list[Token], feature: Feature, *, subject: bool, one: bool = False
 ) -> tuple[str, int] | None:
     """The color in the sentence after one that has eyes or hair, and where it stands.
 
-    `subject`: whether that sentence is about them, so that "it" and "they" mean nothing else.
+    `subject`: whether that sentence is about them, so that "it" and "they" mean nothing else;
+    `one`: whether it tells of one eye.
     """
     if not after or after[-1].text == "?":
         return None
     palette = PALETTE[feature]
-    if after[0].text not in _PRONOUNS[feature]:
+    if after[0].text not in _PRONOUNS[feature] | ({"it"} if one else frozenset()):
         return _fragment(after, palette)
     if len(after) < 3 or after[1].text not in BE | _HANGS:
         return None
@@ -155,7 +174,8 @@ def said_later(found: list[Token], at: int, feature: Feature) -> tuple[str, int]
         if found[place].text in _PRONOUNS[feature] and found[place + 1].text in BE | _HANGS:
             if found[place - 1].text not in {"and", "but", ";", ",", ":", "—"}:
                 return None
-            color = said_after(found, place, feature)
+            hangs = found[place + 1].text in _HANGS
+            color = said_after(found, place + 1 if hangs else place, feature)
             return None if color is not None and color[0] in {"dark", "light"} else color
     return None
 
@@ -163,7 +183,7 @@ def said_later(found: list[Token], at: int, feature: Feature) -> tuple[str, int]
 def answered(found: list[Token], after: list[Token], feature: Feature) -> tuple[str, int] | None:
     """The color that answers "What color are her eyes?", and where it stands."""
     words_of = {token.text for token in found}
-    if not words_of & {"color", "colour", "colors", "colours"}:
+    if not words_of & _COLOR and not (len(found) <= _SHORT_QUESTION and found[-2].text in _EYES):
         return None
     for place, token in enumerate(after[:6]):
         if token.text in PALETTE[feature]:
