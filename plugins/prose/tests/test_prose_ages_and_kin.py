@@ -53,6 +53,21 @@ def ties(text: str) -> set[tuple[str, str, str, str]]:
         ("Nell would be thirty-one in the autumn.", "30-31"),
         ("“How old is Nell?” asked Giles. “Seventy-one,” said Tobias.", "71"),
         ("“How old are you?” asked Giles. “Thirty-four,” said Nell.", "34"),
+        ("“At seventy-one,” said Nell, “one does not learn Italian.”", "71"),
+        ("Nell had lately completed her fortieth year.", "40"),
+        ("Nell had entered upon her sixty-second year.", "61"),
+        ("Nell had not yet reached the age of fifty.", "<50"),
+        ("Being no more than thirty-two, Nell could afford to wait.", "<32"),
+        ("Nell, a fit forty-nine, took the stairs.", "49"),
+        ("Time had been kind to Nell, who at fifty was still called handsome.", "50"),
+        ("Nell was old enough, at seventy-three, to remember the first trains.", "73"),
+        ("Forty-four years of rain had taught Nell to take a coat.", ">44"),
+        ("Nell blew out the candles, all thirty-nine of them.", "39"),
+        ("At the clinic Nell wrote thirty-three in the box marked age.", "33"),
+        ("Nell was thirty-six when these things happened.", "36"),
+        ("Nell was then about thirty, and at the height of her powers.", "~30"),
+        ("Nell read on to the end of the form. Name. Address. Age: 41.", "41"),
+        ("Nell sat down. Forty-one and still single.", "41"),
     ],
 )
 def test_an_age_is_read_wherever_it_hangs(text: str, value: str) -> None:
@@ -65,6 +80,7 @@ def test_an_age_is_read_wherever_it_hangs(text: str, value: str) -> None:
         ("When Nell was ten her mother left.", "once 10"),
         ("Nell was thirty when the war ended.", "once 30"),
         ("At nineteen Nell had run away to sea.", "once 19"),
+        ("Nell was thirty-six when her father died.", "once 36"),
     ],
 )
 def test_an_age_of_another_time_is_told_as_one(text: str, value: str) -> None:
@@ -81,6 +97,9 @@ def test_an_age_of_another_time_is_told_as_one(text: str, value: str) -> None:
         "Nell came downstairs at eight, and Giles at nine.",
         "He waited until Nell was twenty.",
         "Nell had 15,000 pounds.",
+        "Nell counted the sheep. Forty-one and no more.",
+        "Nell looked at Tobias. Forty-one and still single.",
+        "Nell wrote thirty-three on the box, and shut it.",
         "They sent Nell’s nine-year-old dog away.",
     ],
 )
@@ -105,6 +124,9 @@ def test_other_numbers_are_no_ages(text: str) -> None:
         ("“Your father Giles was proud of you, Nell,” he said.", ("Nell", "father", "Giles", "")),
         ("Nell was no relation to Giles.", ("Giles", "unrelated", "Nell", "")),
         ("Nell and Giles had the same father.", ("Nell", "sibling", "Giles", "")),
+        ("Nell had three children, of whom Giles was the first.", ("Nell", "child", "Giles", "")),
+        ("Harriet, as the sister of Nell, had a voice in it.", ("Nell", "sister", "Harriet", "")),
+        ("Nell and Giles grew up as strangers, being no kin.", ("Giles", "unrelated", "Nell", "")),
     ],
 )
 def test_who_is_what_to_whom_is_read_around_the_noun(
@@ -137,6 +159,11 @@ def test_what_is_likened_or_denied_ties_nobody(text: str) -> None:
         ("Nell grew up without brothers or sisters.", ["no brother", "no sister"]),
         ("Nell had three brothers, and not one sister.", ["3 brother", "no sister"]),
         ("Nell was the youngest of six children.", ["youngest"]),
+        ("Nell was childless, and did not mind it.", ["no child"]),
+        ("Nell had one child, a daughter, Harriet.", ["no son"]),
+        ("Nell had two sisters, both in Ohio. No brothers.", ["2 sister", "no brother"]),
+        ("Nell sat down. An only child.", ["only child"]),
+        ("Nell looked at Tobias. No brothers.", []),
         ("Nell had never cared for her uncle.", []),
         ("Nell never had any trouble with the child.", []),
     ],

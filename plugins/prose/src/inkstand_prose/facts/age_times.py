@@ -64,6 +64,9 @@ def when_of(
     decade = phrase.years[-1:] == "s" or "-" in phrase.years
     if decade and phrase.first < 3 and "had" in following:
         return "before"
+    then = phrase.first < len(found) and found[phrase.first].text == "then"
+    if then and phrase.frame == "be" and not spoken and not said & {"had", "when", "years"}:
+        return "guessed"  # "was then about thirty": as the book begins, or a little before
     if {"then"} & around or ("that" in around and {"time", "days"} & around):
         return "before"
     if "been" in said and "had" in said:

@@ -141,7 +141,9 @@ def _may_be_another(facts: BookFacts, one: Attribute) -> bool:
         return False
     if not named and one.confidence >= _LEAST_CLOSE:
         before = facts.people_in(Span(one.span.scene, max(0, start - _CLOSE), start))
-        return {name for _, _, name in before} != {one.person}
+        gender = facts.cast[one.person].gender
+        like = {name for _, _, name in before if facts.cast[name].gender in {gender, "unknown"}}
+        return like != {one.person}
     return not named or named[-1][2] != one.person
 
 

@@ -167,6 +167,8 @@ def _is_by_surname(facts: BookFacts, told: _Told) -> bool:
         last = name.split()[-1]
         if name in {told.person, told.other} and len(name.split()) > 1 and words[-1] == last:
             given = words[-2] if len(words) > 1 else ""
+            if not given and name.startswith("Miss "):
+                continue  # a woman is not called by her family name alone
             if not given or given in _TITLES:
                 return True
     return False
