@@ -47,6 +47,10 @@ def test_the_subject_of_a_death_is_found_across_its_clause(text: str) -> None:
         "If Tobias had lived, the house would have been his.",
         "After Tobias’s wake they couldn’t get the smell of lilies out of the house.",
         "Nothing could save Tobias.",
+        "Nobody who saw the body doubted that Tobias had been murdered.",
+        "Having lingered until the Sunday, Tobias died.",
+        "The consumption which had so long threatened Tobias carried him off in March.",
+        "At the wake they told stories about Tobias.",
     ],
 )
 def test_a_death_may_be_told_in_passing(text: str) -> None:

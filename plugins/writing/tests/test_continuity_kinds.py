@@ -130,6 +130,13 @@ def test_days_that_follow_or_are_counted_from_elsewhere_are_left_alone(
         ("The silver flask was stolen that night.", "Mr. Bell drank from his silver flask."),
         ("Ada burned the bishop’s letter, and wept.", "Ada read the bishop’s letter again."),
         ("The violin burned with the house.", "Ada took down the violin and tuned it."),
+        ("“My map is gone,” said Ada. “The wind took it.”", "Ada spread her map on the wall."),
+        ("“Where is your brooch, Ada?” asked Mr. Bell. “I sold it.”", "Ada wore her brooch."),
+        ("Ada crumpled the letter, and threw it on the fire.", "Ada read the letter again."),
+        (
+            "Ada’s blue cart was stolen; it was found in the river, smashed.",
+            "Ada drove the blue cart.",
+        ),
     ],
 )
 def test_a_thing_in_use_after_it_is_gone_is_found(find: Find, gone: str, used: str) -> None:
@@ -150,6 +157,10 @@ def test_a_thing_in_use_after_it_is_gone_is_found(find: Find, gone: str, used: s
         ("Ada lost her temper.", "Mr. Bell held his temper."),
         ("Ada burned the bishop’s letter.", "Ada read another letter."),
         ("Ada sold the brass clock, and was sorry.", "Ada bought a new brass clock and wound it."),
+        ("“My map is gone,” said Ada. “No, here it is.”", "Ada spread her map on the wall."),
+        ("Ada’s blue cart was stolen; it was found in the lane.", "Ada drove the blue cart."),
+        ("“Where is your brooch, Ada?” asked Mr. Bell. “I am wearing it.”", "Ada wore her brooch."),
+        ("Ada put the silver tray on the edge of the bed.", "Ada took the silver tray."),
     ],
 )
 def test_a_thing_that_comes_back_or_is_another_is_left_alone(

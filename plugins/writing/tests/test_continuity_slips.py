@@ -75,6 +75,9 @@ LATER = "\n\nIt rained.\n\nIt stopped.\n\nIt rained.\n\nAda came in and laughed.
         ("The machine was switched off at noon. Ada looked at Mr. Bell.", 0),
         ("The hospital called at six. Ada was gone.", 1),
         ("The train left at six. Ada was gone.", 0),
+        ("The car went off the bridge with Ada at the wheel. There were no survivors.", 1),
+        ("Ada read of the wreck to Bell. There were no survivors.", 0),
+        ("Ada read of the wreck. There were no survivors.", 0),
     ],
 )
 def test_a_death_may_be_told_by_what_is_round_it(find: Find, text: str, expected: int) -> None:

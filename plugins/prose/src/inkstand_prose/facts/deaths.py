@@ -76,6 +76,8 @@ _UNDOUBTED = re.compile(
     r"[^.;:]{0,36}?\b(?:doubt(?:ed|s|ing)?|den(?:y|ied)|question(?:ed)?|disputed?|mistaking)\b"
 )
 """What nobody doubts is so."""
+_LEADING = re.compile(r"(?:^|[;:] )(?:having|being|after|[a-z]+ing)\b[^,;:<]*, $")
+"""A phrase before a clause: "having lingered until Sunday, Ada died"."""
 _RUMOR = re.compile(
     r"\b(?:they|people|folks?|some|others|every(?:body|one)|some(?:body|one)|it (?:was|is))"
     r" (?:all |had )?$"
@@ -231,7 +233,7 @@ def _is_real_name(plain: str, at: int) -> bool:
 def _reality(plain: str, start: int, end: int) -> float:
     """1 for what is told as a fact, less for what is told by others, 0 for what may not be so."""
     reach = _UNDOUBTED.sub(" ", _MAY.sub(" ", plain[max(0, start - _REACH) : start]))
-    before = _IN_TWO.split(reach)[-1]
+    before = _LEADING.sub(" ", _IN_TWO.split(reach)[-1])
     said = _WORD.findall(before)
     if said and said[-1] == "before" and not _is_past(before) and " had " not in plain[end:]:
         return 0.0  # "before she died", whenever that will be

@@ -44,7 +44,22 @@ _NOBODY = re.compile(
     r"|went\sflat)",
     re.IGNORECASE,
 )
+_NO_SURVIVORS = re.compile(
+    r"\b(?:no|not a single|without) survivors?\b"
+    r"|\b(?:nobody|no one|none|not a soul|not one)(?: of (?:them|those) \w+)? (?:had )?"
+    r"(?:survived|got out|came out|was saved|were saved|lived)\b"
+    r"|\b(?:everyone|everybody|all)(?: hands| aboard| on board| inside)+ (?:was |were |had )?"
+    r"(?:been )?(?:lost|drowned|perished|died|killed)\b",
+    re.IGNORECASE,
+)
+_IN_WRECK = re.compile(
+    r",? (?:at the (?:wheel|helm|controls|oars)|aboard|on board|inside)\b"
+    r"|(?:['’]s?|s['’]) (?:car|plane|ship|boat|train|coach|van|truck|bus|taxi|flight|regiment)\b"
+    r"| (?:was|had been|were) (?:aboard|on board|inside|in the|on the|on it|in it|among)\b"
+)
+"""After a name: they are where none survive."""
 _ANSWERED, _LEFT, _UNNAMED = 0.86, 0.74, 0.72
+_WRECKED = 0.78
 
 
 def told_deaths(facts: BookFacts) -> Mapping[str, list[Attribute]]:
@@ -91,6 +106,7 @@ def _of_nobody(facts: BookFacts) -> Iterator[Attribute]:
             people = {name for _, _, name in facts.people_in(_two_sentences(facts, span))}
             if len(people) == 1 and not facts.is_spoken(span):
                 yield _dead(people.pop(), span, _UNNAMED)
+        yield from _in_wrecks(facts, scene.index)
         if " gone" not in scene.text:
             continue
         for start, end, name in facts.named[scene.index]:
@@ -103,6 +119,21 @@ def _of_nobody(facts: BookFacts) -> Iterator[Attribute]:
             near = facts.text(facts.paragraph(span))
             if _SICKROOM.search(near):
                 yield _dead(name, Span(scene.index, start, after.end()), _LEFT)
+
+
+def _in_wrecks(facts: BookFacts, scene: int) -> Iterator[Attribute]:
+    """Who was where nobody survived, as the sentence before says, or the same."""
+    text = facts.scenes[scene].text
+    for match in _NO_SURVIVORS.finditer(text):
+        span = Span(scene, match.start(), match.end())
+        first = facts.sentence(span).start
+        before = facts.sentence(Span(scene, max(0, first - 3), max(1, first - 2)))
+        start = max(before.start, facts.paragraph(span).start)
+        named = facts.people_in(Span(scene, start, match.start()))
+        if len({name for _, _, name in named}) != 1 or facts.is_spoken(span):
+            continue
+        if any(_IN_WRECK.match(text, end, match.start()) for _, end, _ in named):
+            yield _dead(named[0][2], Span(scene, named[0][0], match.end()), _WRECKED)
 
 
 def _two_sentences(facts: BookFacts, span: Span) -> Span:

@@ -48,6 +48,9 @@ _USE = re.compile(
     r"|stirred"
     r"|ate|combed|brushed|bought|paid|counted|signed|copied|studied|examined|admired|hummed"
     r"|swinging"
+    r"|[Tt]aking|[Dd]rawing|[Tt]urning|reading|[Oo]pening|[Rr]aising|[Ll]ifting|pulling|putting|laying|winding|lighting"
+    r"|tuning|spread|spreading|unclasped|fastened|unfastened|sealed|unrolled|shook|flicked|flipped"
+    r"|fitted|slid|sliding|checking|sparkled|flashed|peeled|buckled|slung|shouldered|thumbed"
     r"|with|under|in|on|from|using|wears|holds|carries|opens|reads|turns|picks|pulls|puts|drives)\b"
 )
 _NOT_AGAIN = re.compile(
