@@ -303,9 +303,9 @@ def test_an_only_child_has_no_brother(case: Callable[..., Case]) -> None:
 
 def test_a_sister_without_a_name_is_one_too_many(case: Callable[..., Case]) -> None:
     only = ("Nell Harker", "other", "only child", "an only child")
-    story = case("Nell was an only child.", "Nell’s younger sister came.")
-    (found,) = story.findings("kinship", only)
-    assert [each.scene for each in found.passages] == [0, 1]
+    for told in ("Nell’s younger sister came.", "Both of Nell’s brothers were lost."):
+        assert len(case("Nell was an only child.", told).findings("kinship", only)) == 1
+    assert not case("an only child", "like Nell’s brother").findings("kinship", only)
 
 
 BEFORE = "Tobias came in and laughed.\n\n“Good day,” said Tobias.\n\n"

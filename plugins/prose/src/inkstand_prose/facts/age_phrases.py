@@ -98,6 +98,9 @@ def _number(found: Sequence[Token], at: int) -> tuple[int, int, bool]:
         number = number_of(" ".join(joined))
         if number:
             return number, 3, False
+    clock = at > 1 and found[at - 1].text in {".", ":"} and found[at - 2].text.isdigit()
+    if clock and text.isdigit() and found[at - 2].end == found[at].start - 1:
+        return 0, 1, False  # "at 9.20"
     number = number_of(text) if text[0].isalnum() else 0
     if number and text.isdigit() and int(text) != number:
         return 0, 1, False

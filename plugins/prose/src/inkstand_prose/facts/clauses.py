@@ -14,7 +14,7 @@ CLAUSE_WORDS = word_table("age_clauses")
 """Words around an age or what somebody is, by what they tell of it."""
 BE = frozenset(["was", "is", "were", "am", "are", "been", "being", "be", "s", "m", "re", "became"])
 BREAKS = frozenset([";", ":", "—", '"', "(", ")", "…"])
-_PREPOSITIONS = words("prepositions") | frozenset(["as"])
+PREPOSITIONS = words("prepositions") | frozenset(["as"])
 _BETWEEN = CLAUSE_WORDS["between"]
 """Words that stand between somebody and what is said of them."""
 _FINITE = CLAUSE_WORDS["finite"]
@@ -54,7 +54,7 @@ def _subject(found: Sequence[Token], at: int) -> Reference | None:
             return subject_before(found, at)
         return None
     before = found[at - 1].text if at else ""
-    if before in _PREPOSITIONS and token.letter != "s" and before not in {"before", "after", "and"}:
+    if before in PREPOSITIONS and token.letter != "s" and before not in {"before", "after", "and"}:
         return None
     return token.who
 

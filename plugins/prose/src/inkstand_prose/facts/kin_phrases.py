@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from inkstand_prose.facts.clauses import BE, BREAKS, heard, said_of, subject_before
+from inkstand_prose.facts.clauses import BE, BREAKS, PREPOSITIONS, heard, said_of, subject_before
 from inkstand_prose.facts.reference import Reference
 from inkstand_prose.facts.stated import Tie
 from inkstand_prose.facts.views import Token, View
@@ -213,7 +213,8 @@ def _is_doubtful(found: Sequence[Token], noun: _Noun, *, naming: bool) -> bool:
             break
         start -= 1
     said = {token.text for token in found[start : noun.opening]}
-    if said == {"as"} and noun.opening > 1 and found[noun.opening - 2].text == ",":
+    ends = [token.text for token in found[noun.end : noun.end + 1]]
+    if said == {"as"} and found[max(0, noun.opening - 2)].text == "," and ends == [","]:
         said = set()  # "Nell, as his aunt, had a right"
     if noun.kind in {"father", "mother"} and {"little", "second", "spiritual"} & {
         token.text for token in found[noun.opening : noun.at]
@@ -356,8 +357,17 @@ def _no_kin(view: View, found: Sequence[Token]) -> Iterator[Tie]:
 
 def _only_other(found: Sequence[Token], of: Reference, one: Reference) -> bool:
     """Whether "his" means who is named before it, and nobody else is named but his kin."""
-    named = [t.who for t in found if t.letter == "n" and t.who and t.who.person != one.person]
-    return {who.person for who in named} == {of.person} and named[0].start < of.start
+    places = [
+        at
+        for at, token in enumerate(found)
+        if token.letter == "n" and token.who is not None and token.who.person != one.person
+    ]
+    named = [found[at].who for at in places]
+    if {who.person for who in named if who is not None} != {of.person}:
+        return False
+    first = found[places[0]]
+    apart = places[0] > 0 and found[places[0] - 1].text in PREPOSITIONS
+    return not apart and first.who is not None and first.who.start < of.start
 
 
 def tie(

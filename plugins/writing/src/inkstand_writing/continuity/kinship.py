@@ -301,7 +301,10 @@ def _kin_told(facts: BookFacts, person: Person, kin: frozenset[str]) -> Span | N
     for span in person.spans:
         text = facts.scenes[span.scene].text
         found = _THEIR_KIN.match(text, span.end - 2) or _THEIR_KIN.match(text, span.end)
-        if found is not None and found["kin"] in kin and not facts.is_spoken(span):
+        likened = _LIKENED.search(text, max(0, span.start - 12), span.start)
+        if likened or facts.is_spoken(span):
+            continue
+        if found is not None and found["kin"] in kin:
             return Span(span.scene, span.start, found.end())
     for scene, quotations in enumerate(facts.quotations):
         for said in quotations:
@@ -317,6 +320,7 @@ _KIN = (
     r"(?P<kin>brother|sister|son|daughter|cousin|uncle|aunt|nephew|niece)s?\b"
     r"(?![- ]in[- ]law|\s+(?:officer|artist|of\s))"
 )
+_LIKENED = re.compile(r"\b(?:as|being|like|if|not|almost)\s*\Z")
 _THEIR_KIN = re.compile(rf"[’']s\s+{_KIN}")
 _MY_KIN = re.compile(rf"\b[Mm]y\s+{_KIN}(?=\s+[a-z])")
 _LACKED_KIN = {
