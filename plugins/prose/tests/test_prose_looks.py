@@ -28,6 +28,7 @@ def looks(text: str) -> list[tuple[str, str, str]]:
         ("Nell’s eyes were a startling green.", "green"),
         ("Nell’s eyes, which were brown, filled slowly.", "brown"),
         ("Brown-eyed Nell laughed.", "brown"),
+        ("“Nell has my own brown eyes,” said the general.", "brown"),
         ("Nell opened one eye. It was blue, and not pleased.", "blue"),
         ("Nature had given Nell a pair of fine dark eyes, nearly black.", "black"),
         ("Nell’s eyes, when she looked up, were brown.", "brown"),

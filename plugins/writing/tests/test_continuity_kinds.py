@@ -211,6 +211,10 @@ def test_other_times_people_and_plans_are_left_alone(find: Find, text: str) -> N
         "The clock strikes nine, and Mr. Bell rises.",
         "“I don’t know,” says Ada, and turns away.",
         "It is nearly dark when Ada reaches the gate.",
+        "Ada thinks about it, nods, and signs her name.",
+        "Ada knows what this means, and she does not like it.",
+        "A floorboard creaks, and Ada holds her breath.",
+        "Mr. Bell, who never drinks, is drinking now.",
         "Mr. Bell bowed (he was late).\n\nAda opens the door and walks in.",
         "He bowed to\nAda, who laughed.\n\nAda opens the door and walks in.",
     ],
@@ -232,6 +236,8 @@ def test_narration_that_falls_into_the_present_is_found(find: Find, slip: str) -
         "She looked up and Mr. Bell, who still lives there, smiled.",
         "When one sees many things, she gathers the logic of them.",
         "At this time of evening the cows come down from the hills, and the bell rings.",
+        "Ada is a good woman and lives by the water.",
+        "She believes in truth, and knows what it is worth.",
         "The rose is red,\nThe violet opens now.",
     ],
 )
@@ -255,6 +261,8 @@ def test_a_story_told_in_the_present_has_no_slips_of_tense(find: Find) -> None:
         "We were all tired, and Ada was the first to go.",
         "It was Mr. Bell who told me the truth in the end.",
         "Never in my life had I seen Ada so angry.",
+        "We walked home together, Ada and I, and neither of us spoke.",
+        "Across the table Ada was watching me.",
         "I heard Ada on the stairs and turned off the lamp.",
     ],
 )

@@ -21,10 +21,9 @@ from inkstand_prose.facts.colored import (
 )
 from inkstand_prose.facts.colors import PALETTE
 from inkstand_prose.facts.compounds import BARE_HAIR, compound, of_adjective, within
-from inkstand_prose.facts.nearby import color_near, only_person
+from inkstand_prose.facts.nearby import color_near, named_as, only_person
 from inkstand_prose.facts.owners import (
     addressed,
-    named_as,
     of_last,
     only_first,
     owner_after,
@@ -121,7 +120,8 @@ def _of_noun(
         return
     who, trust = addressed(found, owner[0]) or owner
     trust *= sureness(found, who, earlier)
-    first = min(first, next((n for n, t in enumerate(found) if t.who is who), first))
+    place = next((n for n, t in enumerate(found) if t.who is who), first)
+    first, last = min(first, place), max(last, place)
     yield from emit(view, found, who, feature, values, (first, last), weight * trust)
 
 

@@ -164,3 +164,13 @@ def _is_said(found: list[Token], place: int, word: str) -> bool:
         or following.text in _BEFORE_NOTHING
         or following.text in {"of", "and", "fringe", "fire", "glance", "light", "depths"}
     )
+
+
+def named_as(found: list[Token], at: int) -> tuple[Reference, float] | None:
+    """As in "Two green eyes looked out, and he knew that it was Tom"."""
+    for place in range(at + 1, len(found) - 2):
+        pointed = found[place].text in {"it", "that"} and found[place + 1].text in {"was", "is"}
+        token = found[place + 2]
+        if pointed and token.letter == "n" and token.who is not None:
+            return token.who, 0.85
+    return None

@@ -52,6 +52,8 @@ def owner_before(found: list[Token], noun: Noun, at: int) -> tuple[Reference, fl
     if found[at].text in EYE_NOUNS and (looking := _looking(found, noun, at)) is not None:
         return looking
     if stop.who is not None:
+        if stop.owns and (heir := _heir(found, noun.stop)) is not None:
+            return heir
         return (stop.who, 1.0) if stop.owns else _given(found, noun.stop)
     if stop.text == "whose":
         return _carrier(found, noun.stop)
@@ -84,6 +86,14 @@ def _given(found: list[Token], at: int) -> tuple[Reference, float] | None:
     token = found[at]
     given = at > 0 and found[at - 1].text in _GIVES and not token.owns
     return (token.who, 0.9) if given and token.who is not None else None
+
+
+def _heir(found: list[Token], owner: int) -> tuple[Reference, float] | None:
+    """As in "Ada has my own brown eyes": she has them as well, and is named."""
+    if owner < 2 or found[owner - 1].text not in {"had", "has"}:
+        return None
+    token = found[owner - 2]
+    return (token.who, 0.9) if token.who is not None and token.letter == "n" else None
 
 
 def _known_by(found: list[Token], determiner: int) -> tuple[Reference, float] | None:
@@ -327,16 +337,6 @@ def of_last(found: list[Token], last: list[Token], at: int) -> tuple[Reference, 
     if not (definite or only_name or mirror):
         return None
     return subject, 0.85
-
-
-def named_as(found: list[Token], at: int) -> tuple[Reference, float] | None:
-    """As in "Two green eyes looked out, and he knew that it was Tom"."""
-    for place in range(at + 1, len(found) - 2):
-        pointed = found[place].text in {"it", "that"} and found[place + 1].text in {"was", "is"}
-        token = found[place + 2]
-        if pointed and token.letter == "n" and token.who is not None:
-            return token.who, 0.85
-    return None
 
 
 def _by_subject(before: list[Token], who: Reference) -> float:

@@ -31,6 +31,7 @@ _DETERMINERS = frozenset(["the", "a", "an", "his", "her", "their", "its", "my", 
 _SUBORDINATES = lexicon.words("clause_subordinates")
 _ADVERBS = lexicon.words("clause_adverbs")
 _NO_VERBS = lexicon.words("clause_no_verbs")
+_EVENTS = lexicon.words("clause_events")
 _PREPOSITIONS = lexicon.words("clause_prepositions")
 _PRESENT = frozenset(
     [
@@ -150,7 +151,7 @@ def _of_phrase(tokens: Sequence[str], at: int) -> Verb | None:
         word = tokens[place]
         if not word[0].isalpha() or word in _PREPOSITIONS or word in _SUBORDINATES:
             return None
-        if word in _PRESENT or (word in presents() and word not in _NO_VERBS):
+        if word in _PRESENT or ((word in presents() or word in _EVENTS) and word not in _NO_VERBS):
             return _verb("present", "thing", word, tokens, place, place=at)
         if word in _PAST or word in pasts() or (word.endswith("ed") and place > at + 2):
             return _verb("past", "thing", word, tokens, place, place=at)
@@ -197,7 +198,7 @@ def _is_of_phrase(tokens: Sequence[str], at: int, word: str) -> bool:
     return (
         tokens[at] == NAMED
         and word not in presents()
-        and word not in _PRESENT
+        and word not in _PRESENT | _PAST
         and (before in _DETERMINERS or (before.isalpha() and before not in _OPENS | _ADVERBS))
     )
 

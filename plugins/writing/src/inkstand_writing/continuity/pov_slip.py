@@ -38,8 +38,8 @@ _ADDRESSED = re.compile(
 )
 _TO_ME = re.compile(
     r"\b(?:to|at|beside|towards?|behind|before|past|near|with|by|of|from|on|upon|over|around|after"
-    r"|and|[a-z]+ed for|(?:n['’]t|not|did|could) [a-z]+|[a-z]+ed|gave|told|took|led|made|met|left"
-    r"|saw|struck|let|brought|caught|held|kept|sent|threw) me\b"
+    r"|and|[a-z]+ed for|(?:was|were) [a-z]+ing|(?:n['’]t|not|did|could) [a-z]+|[a-z]+ed|gave|told"
+    r"|took|led|made|met|left|saw|struck|let|brought|caught|held|kept|sent|threw) me\b"
 )
 _MINE = re.compile(
     r"\b[Mm]y (?!dear|belief|private|opinion|[Ll]ord|[Ll]ady|good|god|friend|poor|own opinion)"
@@ -112,6 +112,8 @@ def _is_in_the_story(facts: BookFacts, row: Told) -> bool:
         return False
     verbs = _verbs(facts, row)
     if any(verb.subject == "i" and _is_done(verb) for verb in verbs):
+        return True
+    if any(verb.subject == "we" and _is_done(verb) and verb.word not in _SEEN for verb in verbs):
         return True
     main = [verb for verb in verbs if verb.main]
     if not main or main[0].tense != "past" or _QUOTES.search(text):

@@ -46,11 +46,13 @@ _HEAD = re.compile(
     r"\A[^a-z]*\Z|\A(?:chapter|in which|of the|how|act|scene|enter|exit)\b", re.IGNORECASE
 )
 _BESIDE_SPEECH = re.compile(r"[”\"’](?:\W*\w+){0,3}\W*[a-z]+s\b|\b[a-z]+s(?:\s\w+){0,3},\s*[“\"‘]")
+_ASIDE = re.compile(r", who\b[^,.;]*,")
 _RELATIVE = re.compile(r"\b(?:who|which)\b")
 _STATES = lexicon.words("clause_states")
 _PAST = frozenset(["past", "mixed"])
 _AND = frozenset(["and", ",", "but", "then", "or"])
 _EVENTS = lexicon.words("clause_events")
+_BEING = frozenset(["is", "has", "seems", "appears"])
 _WEATHER = frozenset(["raining", "snowing", "getting", "growing", "thundering", "freezing"])
 _SAYS = lexicon.words("clause_says")
 
@@ -141,11 +143,13 @@ def _judge(facts: BookFacts, row: Told) -> tuple[str, bool]:
         return ("mixed" if mixed else "past"), False
     if any(verb.tense == "past" for verb in main) or _goes_on_in_past(tokens):
         return "past", False
-    if _NOT_A_MOMENT.search(row.text):
+    if _NOT_A_MOMENT.search(_ASIDE.sub(",", row.text)):
         return "remark", False
     if _NO_DEED.search(row.text):
         return "present", False
     told_of = every if main[0].subject in {"person", "it"} else main
+    if tokens[0] == NAMED and main[0].subject == "person" and _goes_on(main, tokens):
+        return "present", True
     return "present", any(_is_a_moment(verb, row) for verb in told_of)
 
 
@@ -166,6 +170,16 @@ def _is_a_moment(verb: Verb, row: Told) -> bool:
     if verb.subject == "thing":
         return verb.word in _EVENTS or (verb.word in {"is", "are"} and bool(verb.doing))
     return False
+
+
+def _goes_on(main: Sequence[Verb], tokens: Sequence[str]) -> bool:
+    """Whether a state is followed by a deed, or by another: "he thinks, nods and signs it"."""
+    deeds = presents() - _STATES
+    follows = any(
+        before in _AND and word in deeds and place > 2
+        for place, (before, word) in enumerate(pairwise(tokens), 1)
+    )
+    return main[0].word in _STATES - _BEING and (follows or len(main) > 1)
 
 
 def _is_plain_verb(verb: Verb, row: Told) -> bool:
