@@ -44,9 +44,10 @@ _SOON = 3
 """Paragraphs after a death in which what the dead said before may still be told."""
 _TO_AND_FRO = 2
 _HALF_SURE = 0.5
-_UNSEEN = 0.77
-"""What a death is trusted at least of somebody who has done nothing before it."""
-_FAMILIAR = 3
+_UNSEEN, _UNSEEN_AT_LEAST = 0.83, 0.77
+"""What a death is trusted, and at least, of somebody who has done nothing before it."""
+_MANY_DEEDS = 5
+"""What such a one does later, at least, if their death is trusted less."""
 _USUALLY = 0.15
 _HARDLY_EVER, _OFTEN = 0.05, 20
 _LONG = 40_000
@@ -152,9 +153,7 @@ class _Deaths:
         """What the person does after that death, if that is no part of an earlier time."""
         later = self._later(death.span)
         before = sum(_place(one) < _place(death.span) for one in self._done)
-        if not later or not (
-            before or self._is_known(death) or self._is_told_of_a_stranger(trust, later)
-        ):
+        if not later or not (before or self._is_told_of_a_stranger(trust, later)):
             return None
         if self._facts.words >= _LONG and len(later) < self._needed(death, before):
             return None
@@ -162,16 +161,12 @@ class _Deaths:
             return None
         return later[0]
 
-    def _is_known(self, death: Attribute) -> bool:
-        """Whether someone who has done nothing yet has been named again and again."""
-        before = sum(_place(one) < _place(death.span) for one in self._person.spans)
-        return before >= _FAMILIAR
-
     def _is_told_of_a_stranger(self, trust: float, later: Sequence[Span]) -> bool:
-        """Whether someone of whom nothing was told before is surely the same later on."""
-        if trust < _UNSEEN or _TITLES.fullmatch(self._person.name):
+        """Whether someone who has done nothing before is surely the same later on."""
+        if trust < _UNSEEN_AT_LEAST or _TITLES.fullmatch(self._person.name):
             return False
-        return self._facts.words < _LONG or len(later) > 1
+        many = 2 if trust >= _UNSEEN else _MANY_DEEDS
+        return self._facts.words < _LONG or len(later) >= many
 
     def _needed(self, death: Attribute, before: int) -> int:
         """How many deeds it takes to doubt a death that others tell of as well."""

@@ -21,7 +21,7 @@ RARE_ALONE = 6
 RARE_IN_HAND = 12
 """The same where one person loses it and uses it."""
 _TITLE = re.compile(r"(?:(?<=\bMr)|(?<=\bDr)|(?<=\bSt)|(?<=\bMrs))\.")
-_LONGEST = 600
+_LONGEST = 400
 _MOST_NAMED = 1_000
 """A thing that so many sentences name is not looked for."""
 _CLOSE = 3
