@@ -28,7 +28,8 @@ _LEAST_TOLD = 0.3
 _LONGEST = 5_000
 """In the plain form: what is longer is no sentence, and slow to look through for each word."""
 
-_WORDS_BETWEEN, _SHORT = 3, 24
+_WORDS_BETWEEN, _SHORT, _FRAGMENT = 3, 24, 160
+"""Sentences that may stand before a fragment, their length, and that of a fragment itself."""
 
 _Key = TypeVar("_Key")
 _Said = TypeVar("_Said", Statement, Tie)
@@ -139,7 +140,8 @@ def _triggers(
         if bits != _TIMES:
             view = views.at(match.start())
             _, known, beside = wanted.get(id(view), (view, 0, None))
-            alone = bits & _ALONE and not any(one.person >= 0 for one in view.references)
+            alone = bits & _ALONE and len(view.plain) <= _FRAGMENT
+            alone = alone and not any(one.person >= 0 for one in view.references)
             if alone and not bits & _LOOKS:
                 beside = _last_of_somebody(views, match.start()), None
             elif bits & _LOOKS and beside is None:
