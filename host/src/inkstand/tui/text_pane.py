@@ -70,8 +70,16 @@ class TextPane(Pane):
         name = self.app.name_of(self.file)
         return [scene for scene in status.count.scenes if scene.file == name]
 
-    async def show(self, file: Path, start: int = 0, end: int | None = None) -> None:
+    async def show(
+        self, file: Path, start: int = 0, end: int | None = None, *, below: bool = False
+    ) -> None:
         """Open a file, and go to a passage of it, in code points.
+
+        Args:
+            file: The file.
+            start: Where the passage begins.
+            end: Where it ends; None lights nothing up.
+            below: Go to the text below the headings at `start`.
 
         Raises:
             InputError: it cannot be read.
@@ -79,7 +87,11 @@ class TextPane(Pane):
         """
         if self.editor.file != file:
             await self.editor.open(file, start)
-        self.editor.goto(start, end)
+        # Before anything is awaited: what was typed meanwhile is typed there.
+        if below:
+            self.editor.begin(start)
+        else:
+            self.editor.goto(start, end)
         self.renew_title()
 
     def reach(self) -> None:

@@ -132,18 +132,30 @@ class WriteScreen(ReviewingPage):
             return
         first = status.count.files[0].name
         scene = next((each for each in status.count.scenes if each.file == first), None)
-        await self._show(self.text_pane, root / first, scene.offset if scene is not None else END)
-        if scene is not None:
-            self.text_pane.editor.begin(scene.offset)
+        at = END if scene is None else scene.offset
+        await self._show(self.text_pane, root / first, at, below=scene is not None)
 
-    async def show_passage(self, file: Path, start: int = 0, end: int | None = None) -> None:
-        """Open a file in the text that was written in last, and go to a passage of it."""
-        await self._show(self.current, file, start, end)
+    async def show_passage(
+        self, file: Path, start: int = 0, end: int | None = None, *, below: bool = False
+    ) -> None:
+        """Open a file in the text that was written in last, and go to a passage of it.
+
+        `below` goes to the text below the headings at its start.
+        """
+        await self._show(self.current, file, start, end, below=below)
         self.go(self.current_text)
 
-    async def _show(self, pane: TextPane, file: Path, start: int, end: int | None = None) -> None:
+    async def _show(
+        self,
+        pane: TextPane,
+        file: Path,
+        start: int,
+        end: int | None = None,
+        *,
+        below: bool = False,
+    ) -> None:
         try:
-            await pane.show(file, start, end)
+            await pane.show(file, start, end, below=below)
         except InkstandError as error:
             self.app.show_error(error)
             return
@@ -158,15 +170,13 @@ class WriteScreen(ReviewingPage):
 
     @on(Navigator.Opened)
     async def _open(self, opened: Navigator.Opened) -> None:
-        pane = self.second_pane if opened.beside else self.current
         left = self._left_off(opened.file, opened.offset)
+        at, below = (opened.offset, True) if left is None else (left, False)
         if opened.beside:
-            await self._show(pane, opened.file, opened.offset if left is None else left)
+            await self._show(self.second_pane, opened.file, at, below=below)
             self.show_second()
         else:
-            await self.show_passage(opened.file, opened.offset if left is None else left)
-        if left is None and pane.file == opened.file:
-            pane.editor.begin(opened.offset)
+            await self.show_passage(opened.file, at, below=below)
 
     def _left_off(self, file: Path, offset: int) -> int | None:
         """Where the writer was in a scene of a file, if that was in it before."""
