@@ -62,7 +62,7 @@ def test_a_person_is_shown_what_is_wrong_both_passages_and_where_they_stand(
     inkstand.file("one.md", STORY)
     done = inkstand("run", "continuity", "one.md")
     assert done.status == 0, done.err
-    assert "1. The day after that Tuesday is a Wednesday" in done.out
+    assert "1. “The next day, which was a Saturday” does not follow “Tuesday”." in done.out
     assert "It was a Tuesday, and Mara Quill was up before it was light." in done.out
     assert "one.md:3" in done.out
     assert "one.md:5" in done.out

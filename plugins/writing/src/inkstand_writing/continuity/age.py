@@ -226,7 +226,17 @@ def _contradictions(
         facts.tick()
         circle = years.add(_bounds(facts, time, one, number))
         if circle is not None and len([n for n in circle if n >= 0]) <= _MOST_TOGETHER:
-            yield _suspicion(facts, time, [surest[n] for n in circle if n >= 0])
+            shown = [_in_text(surest[n], surest) for n in circle if n >= 0]
+            yield _suspicion(facts, time, shown)
+
+
+def _in_text(one: _Told, others: Sequence[_Told]) -> _Told:
+    """The passage that says the same as a page of the bible, if there is one."""
+    if isinstance(one.place, Span):
+        return one
+    said = (one.people, one.words)
+    same = (o for o in others if (o.people, o.words) == said and isinstance(o.place, Span))
+    return next(same, one)
 
 
 def _bounds(facts: BookFacts, time: StoryYears, one: _Told, source: int) -> Iterator[Bound]:
