@@ -142,6 +142,8 @@ class Embeddings:
                 vectors += batch
                 if progress is not None:
                     progress(len(vectors))
+                if cancel is not None:
+                    cancel.check()
         return vectors
 
     def _named(self, name: str) -> Descriptor:

@@ -81,6 +81,7 @@ class BibleScreen(Page):
         self._at = LIST
         self._is_stale = True
         self._due = False
+        self._going_to: str | None = None
         self._events: list[Event] = []
 
     def compose_body(self) -> ComposeResult:
@@ -141,13 +142,16 @@ class BibleScreen(Page):
 
     def _renew(self, key: str | None = None) -> None:
         self._due = False
-        begin(self, "load", lambda: self._load(key))
+        # It is still meant to be gone to if this is cancelled by the next renewal.
+        self._going_to = key or self._going_to
+        begin(self, "load", self._load)
 
-    async def _load(self, key: str | None = None) -> None:
+    async def _load(self) -> None:
         try:
-            await self.pages.load(self.text, key)
+            await self.pages.load(self.text, self._going_to)
         except (InkstandError, OSError) as error:
             self.app.show_error(error)
+        self._going_to = None
         if self._is_stale:
             begin(self, "read", self._read)
 
