@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 import msgspec
@@ -15,6 +16,8 @@ from inkstand_sdk.loading import load_distribution
 from inkstand_sdk.manuscript import Scene
 from inkstand_sdk.reader import Gender, SceneReading, Span
 from inkstand_sdk.style import Stretch
+from inkstand_writing.continuity.checks import Check, Kind
+from inkstand_writing.continuity.facts import BookFacts
 
 _SENTENCE = re.compile(r"\S.*?(?:(?<!Mr)[.!?]+”?(?=\s+[“A-Z])|(?=\n\n)|\Z)", re.DOTALL)
 _PARAGRAPH = re.compile(r"\S.*?(?=\n\n|\Z)", re.DOTALL)
@@ -62,6 +65,10 @@ strokes.
 Tom had left the town before dawn. Mr. Bell promised Ada the clock for as long as she lived. The \
 town slept that night for the first time in a week.
 """
+TUDDENHAMS: Mapping[str, tuple[Gender, tuple[str, ...]]] = {
+    "Ada Tuddenham": ("female", ("Ada Tuddenham", "Ada", "Tuddenham")),
+    "Mr. Bell": ("male", ("Mr. Bell", "Bell")),
+}
 PEOPLE: Mapping[str, tuple[Gender, tuple[str, ...]]] = {
     "Ada Flint": ("female", ("Ada Flint", "Ada")),
     "Mr. Bell": ("male", ("Mr. Bell",)),
@@ -169,6 +176,23 @@ def _scene(text: str) -> SceneReading:
 @pytest.fixture
 def tell() -> Callable[..., Story]:
     return read
+
+
+@pytest.fixture
+def find() -> Callable[..., list[str]]:
+    """`find(kind, *texts)`: what a check says of texts about Ada Tuddenham and Mr. Bell."""
+
+    def found(
+        kind: Kind,
+        *texts: str,
+        speakers: Sequence[str] = (),
+        more: Mapping[str, tuple[Gender, tuple[str, ...]]] = MappingProxyType({}),
+    ) -> list[str]:
+        story = read(texts, {**TUDDENHAMS, **more}, speakers)
+        facts = BookFacts(story.manuscript, story.reading)
+        return [suspicion.summary for suspicion in Check(kind).find(facts)]
+
+    return found
 
 
 @pytest.fixture

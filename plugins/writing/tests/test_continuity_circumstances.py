@@ -3,32 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
 from inkstand_writing.continuity.calendar import day_of_year, ordinal_of, season_span
-from inkstand_writing.continuity.checks import Check, Kind
-from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.losses import losses
 from inkstand_writing.continuity.time_words import mentions
 
-PEOPLE = {
-    "Ada Tuddenham": ("female", ("Ada Tuddenham", "Ada", "Tuddenham")),
-    "Mr. Bell": ("male", ("Mr. Bell", "Bell")),
-}
 QUIET = "The boats lay along the wall. A gull cried over the roofs. The rain had stopped."
 Find = Callable[..., list[str]]
-
-
-@pytest.fixture
-def find(tell: Any) -> Find:
-    def found(kind: Kind, *texts: str) -> list[str]:
-        story = tell(texts, PEOPLE, [])
-        facts = BookFacts(story.manuscript, story.reading)
-        return [suspicion.summary for suspicion in Check(kind).find(facts)]
-
-    return found
 
 
 def test_words_that_lead_to_another_day_tell_how_many_days_on_it_is() -> None:

@@ -3,35 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
 
 import pytest
 
-from inkstand_writing.continuity.checks import Check, Kind
-from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.slips import is_short_slip, is_slip
 from inkstand_writing.continuity.spelling import is_variant
 
-PEOPLE = {
-    "Ada Tuddenham": ("female", ("Ada Tuddenham", "Ada", "Tuddenham")),
-    "Mr. Bell": ("male", ("Mr. Bell", "Bell")),
-}
 # Narration in the past, in which a slip stands out.
 CALM = (
     "Ada walked down to the water. The boats lay along the wall. Mr. Bell followed her and said"
     " nothing. A gull cried over the roofs. Ada turned her collar up. The rain had stopped."
 )
 Find = Callable[..., list[str]]
-
-
-@pytest.fixture
-def find(tell: Any) -> Find:
-    def found(kind: Kind, *texts: str) -> list[str]:
-        story = tell(texts, PEOPLE, [])
-        facts = BookFacts(story.manuscript, story.reading)
-        return [suspicion.summary for suspicion in Check(kind).find(facts)]
-
-    return found
 
 
 NAMED = "Ada Tuddenham came in. Tuddenham sat down by Mr. Bell. They spoke of the Tuddenham house. "
@@ -291,9 +274,9 @@ def test_a_story_told_as_i_has_no_slips_of_view(find: Find) -> None:
     assert find("pov_slip", told * 8) == []
 
 
-def test_people_whose_names_differ_in_a_letter_are_told_where_asked_for(tell: Any) -> None:
-    people = {"Marlow": ("male", ("Marlow",)), "Marlew": ("male", ("Marlew",)), **PEOPLE}
+def test_people_whose_names_differ_in_a_letter_are_told_where_asked_for(find: Find) -> None:
+    people = {"Marlow": ("male", ("Marlow",)), "Marlew": ("male", ("Marlew",))}
     text = "Marlow stood up. Ada saw Marlew. Mr. Bell went. " * 20
-    story = tell([text], people, [])
-    found = Check("names_alike").find(BookFacts(story.manuscript, story.reading))
-    assert [set(each.people) for each in found] == [{"Marlow", "Marlew"}]
+    (said,) = find("names_alike", text, more=people)
+    assert "Marlow" in said
+    assert "Marlew" in said

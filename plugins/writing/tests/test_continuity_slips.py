@@ -2,31 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable
 
 import pytest
 
-from inkstand_writing.continuity.checks import Check, Kind
-from inkstand_writing.continuity.facts import BookFacts
 from inkstand_writing.continuity.slips import is_short_slip, is_slip
 
-PEOPLE = {
-    "Ada Tuddenham": ("female", ("Ada Tuddenham", "Ada", "Tuddenham")),
-    "Mr. Bell": ("male", ("Mr. Bell", "Bell")),
-}
 NAMED = "Ada Tuddenham came in. Tuddenham sat down by Mr. Bell. They spoke of the Tuddenham house. "
 Find = Callable[..., list[str]]
-
-
-@pytest.fixture
-def find(tell: Any) -> Find:
-    def found(kind: Kind, *texts: str, speakers: Sequence[str] = ()) -> list[str]:
-        story = tell(texts, PEOPLE, speakers)
-        facts = BookFacts(story.manuscript, story.reading)
-        return [suspicion.summary for suspicion in Check(kind).find(facts)]
-
-    return found
 
 
 @pytest.mark.parametrize(
