@@ -68,13 +68,6 @@ class ResultView(OptionList):
         self._folded: frozenset[Key] | None = None
         self._made_for = 0
 
-    def show_output(self, output: Mapping[str, Any]) -> None:
-        """Show another output."""
-        self._output = output
-        self._folded = None
-        self._made_for = 0
-        self._make()
-
     def on_resize(self, event: events.Resize) -> None:
         """Lay it out for the width."""
         self._make()

@@ -164,10 +164,6 @@ class Take(Vertical):
         self.query_one(".take-trouble", Static).update(trouble(error))
         self._tell()
 
-    def show_as(self, line: str) -> None:
-        """Say in the line above it how it stands."""
-        self.query_one(".take-line", Static).update(line)
-
     def _tell(self) -> None:
         line = self.query_one(".take-line", Static)
         content = self._line()

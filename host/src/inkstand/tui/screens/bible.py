@@ -42,7 +42,6 @@ _EMPTY = (
     "Pages are Markdown files in the folder bible/. Tools read them, and checks compare them with"
     " the text."
 )
-_NO_TIMELINE = "There are no scenes yet. Write one (F2)."
 
 
 class BibleScreen(Page):
